@@ -1,0 +1,195 @@
+//! What a routing plan costs: from the bare decision to every figure that the plan's files state.
+
+use super::shipment::{NotOffered, price_shipment};
+use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ShipmentIdx};
+use crate::model::Problem;
+use crate::plan::{
+    Allocation, Assignment, Carriage, CostParts, Outcome, RoutingPlan, ShadowPrices, Shipment, Unfilled, UnfilledReason,
+};
+use crate::quantity::Money;
+
+/// A shipment of an allocation that cannot travel as stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("order {}, node {}: {cause}", order.0, node.0)]
+pub struct BadShipment {
+    /// The order.
+    pub order: OrderIdx,
+    /// The node.
+    pub node: NodeIdx,
+    /// Why.
+    pub cause: NotOffered,
+}
+
+/// Split penalty of an order with so many shipments.
+#[must_use]
+pub fn split(problem: &Problem, shipments: usize) -> Money {
+    problem.objective().split_penalty * shipments.saturating_sub(1) as i64
+}
+
+/// Prices an allocation into a plan whose rows are in canonical order: orders as in the problem, shipments by first line.
+/// The allocation's own rules (stock, capacity, pins, ...) are not judged here; [`verify`](crate::verify) does that.
+///
+/// # Errors
+/// The first shipment that cannot travel as stated.
+pub fn price_plan(
+    problem: &Problem,
+    mut allocation: Allocation,
+    outcome: Outcome,
+    prices: ShadowPrices,
+) -> Result<RoutingPlan, BadShipment> {
+    let mut plan = RoutingPlan {
+        problem: problem.settings().name.clone(),
+        cost: CostParts::default(),
+        outcome,
+        assignments: Vec::with_capacity(problem.lines().len()),
+        shipments: Vec::new(),
+        unfilled: Vec::new(),
+        prices,
+    };
+    let left = Left::after(problem, &allocation);
+    let mut filled = vec![0u32; problem.lines().len()];
+    for (order, shipments) in problem.orders().indices().zip(&mut allocation.orders) {
+        Allocation::canonical(shipments);
+        let first = plan.assignments.len();
+        for s in shipments.iter() {
+            let cost = price_shipment(problem, order, s.node, s.carriage, &s.fills)
+                .map_err(|cause| BadShipment { order, node: s.node, cause })?;
+            let shipment = ShipmentIdx::new(plan.shipments.len());
+            plan.shipments.push(Shipment {
+                order,
+                node: s.node,
+                carriage: s.carriage,
+                parcels: cost.parcels,
+                weight: cost.weight,
+                billable: cost.billable,
+                transport: cost.transport,
+                handling: cost.handling,
+                leaves_on: cost.leaves_on,
+                arrives_on: cost.arrives_on,
+                days_late: cost.days_late,
+                late: cost.late,
+            });
+            plan.cost.transport += cost.transport;
+            plan.cost.handling += cost.handling;
+            plan.cost.late += cost.late;
+            for f in &s.fills {
+                filled[f.line.get()] += f.qty;
+                plan.assignments.push(Assignment { line: f.line, node: s.node, shipment, qty: f.qty });
+            }
+        }
+        plan.assignments[first..].sort_by_key(|a| (a.line, a.shipment));
+        plan.cost.split += split(problem, shipments.len());
+        for line in problem.orders()[order].lines() {
+            let l = &problem.lines()[line];
+            let qty = l.qty.saturating_sub(filled[line.get()]);
+            if qty > 0 {
+                let penalty = l.unfilled_penalty * i64::from(qty);
+                plan.cost.unfilled += penalty;
+                let reason = left.reason(problem, order, line);
+                plan.unfilled.push(Unfilled { line, qty, penalty, reason });
+            }
+        }
+    }
+    Ok(plan)
+}
+
+/// What a plan leaves of stock and capacity; negative where it takes too much.
+struct Left {
+    stock: Vec<i64>,
+    shipments: Vec<Option<i64>>,
+    lines: Vec<Option<i64>>,
+    units: Vec<Option<i64>>,
+}
+
+impl Left {
+    fn after(problem: &Problem, allocation: &Allocation) -> Self {
+        let limits = |f: fn(&crate::model::Node) -> Option<u32>| problem.nodes().iter().map(|n| f(n).map(i64::from)).collect();
+        let mut left = Self {
+            stock: problem.stock().iter().map(|r| i64::from(r.available)).collect(),
+            shipments: limits(|n| n.max_shipments),
+            lines: limits(|n| n.max_lines),
+            units: limits(|n| n.max_units),
+        };
+        let take = |cell: &mut Option<i64>, n: i64| {
+            if let Some(x) = cell {
+                *x -= n;
+            }
+        };
+        for (order, shipments) in problem.orders().indices().zip(&allocation.orders) {
+            for s in shipments {
+                let n = s.node.get();
+                let workload = match s.carriage {
+                    Carriage::Pickup => 1,
+                    Carriage::Service(service) => {
+                        super::shipment::quote(problem, order, s.node, service).map_or(1, |q| i64::from(q.workload))
+                    }
+                };
+                take(&mut left.shipments[n], workload);
+                take(&mut left.lines[n], s.fills.len() as i64);
+                for f in &s.fills {
+                    take(&mut left.units[n], i64::from(f.qty));
+                    if let Some(row) = problem.stock_row(s.node, problem.lines()[f.line].sku) {
+                        left.stock[row.get()] -= i64::from(f.qty);
+                    }
+                }
+            }
+        }
+        left
+    }
+
+    /// Why a line has units left unfilled, from the nodes that could fill it and what is left at them.
+    fn reason(&self, problem: &Problem, order: OrderIdx, line: LineIdx) -> UnfilledReason {
+        let (o, l) = (&problem.orders()[order], &problem.lines()[line]);
+        let need = if l.divisible { 1 } else { l.qty };
+        let rows = problem.stock_of(l.sku).map(|r| (r, problem.stock()[r as usize]));
+        let eligible = rows.filter(|(_, row)| {
+            let node = &problem.nodes()[row.node];
+            row.available >= need
+                && l.pin.is_none_or(|n| n == row.node)
+                && !problem.is_excluded(line, row.node)
+                && o.pickup_node.map_or(node.ships, |p| p == row.node && node.pickup)
+        });
+        let mut reason = UnfilledReason::NoEligibleNode;
+        // Later in this order = nearer to being filled; the plan's reason is the nearest miss.
+        let rank = |r: UnfilledReason| match r {
+            UnfilledReason::NoEligibleNode => 0,
+            UnfilledReason::NoService => 1,
+            UnfilledReason::StockUsed => 2,
+            UnfilledReason::CapacityUsed => 3,
+            UnfilledReason::NotChosen => 4,
+        };
+        for (r, row) in eligible {
+            let n = row.node.get();
+            let short = |left: Option<i64>, need: u32| left.is_some_and(|x| x < i64::from(need));
+            let this = if !any_service(problem, order, line, row.node) {
+                UnfilledReason::NoService
+            } else if self.stock[r as usize] < i64::from(need) {
+                UnfilledReason::StockUsed
+            } else if short(self.shipments[n], 1) || short(self.lines[n], 1) || short(self.units[n], need) {
+                UnfilledReason::CapacityUsed
+            } else {
+                UnfilledReason::NotChosen
+            };
+            if rank(this) > rank(reason) {
+                reason = this;
+            }
+        }
+        reason
+    }
+}
+
+/// Whether any service takes (one unit of, if divisible) the line alone from the node.
+fn any_service(problem: &Problem, order: OrderIdx, line: LineIdx, node: NodeIdx) -> bool {
+    let l = &problem.lines()[line];
+    let fills = [crate::plan::Fill { line, qty: if l.divisible { 1 } else { l.qty } }];
+    let taken = |carriage| price_shipment(problem, order, node, carriage, &fills).is_ok();
+    if problem.orders()[order].pickup_node.is_some() {
+        return taken(Carriage::Pickup);
+    }
+    let quotes = problem.quotes_of(order);
+    if quotes.is_empty() {
+        problem.services().indices().any(|s| taken(Carriage::Service(s)))
+    } else {
+        quotes.iter().any(|q| q.node == node)
+    }
+}

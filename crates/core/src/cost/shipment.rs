@@ -1,0 +1,148 @@
+//! What one shipment costs: carriage, handling, lateness.
+
+use super::tariff::{Load, transport};
+use super::{calendar, lane};
+use crate::index::{NodeIdx, OrderIdx, ServiceIdx};
+use crate::model::{Problem, Quote};
+use crate::plan::{Carriage, Fill};
+use crate::quantity::{Date, Grams, Money};
+
+/// Every figure of a shipment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShipmentCost {
+    /// Number of parcels.
+    pub parcels: i64,
+    /// Real weight.
+    pub weight: Grams,
+    /// Billable weight.
+    pub billable: Grams,
+    /// What the carrier is paid.
+    pub transport: Money,
+    /// Handling at the node.
+    pub handling: Money,
+    /// Day of leaving.
+    pub leaves_on: Option<Date>,
+    /// Day of arrival.
+    pub arrives_on: Option<Date>,
+    /// Calendar days after the promised date.
+    pub days_late: u32,
+    /// Penalty for them.
+    pub late: Money,
+    /// What it takes of the node's `max_shipments`.
+    pub workload: u32,
+}
+
+/// Why a shipment cannot travel as stated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotOffered {
+    /// Only orders with a pickup node travel by `pickup`, and those travel by nothing else.
+    #[error("pickup orders, and only they, travel by the service pickup")]
+    Pickup,
+    /// The order has quotes, and none of them is for this node and service.
+    #[error("the order has no such quote")]
+    NoQuote,
+    /// The service is not listed, and the order has no quotes.
+    #[error("the service is not listed")]
+    NotListed,
+    /// No lane, or no price in the lane's zone.
+    #[error("the service does not go there")]
+    NoLane,
+    /// Too heavy: a unit above `max_parcel_g`, or a parcel above the largest band.
+    #[error("the service does not take that weight")]
+    TooHeavy,
+}
+
+/// Handling at a node: `shipment_cost + line_cost x lines + unit_cost x units`.
+#[must_use]
+pub fn handling(problem: &Problem, node: NodeIdx, lines: i64, units: i64) -> Money {
+    let n = &problem.nodes()[node];
+    n.shipment_cost + n.line_cost * lines + n.unit_cost * units
+}
+
+/// Late penalty for an arrival.
+#[must_use]
+pub fn late(problem: &Problem, days_late: u32) -> Money {
+    problem.objective().late_penalty_per_day * i64::from(days_late)
+}
+
+/// The quote of an order for a node and service.
+#[must_use]
+pub fn quote(problem: &Problem, order: OrderIdx, node: NodeIdx, service: ServiceIdx) -> Option<&Quote> {
+    problem.quotes_of(order).iter().find(|q| q.node == node && q.service == service)
+}
+
+/// Every figure of a shipment of `order` from `node`.
+///
+/// # Errors
+/// Why it cannot travel so. Rules that are not about carriage (stock, capacity, pins, ...) are not looked at.
+pub fn price_shipment(
+    problem: &Problem,
+    order: OrderIdx,
+    node: NodeIdx,
+    carriage: Carriage,
+    fills: &[Fill],
+) -> Result<ShipmentCost, NotOffered> {
+    let o = &problem.orders()[order];
+    let load = fills.iter().fold(Load::default(), |sum, f| sum.plus(Load::of(problem, f.line, f.qty)));
+    let units = fills.iter().map(|f| i64::from(f.qty)).sum();
+    let handling = handling(problem, node, fills.len() as i64, units);
+    let plain = ShipmentCost {
+        parcels: 1,
+        weight: load.weight,
+        billable: Grams(load.weight.0.max(1)),
+        transport: Money::ZERO,
+        handling,
+        leaves_on: None,
+        arrives_on: None,
+        days_late: 0,
+        late: Money::ZERO,
+        workload: 1,
+    };
+    match carriage {
+        Carriage::Pickup => {
+            if o.pickup_node.is_none() {
+                return Err(NotOffered::Pickup);
+            }
+            let ready = problem.nodes()[node].ready.date;
+            Ok(ShipmentCost { leaves_on: Some(ready), arrives_on: Some(ready), ..plain })
+        }
+        Carriage::Service(_) if o.pickup_node.is_some() => Err(NotOffered::Pickup),
+        Carriage::Service(service) if !problem.quotes_of(order).is_empty() => {
+            let q = quote(problem, order, node, service).ok_or(NotOffered::NoQuote)?;
+            let listed = service.0 < problem.services().len() as u32;
+            let days_late = calendar::days_late(o.deliver_by, q.deliver_on);
+            Ok(ShipmentCost {
+                transport: q.price,
+                leaves_on: listed.then(|| calendar::leaves(problem, service, node)),
+                arrives_on: q.deliver_on,
+                days_late,
+                late: late(problem, days_late),
+                workload: q.workload,
+                ..plain
+            })
+        }
+        Carriage::Service(service) => {
+            if service.0 >= problem.services().len() as u32 {
+                return Err(NotOffered::NotListed);
+            }
+            let km = lane::distance(problem, node, o.destination);
+            let lane = lane::find(problem, service, node, o.destination, km).ok_or(NotOffered::NoLane)?;
+            let rate = problem.rate_of(service, lane.zone).ok_or(NotOffered::NoLane)?;
+            let t = transport(problem, rate, load).ok_or(NotOffered::TooHeavy)?;
+            let leaves = calendar::leaves(problem, service, node);
+            let arrives = calendar::arrives(problem, service, leaves, lane.transit_days);
+            let days_late = calendar::days_late(o.deliver_by, Some(arrives));
+            Ok(ShipmentCost {
+                parcels: t.parcels,
+                billable: t.billable,
+                transport: t.price,
+                leaves_on: Some(leaves),
+                arrives_on: Some(arrives),
+                days_late,
+                late: late(problem, days_late),
+                ..plain
+            })
+        }
+    }
+}

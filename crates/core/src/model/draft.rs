@@ -1,0 +1,589 @@
+//! Input before validation: the rows of every table, typed cell by cell, references still by name.
+//!
+//! The file reader fills a draft row by row, and so may a program that has its data elsewhere. Nothing is judged here;
+//! [`validate::check`](crate::validate::check) reports every problem and makes the [`Problem`](super::Problem).
+//! Each row remembers its number in its table (0 = the first row after the header), so that what validation finds can be
+//! traced to where it came from.
+
+use super::{NodeKind, Place, Weekdays};
+use crate::index::{IdTable, NodeIdx, OrderIdx, ServiceIdx, SkuIdx, Sym};
+use crate::quantity::{Date, Money, Percent, TimeOfDay};
+
+/// A table of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // each is the file of that name
+pub enum Table {
+    Settings,
+    Nodes,
+    Items,
+    Stock,
+    Orders,
+    Lines,
+    Exclusions,
+    Services,
+    Lanes,
+    Rates,
+    Quotes,
+}
+
+impl Table {
+    /// Every table, in the order in which they are read.
+    pub const ALL: [Self; 11] = [
+        Self::Settings,
+        Self::Nodes,
+        Self::Items,
+        Self::Stock,
+        Self::Orders,
+        Self::Lines,
+        Self::Exclusions,
+        Self::Services,
+        Self::Lanes,
+        Self::Rates,
+        Self::Quotes,
+    ];
+
+    /// Name without ending, such as `nodes`; the settings are `problem`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Settings => "problem",
+            Self::Nodes => "nodes",
+            Self::Items => "items",
+            Self::Stock => "stock",
+            Self::Orders => "orders",
+            Self::Lines => "lines",
+            Self::Exclusions => "exclusions",
+            Self::Services => "services",
+            Self::Lanes => "lanes",
+            Self::Rates => "rates",
+            Self::Quotes => "quotes",
+        }
+    }
+}
+
+/// `problem.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct SettingsInput {
+    /// Name of the problem.
+    pub name: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Planning instant, RFC 3339 with offset.
+    pub now: String,
+    /// IANA zone of a node that gives none; `None` = `UTC`.
+    pub timezone: Option<String>,
+    /// Money per shipment of an order beyond its first.
+    pub split_penalty: Money,
+    /// Money per shipment and day after the promised date.
+    pub late_penalty_per_day: Money,
+    /// Money per unit left unfilled, where the line gives none.
+    pub unfilled_penalty: Money,
+}
+
+/// A row of `nodes.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)] // each is the column of that name
+pub struct NodeInput<'a> {
+    pub node_id: &'a str,
+    pub kind: NodeKind,
+    pub country: &'a str,
+    pub postcode: &'a str,
+    /// `lat` and `lon`.
+    pub place: Option<Place>,
+    pub timezone: Option<&'a str>,
+    pub shipment_cost: Money,
+    pub line_cost: Money,
+    pub unit_cost: Money,
+    pub max_shipments: Option<u32>,
+    pub max_lines: Option<u32>,
+    pub max_units: Option<u32>,
+    /// `lead_hours` in nanoseconds of elapsed time.
+    pub lead_nanoseconds: i64,
+    pub ships: bool,
+    pub pickup: bool,
+}
+
+impl<'a> NodeInput<'a> {
+    /// A warehouse without place, costs or limits that ships and has no pickup.
+    #[must_use]
+    pub const fn new(node_id: &'a str) -> Self {
+        Self {
+            node_id,
+            kind: NodeKind::Warehouse,
+            country: "",
+            postcode: "",
+            place: None,
+            timezone: None,
+            shipment_cost: Money::ZERO,
+            line_cost: Money::ZERO,
+            unit_cost: Money::ZERO,
+            max_shipments: None,
+            max_lines: None,
+            max_units: None,
+            lead_nanoseconds: 0,
+            ships: true,
+            pickup: false,
+        }
+    }
+}
+
+/// A row of `items.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct ItemInput<'a> {
+    pub sku: &'a str,
+    pub weight_g: i64,
+    pub volume_cm3: i64,
+}
+
+/// A row of `stock.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct StockInput<'a> {
+    pub node_id: &'a str,
+    pub sku: &'a str,
+    pub on_hand: i64,
+    pub reserved: i64,
+    pub safety: i64,
+    pub available_from: Option<Date>,
+}
+
+/// A row of `orders.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct OrderInput<'a> {
+    pub order_id: &'a str,
+    pub channel: &'a str,
+    pub country: &'a str,
+    pub postcode: &'a str,
+    /// `lat` and `lon`.
+    pub place: Option<Place>,
+    pub deliver_by: Option<Date>,
+    pub max_shipments: Option<u32>,
+    pub ship_complete: bool,
+    pub pickup_node: Option<&'a str>,
+}
+
+impl<'a> OrderInput<'a> {
+    /// An order to a country and postcode, with nothing else given.
+    #[must_use]
+    pub const fn new(order_id: &'a str, country: &'a str, postcode: &'a str) -> Self {
+        Self {
+            order_id,
+            channel: "",
+            country,
+            postcode,
+            place: None,
+            deliver_by: None,
+            max_shipments: None,
+            ship_complete: false,
+            pickup_node: None,
+        }
+    }
+}
+
+/// A row of `lines.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct LineInput<'a> {
+    pub order_id: &'a str,
+    pub line_id: &'a str,
+    pub sku: &'a str,
+    pub qty: u32,
+    pub unfilled_penalty: Option<Money>,
+    pub node_id: Option<&'a str>,
+    pub group: Option<&'a str>,
+    pub divisible: bool,
+}
+
+impl<'a> LineInput<'a> {
+    /// A line with the problem's unfilled penalty and no further rule.
+    #[must_use]
+    pub const fn new(order_id: &'a str, line_id: &'a str, sku: &'a str, qty: u32) -> Self {
+        Self { order_id, line_id, sku, qty, unfilled_penalty: None, node_id: None, group: None, divisible: false }
+    }
+}
+
+/// A row of `exclusions.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct ExclusionInput<'a> {
+    pub order_id: &'a str,
+    /// `None` = every line of the order.
+    pub line_id: Option<&'a str>,
+    pub node_id: &'a str,
+}
+
+/// A row of `services.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct ServiceInput<'a> {
+    pub service_id: &'a str,
+    pub carrier: &'a str,
+    pub days: Weekdays,
+    pub cutoff: Option<TimeOfDay>,
+    pub divisor_cm3_per_kg: Option<i64>,
+    pub max_parcel_g: Option<i64>,
+    pub fuel_pct: Percent,
+}
+
+/// A row of `lanes.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct LaneInput<'a> {
+    pub service_id: &'a str,
+    /// `None` = any node (`*`).
+    pub node_id: Option<&'a str>,
+    pub country: &'a str,
+    pub postcode_prefix: &'a str,
+    pub max_km: Option<f64>,
+    pub zone: &'a str,
+    pub transit_days: u32,
+}
+
+/// A row of `rates.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct RateInput<'a> {
+    pub service_id: &'a str,
+    pub zone: &'a str,
+    /// `None` = the open band.
+    pub max_g: Option<i64>,
+    pub price: Money,
+    pub per_kg: Money,
+}
+
+/// A row of `quotes.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct QuoteInput<'a> {
+    pub order_id: &'a str,
+    pub node_id: &'a str,
+    pub service_id: &'a str,
+    pub price: Money,
+    pub deliver_on: Option<Date>,
+    pub workload: u32,
+}
+
+/// A kept row and its number in its table.
+#[derive(Clone, Debug)]
+pub(crate) struct Row<T> {
+    pub number: u32,
+    pub value: T,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct NodeRow {
+    pub id: NodeIdx,
+    pub kind: NodeKind,
+    pub country: Sym,
+    pub postcode: Sym,
+    pub place: Option<Place>,
+    pub timezone: Option<Sym>,
+    pub shipment_cost: Money,
+    pub line_cost: Money,
+    pub unit_cost: Money,
+    pub max_shipments: Option<u32>,
+    pub max_lines: Option<u32>,
+    pub max_units: Option<u32>,
+    pub lead_nanoseconds: i64,
+    pub ships: bool,
+    pub pickup: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ItemRow {
+    pub id: SkuIdx,
+    pub weight_g: i64,
+    pub volume_cm3: i64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct StockDraftRow {
+    pub node: NodeIdx,
+    pub sku: SkuIdx,
+    pub on_hand: i64,
+    pub reserved: i64,
+    pub safety: i64,
+    pub available_from: Option<Date>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct OrderRow {
+    pub id: OrderIdx,
+    pub channel: Sym,
+    pub country: Sym,
+    pub postcode: Sym,
+    pub place: Option<Place>,
+    pub deliver_by: Option<Date>,
+    pub max_shipments: Option<u32>,
+    pub ship_complete: bool,
+    pub pickup_node: Option<NodeIdx>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct LineRow {
+    pub order: OrderIdx,
+    pub id: Sym,
+    pub sku: SkuIdx,
+    pub qty: u32,
+    pub unfilled_penalty: Option<Money>,
+    pub node: Option<NodeIdx>,
+    pub group: Option<Sym>,
+    pub divisible: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ExclusionRow {
+    pub order: OrderIdx,
+    pub line: Option<Sym>,
+    pub node: NodeIdx,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceRow {
+    pub id: ServiceIdx,
+    pub carrier: Sym,
+    pub days: Weekdays,
+    pub cutoff: Option<TimeOfDay>,
+    pub divisor: Option<i64>,
+    pub max_parcel_g: Option<i64>,
+    pub fuel: Percent,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct LaneRow {
+    pub service: ServiceIdx,
+    pub node: Option<NodeIdx>,
+    pub country: Sym,
+    pub postcode_prefix: Sym,
+    pub max_km: Option<f64>,
+    pub zone: Sym,
+    pub transit_days: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct RateRow {
+    pub service: ServiceIdx,
+    pub zone: Sym,
+    pub max_g: Option<i64>,
+    pub price: Money,
+    pub per_kg: Money,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct QuoteRow {
+    pub order: OrderIdx,
+    pub node: NodeIdx,
+    pub service: ServiceIdx,
+    pub price: Money,
+    pub deliver_on: Option<Date>,
+    pub workload: u32,
+}
+
+/// The names met so far, per kind: those that a table defines and those that rows refer to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ids {
+    pub nodes: IdTable<NodeIdx>,
+    pub skus: IdTable<SkuIdx>,
+    pub orders: IdTable<OrderIdx>,
+    pub services: IdTable<ServiceIdx>,
+    /// Line ids, countries, postcodes, zones, groups, channels, carriers, time zones.
+    pub texts: IdTable<Sym>,
+}
+
+/// Input before validation; see the [module](self) page. Tables may be filled in any order.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub(crate) settings: SettingsInput,
+    pub(crate) ids: Ids,
+    pub(crate) nodes: Vec<Row<NodeRow>>,
+    pub(crate) items: Vec<Row<ItemRow>>,
+    pub(crate) stock: Vec<Row<StockDraftRow>>,
+    pub(crate) orders: Vec<Row<OrderRow>>,
+    pub(crate) lines: Vec<Row<LineRow>>,
+    pub(crate) exclusions: Vec<Row<ExclusionRow>>,
+    pub(crate) services: Vec<Row<ServiceRow>>,
+    pub(crate) lanes: Vec<Row<LaneRow>>,
+    pub(crate) rates: Vec<Row<RateRow>>,
+    pub(crate) quotes: Vec<Row<QuoteRow>>,
+    next_row: [u32; Table::ALL.len()],
+}
+
+impl Draft {
+    /// A draft with these settings and no rows.
+    #[must_use]
+    pub fn new(settings: SettingsInput) -> Self {
+        Self { settings, ..Self::default() }
+    }
+
+    /// Counts a row that could not be read, so that the rows after it keep their numbers.
+    pub fn skip_row(&mut self, table: Table) {
+        self.next_row[table as usize] += 1;
+    }
+
+    fn row<T>(&mut self, table: Table, value: T) -> Row<T> {
+        let number = self.next_row[table as usize];
+        self.next_row[table as usize] += 1;
+        Row { number, value }
+    }
+
+    fn text(&mut self, text: &str) -> Sym {
+        self.ids.texts.intern(text).0
+    }
+
+    /// Adds a node.
+    pub fn node(&mut self, r: NodeInput<'_>) -> &mut Self {
+        let value = NodeRow {
+            id: self.ids.nodes.intern(r.node_id).0,
+            kind: r.kind,
+            country: self.text(r.country),
+            postcode: self.text(r.postcode),
+            place: r.place,
+            timezone: r.timezone.map(|t| self.text(t)),
+            shipment_cost: r.shipment_cost,
+            line_cost: r.line_cost,
+            unit_cost: r.unit_cost,
+            max_shipments: r.max_shipments,
+            max_lines: r.max_lines,
+            max_units: r.max_units,
+            lead_nanoseconds: r.lead_nanoseconds,
+            ships: r.ships,
+            pickup: r.pickup,
+        };
+        let row = self.row(Table::Nodes, value);
+        self.nodes.push(row);
+        self
+    }
+
+    /// Adds an item.
+    pub fn item(&mut self, r: ItemInput<'_>) -> &mut Self {
+        let value = ItemRow { id: self.ids.skus.intern(r.sku).0, weight_g: r.weight_g, volume_cm3: r.volume_cm3 };
+        let row = self.row(Table::Items, value);
+        self.items.push(row);
+        self
+    }
+
+    /// Adds a stock row.
+    pub fn stock(&mut self, r: StockInput<'_>) -> &mut Self {
+        let value = StockDraftRow {
+            node: self.ids.nodes.intern(r.node_id).0,
+            sku: self.ids.skus.intern(r.sku).0,
+            on_hand: r.on_hand,
+            reserved: r.reserved,
+            safety: r.safety,
+            available_from: r.available_from,
+        };
+        let row = self.row(Table::Stock, value);
+        self.stock.push(row);
+        self
+    }
+
+    /// Adds an order.
+    pub fn order(&mut self, r: OrderInput<'_>) -> &mut Self {
+        let value = OrderRow {
+            id: self.ids.orders.intern(r.order_id).0,
+            channel: self.text(r.channel),
+            country: self.text(r.country),
+            postcode: self.text(r.postcode),
+            place: r.place,
+            deliver_by: r.deliver_by,
+            max_shipments: r.max_shipments,
+            ship_complete: r.ship_complete,
+            pickup_node: r.pickup_node.map(|n| self.ids.nodes.intern(n).0),
+        };
+        let row = self.row(Table::Orders, value);
+        self.orders.push(row);
+        self
+    }
+
+    /// Adds an order line.
+    pub fn line(&mut self, r: LineInput<'_>) -> &mut Self {
+        let value = LineRow {
+            order: self.ids.orders.intern(r.order_id).0,
+            id: self.text(r.line_id),
+            sku: self.ids.skus.intern(r.sku).0,
+            qty: r.qty,
+            unfilled_penalty: r.unfilled_penalty,
+            node: r.node_id.map(|n| self.ids.nodes.intern(n).0),
+            group: r.group.map(|g| self.text(g)),
+            divisible: r.divisible,
+        };
+        let row = self.row(Table::Lines, value);
+        self.lines.push(row);
+        self
+    }
+
+    /// Adds an exclusion.
+    pub fn exclusion(&mut self, r: ExclusionInput<'_>) -> &mut Self {
+        let value = ExclusionRow {
+            order: self.ids.orders.intern(r.order_id).0,
+            line: r.line_id.map(|l| self.text(l)),
+            node: self.ids.nodes.intern(r.node_id).0,
+        };
+        let row = self.row(Table::Exclusions, value);
+        self.exclusions.push(row);
+        self
+    }
+
+    /// Adds a carrier service.
+    pub fn service(&mut self, r: ServiceInput<'_>) -> &mut Self {
+        let value = ServiceRow {
+            id: self.ids.services.intern(r.service_id).0,
+            carrier: self.text(r.carrier),
+            days: r.days,
+            cutoff: r.cutoff,
+            divisor: r.divisor_cm3_per_kg,
+            max_parcel_g: r.max_parcel_g,
+            fuel: r.fuel_pct,
+        };
+        let row = self.row(Table::Services, value);
+        self.services.push(row);
+        self
+    }
+
+    /// Adds a lane.
+    pub fn lane(&mut self, r: LaneInput<'_>) -> &mut Self {
+        let value = LaneRow {
+            service: self.ids.services.intern(r.service_id).0,
+            node: r.node_id.map(|n| self.ids.nodes.intern(n).0),
+            country: self.text(r.country),
+            postcode_prefix: self.text(r.postcode_prefix),
+            max_km: r.max_km,
+            zone: self.text(r.zone),
+            transit_days: r.transit_days,
+        };
+        let row = self.row(Table::Lanes, value);
+        self.lanes.push(row);
+        self
+    }
+
+    /// Adds a rate.
+    pub fn rate(&mut self, r: RateInput<'_>) -> &mut Self {
+        let value = RateRow {
+            service: self.ids.services.intern(r.service_id).0,
+            zone: self.text(r.zone),
+            max_g: r.max_g,
+            price: r.price,
+            per_kg: r.per_kg,
+        };
+        let row = self.row(Table::Rates, value);
+        self.rates.push(row);
+        self
+    }
+
+    /// Adds a quote.
+    pub fn quote(&mut self, r: QuoteInput<'_>) -> &mut Self {
+        let value = QuoteRow {
+            order: self.ids.orders.intern(r.order_id).0,
+            node: self.ids.nodes.intern(r.node_id).0,
+            service: self.ids.services.intern(r.service_id).0,
+            price: r.price,
+            deliver_on: r.deliver_on,
+            workload: r.workload,
+        };
+        let row = self.row(Table::Quotes, value);
+        self.quotes.push(row);
+        self
+    }
+}

@@ -1,0 +1,28 @@
+//! The question: nodes, stock, items, orders, carriers. Immutable, validated, plain data.
+//!
+//! Input is gathered in a [`Draft`] (by the file reader, or by hand) and turned into a [`Problem`] by
+//! [`validate`](crate::validate), which is the only way to make one. So whoever holds a `Problem` may rely on every rule
+//! that its types name.
+
+mod carrier;
+mod draft;
+mod item;
+mod node;
+mod order;
+mod problem;
+mod stock;
+
+pub use carrier::{Band, Lane, OpenBand, Quote, RateTable, Service, Weekdays};
+pub use draft::{
+    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, QuoteInput, RateInput, ServiceInput,
+    SettingsInput, StockInput, Table,
+};
+pub(crate) use draft::{
+    ExclusionRow, Ids, ItemRow, LaneRow, LineRow, NodeRow, OrderRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
+};
+pub use item::Item;
+pub use node::{LocalInstant, Node, NodeKind, Place};
+pub use order::{Destination, Line, Order};
+pub(crate) use problem::Parts;
+pub use problem::{Objective, Problem, Settings};
+pub use stock::StockRow;

@@ -1,0 +1,291 @@
+//! The whole problem, and the look-ups that every part of the library shares.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::{Destination, Item, Lane, Line, Node, Order, Quote, RateTable, Service, StockRow};
+use crate::index::{
+    DestIdx, IdTable, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx, ServiceIdx, SkuIdx, StockIdx, Sym,
+};
+use crate::quantity::Money;
+
+/// What `problem.toml` says beside the objective.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Name of the problem.
+    pub name: String,
+    /// ISO 4217 currency code.
+    pub currency: String,
+    /// The planning instant, RFC 3339 with offset, as given.
+    pub now: String,
+    /// IANA zone of a node that gives none.
+    pub timezone: String,
+}
+
+/// The penalties of the objective.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Objective {
+    /// Per shipment of an order beyond its first.
+    pub split_penalty: Money,
+    /// Per shipment and calendar day after the promised date.
+    pub late_penalty_per_day: Money,
+    /// Per unit left unfilled, where the line gives none.
+    pub unfilled_penalty: Money,
+}
+
+/// Everything that validation found to be sound; see [`Problem`] for the meaning of each part.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub settings: Settings,
+    pub objective: Objective,
+    pub texts: IdTable<Sym>,
+    pub node_ids: IdTable<NodeIdx>,
+    pub nodes: IndexVec<NodeIdx, Node>,
+    pub sku_ids: IdTable<SkuIdx>,
+    pub items: IndexVec<SkuIdx, Item>,
+    /// In any order; at most one row per (node, SKU).
+    pub stock: Vec<StockRow>,
+    pub order_ids: IdTable<OrderIdx>,
+    pub orders: IndexVec<OrderIdx, Order>,
+    pub lines: IndexVec<LineIdx, Line>,
+    pub destinations: IndexVec<DestIdx, Destination>,
+    /// In any order.
+    pub order_exclusions: Vec<(OrderIdx, NodeIdx)>,
+    /// In any order.
+    pub line_exclusions: Vec<(LineIdx, NodeIdx)>,
+    pub service_ids: IdTable<ServiceIdx>,
+    pub services: IndexVec<ServiceIdx, Service>,
+    /// In file order.
+    pub lanes: Vec<Lane>,
+    pub rates: IndexVec<RateIdx, RateTable>,
+    /// In any order; at most one per (order, node, service).
+    pub quotes: Vec<(OrderIdx, Quote)>,
+}
+
+/// A routing problem: which node ships which line by which service, at what cost. Always valid, never changed.
+///
+/// Made by [`validate::check`](crate::validate::check) from a [`Draft`](super::Draft), usually by
+/// [`io::read_problem`](crate::io::read_problem).
+#[derive(Debug)]
+pub struct Problem {
+    parts: Parts,
+    stock_of_sku: Vec<u32>,
+    lanes_of_service: Vec<u32>,
+    rate_of: HashMap<(ServiceIdx, Sym), RateIdx>,
+    quotes: Vec<Quote>,
+    quotes_of: HashMap<OrderIdx, Range<u32>>,
+}
+
+impl Problem {
+    pub(crate) fn new(mut parts: Parts) -> Self {
+        parts.stock.sort_unstable_by_key(|r| (r.sku, r.node));
+        let stock_of_sku = starts(parts.items.len(), parts.stock.iter().map(|r| r.sku.get()));
+        parts.lanes.sort_by_key(|l| l.service); // stable: file order within a service
+        let lanes_of_service = starts(parts.services.len(), parts.lanes.iter().map(|l| l.service.get()));
+        let rate_of = parts.rates.iter_enumerated().map(|(i, r)| ((r.service, r.zone), i)).collect();
+        parts.order_exclusions.sort_unstable();
+        parts.order_exclusions.dedup();
+        parts.line_exclusions.sort_unstable();
+        parts.line_exclusions.dedup();
+        parts.quotes.sort_by_key(|(o, q)| (*o, q.node, q.service));
+        let mut quotes_of: HashMap<OrderIdx, Range<u32>> = HashMap::new();
+        for (n, (order, _)) in parts.quotes.iter().enumerate() {
+            let n = n as u32;
+            quotes_of.entry(*order).and_modify(|r| r.end = n + 1).or_insert(n..n + 1);
+        }
+        let quotes = std::mem::take(&mut parts.quotes).into_iter().map(|(_, q)| q).collect();
+        Self { parts, stock_of_sku, lanes_of_service, rate_of, quotes, quotes_of }
+    }
+
+    /// What `problem.toml` says beside the objective.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// The penalties.
+    #[must_use]
+    pub const fn objective(&self) -> &Objective {
+        &self.parts.objective
+    }
+
+    /// The text behind a symbol (countries, postcodes, zones, groups, line ids, ...).
+    #[must_use]
+    pub fn text(&self, symbol: Sym) -> &str {
+        self.parts.texts.text(symbol)
+    }
+
+    /// The nodes, in file order.
+    #[must_use]
+    pub const fn nodes(&self) -> &IndexVec<NodeIdx, Node> {
+        &self.parts.nodes
+    }
+
+    /// Ids of the nodes.
+    #[must_use]
+    pub const fn node_ids(&self) -> &IdTable<NodeIdx> {
+        &self.parts.node_ids
+    }
+
+    /// The items, in file order.
+    #[must_use]
+    pub const fn items(&self) -> &IndexVec<SkuIdx, Item> {
+        &self.parts.items
+    }
+
+    /// Ids of the items.
+    #[must_use]
+    pub const fn sku_ids(&self) -> &IdTable<SkuIdx> {
+        &self.parts.sku_ids
+    }
+
+    /// The orders, in file order.
+    #[must_use]
+    pub const fn orders(&self) -> &IndexVec<OrderIdx, Order> {
+        &self.parts.orders
+    }
+
+    /// Ids of the orders.
+    #[must_use]
+    pub const fn order_ids(&self) -> &IdTable<OrderIdx> {
+        &self.parts.order_ids
+    }
+
+    /// All lines: those of the first order, then those of the second, ...
+    #[must_use]
+    pub const fn lines(&self) -> &IndexVec<LineIdx, Line> {
+        &self.parts.lines
+    }
+
+    /// Distinct destinations.
+    #[must_use]
+    pub const fn destinations(&self) -> &IndexVec<DestIdx, Destination> {
+        &self.parts.destinations
+    }
+
+    /// Listed services, in file order; quotes may name further ones (see [`Problem::service_ids`]).
+    #[must_use]
+    pub const fn services(&self) -> &IndexVec<ServiceIdx, Service> {
+        &self.parts.services
+    }
+
+    /// Ids of the services: the listed ones first, then those that only quotes name.
+    #[must_use]
+    pub const fn service_ids(&self) -> &IdTable<ServiceIdx> {
+        &self.parts.service_ids
+    }
+
+    /// The price tables.
+    #[must_use]
+    pub const fn rates(&self) -> &IndexVec<RateIdx, RateTable> {
+        &self.parts.rates
+    }
+
+    /// Stock rows by SKU, then node.
+    #[must_use]
+    pub fn stock(&self) -> &[StockRow] {
+        &self.parts.stock
+    }
+
+    /// Positions of the stock rows of a SKU, by rising node.
+    #[must_use]
+    pub fn stock_of(&self, sku: SkuIdx) -> Range<u32> {
+        self.stock_of_sku[sku.get()]..self.stock_of_sku[sku.get() + 1]
+    }
+
+    /// The stock row of a SKU at a node, if it has one.
+    #[must_use]
+    pub fn stock_row(&self, node: NodeIdx, sku: SkuIdx) -> Option<StockIdx> {
+        let range = self.stock_of(sku);
+        let rows = &self.parts.stock[range.start as usize..range.end as usize];
+        rows.binary_search_by_key(&node, |r| r.node).ok().map(|n| StockIdx(range.start + n as u32))
+    }
+
+    /// Units of a SKU available to promise at a node; 0 without a row.
+    #[must_use]
+    pub fn available(&self, node: NodeIdx, sku: SkuIdx) -> u32 {
+        self.stock_row(node, sku).map_or(0, |i| self.parts.stock[i.get()].available)
+    }
+
+    /// Whether `exclusions.csv` forbids the node for the line, by itself or for its whole order.
+    #[must_use]
+    pub fn is_excluded(&self, line: LineIdx, node: NodeIdx) -> bool {
+        let order = self.parts.lines[line].order;
+        self.parts.order_exclusions.binary_search(&(order, node)).is_ok()
+            || self.parts.line_exclusions.binary_search(&(line, node)).is_ok()
+    }
+
+    /// Exclusions of whole orders, sorted.
+    #[must_use]
+    pub fn order_exclusions(&self) -> &[(OrderIdx, NodeIdx)] {
+        &self.parts.order_exclusions
+    }
+
+    /// Exclusions of single lines, sorted.
+    #[must_use]
+    pub fn line_exclusions(&self) -> &[(LineIdx, NodeIdx)] {
+        &self.parts.line_exclusions
+    }
+
+    /// The lanes of a listed service, in file order.
+    #[must_use]
+    pub fn lanes_of(&self, service: ServiceIdx) -> &[Lane] {
+        let n = service.get();
+        &self.parts.lanes[self.lanes_of_service[n] as usize..self.lanes_of_service[n + 1] as usize]
+    }
+
+    /// The price table of a service and zone; `None` = not offered.
+    #[must_use]
+    pub fn rate_of(&self, service: ServiceIdx, zone: Sym) -> Option<RateIdx> {
+        self.rate_of.get(&(service, zone)).copied()
+    }
+
+    /// The quotes of an order by node and service; empty where it is shipped by lanes and rates.
+    #[must_use]
+    pub fn quotes_of(&self, order: OrderIdx) -> &[Quote] {
+        self.quotes_of.get(&order).map_or(&[], |r| &self.quotes[r.start as usize..r.end as usize])
+    }
+
+    /// Id of an order.
+    #[must_use]
+    pub fn order_id(&self, order: OrderIdx) -> &str {
+        self.parts.order_ids.text(order)
+    }
+
+    /// Id of a line within its order.
+    #[must_use]
+    pub fn line_id(&self, line: LineIdx) -> &str {
+        self.text(self.parts.lines[line].id)
+    }
+
+    /// The line of an order with this id.
+    #[must_use]
+    pub fn find_line(&self, order: OrderIdx, line_id: &str) -> Option<LineIdx> {
+        let symbol = self.parts.texts.find(line_id)?;
+        self.parts.orders[order].lines().find(|&l| self.parts.lines[l].id == symbol)
+    }
+
+    /// Id of a node.
+    #[must_use]
+    pub fn node_id(&self, node: NodeIdx) -> &str {
+        self.parts.node_ids.text(node)
+    }
+
+    /// Id of a SKU.
+    #[must_use]
+    pub fn sku(&self, sku: SkuIdx) -> &str {
+        self.parts.sku_ids.text(sku)
+    }
+}
+
+/// For keys that rise from 0 to `n - 1`: where each key's run starts, and the end.
+fn starts(n: usize, keys: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut starts = vec![0u32; n + 1];
+    for key in keys {
+        starts[key + 1] += 1;
+    }
+    for i in 0..n {
+        starts[i + 1] += starts[i];
+    }
+    starts
+}

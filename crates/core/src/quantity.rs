@@ -1,0 +1,336 @@
+//! Measures as integers: money, weight, volume, dates and times of day, each in one fixed scale.
+//!
+//! Nothing that a plan states comes from a float. Money is held in ten-thousandths of the currency, weight in grams,
+//! volume in cubic centimetres, dates as days since 1970-01-01. The ranges named here are checked when input is read, so
+//! that sums over any problem stay inside `i64`; `overflow-checks` stay on in release builds besides.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Largest money amount that one cell of the input may state, in ten-thousandths: a thousand million.
+pub const MAX_MONEY_CELL: i64 = 1_000_000_000 * Money::SCALE;
+/// Largest quantity (units, capacity, workload) that one cell of the input may state.
+pub const MAX_COUNT: u32 = 1_000_000_000;
+/// Largest unit weight in grams (100 tonnes) and unit volume in cm3 (100 m3) that one cell may state.
+pub const MAX_MEASURE: i64 = 100_000_000;
+
+/// An amount of the problem's currency in ten-thousandths. A cost or price is never negative; a bound may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(i64);
+
+impl Money {
+    /// Ten-thousandths per unit of currency.
+    pub const SCALE: i64 = 10_000;
+    /// No money.
+    pub const ZERO: Self = Self(0);
+
+    /// The amount of `n` ten-thousandths.
+    #[must_use]
+    pub const fn from_ten_thousandths(n: i64) -> Self {
+        Self(n)
+    }
+
+    /// The amount as a count of ten-thousandths.
+    #[must_use]
+    pub const fn ten_thousandths(self) -> i64 {
+        self.0
+    }
+
+    /// The amount as a float, for display of ratios only.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn as_f64(self) -> f64 {
+        self.0 as f64 / Self::SCALE as f64
+    }
+
+    /// `self + other`, or `None` on overflow.
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match self.0.checked_add(other.0) {
+            Some(x) => Some(Self(x)),
+            None => None,
+        }
+    }
+
+    /// `self x count`, or `None` on overflow.
+    #[must_use]
+    pub const fn checked_mul(self, count: i64) -> Option<Self> {
+        match self.0.checked_mul(count) {
+            Some(x) => Some(Self(x)),
+            None => None,
+        }
+    }
+}
+
+impl std::ops::Add for Money {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl std::ops::AddAssign for Money {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl std::ops::Sub for Money {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl std::ops::Mul<i64> for Money {
+    type Output = Self;
+    fn mul(self, count: i64) -> Self {
+        Self(self.0 * count)
+    }
+}
+
+impl std::iter::Sum for Money {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::ZERO, |a, b| a + b)
+    }
+}
+
+/// Always four decimals, as plan files state money: `12.5000`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let n = self.0.unsigned_abs();
+        let scale = Self::SCALE.unsigned_abs();
+        f.pad(&format!("{sign}{}.{:04}", n / scale, n % scale))
+    }
+}
+
+/// Why a text is not a decimal amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseDecimalError {
+    /// Not digits with at most one decimal point.
+    #[error("not a decimal number")]
+    Syntax,
+    /// More than four decimals: refused, never rounded.
+    #[error("more than 4 decimals")]
+    TooManyDecimals,
+    /// Larger than an amount may be.
+    #[error("too large")]
+    TooLarge,
+}
+
+/// Reads `-?digits[.1 to 4 digits]` exactly; no float is in the path.
+impl FromStr for Money {
+    type Err = ParseDecimalError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, decimals) = match digits.split_once('.') {
+            Some((_, "")) => return Err(ParseDecimalError::Syntax),
+            Some((w, d)) => (w, d),
+            None => (digits, ""),
+        };
+        let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(decimals) {
+            return Err(ParseDecimalError::Syntax);
+        }
+        if decimals.len() > 4 {
+            return Err(ParseDecimalError::TooManyDecimals);
+        }
+        let mut n: i64 = 0;
+        for b in whole.bytes().chain(decimals.bytes()).chain(std::iter::repeat_n(b'0', 4 - decimals.len())) {
+            n = n
+                .checked_mul(10)
+                .and_then(|n| n.checked_add(i64::from(b - b'0')))
+                .ok_or(ParseDecimalError::TooLarge)?;
+        }
+        Ok(Self(if negative { -n } else { n }))
+    }
+}
+
+/// Weight in grams.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Grams(pub i64);
+
+/// Volume in cubic centimetres.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Volume(pub i64);
+
+/// A calendar date, held as days since 1970-01-01; from year 0001 to 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(i32);
+
+impl Date {
+    /// The date that is `days` days after 1970-01-01.
+    #[must_use]
+    pub const fn from_days(days: i32) -> Self {
+        Self(days)
+    }
+
+    /// Days since 1970-01-01.
+    #[must_use]
+    pub const fn days(self) -> i32 {
+        self.0
+    }
+
+    /// The date of a civil date of jiff.
+    #[must_use]
+    pub fn from_civil(date: jiff::civil::Date) -> Self {
+        let epoch = jiff::civil::date(1970, 1, 1);
+        Self((date - epoch).get_days())
+    }
+
+    /// The day after.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// ISO weekday, Monday = 1 to Sunday = 7.
+    #[must_use]
+    pub const fn iso_weekday(self) -> u8 {
+        // 1970-01-01 was a Thursday (4); the remainder is 0 to 6, so the cast is exact.
+        ((self.0 + 3).rem_euclid(7) + 1) as u8
+    }
+
+    /// Calendar days from `earlier` to this date; negative where this date is the earlier one.
+    #[must_use]
+    pub const fn days_since(self, earlier: Self) -> i32 {
+        self.0 - earlier.0
+    }
+}
+
+/// `YYYY-MM-DD`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Days to civil date (Howard Hinnant, "chrono-compatible low-level date algorithms").
+        let z = i64::from(self.0) + 719_468;
+        let era = z.div_euclid(146_097);
+        let doe = z.rem_euclid(146_097);
+        let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+        let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+        let mp = (5 * doy + 2) / 153;
+        let day = doy - (153 * mp + 2) / 5 + 1;
+        let month = if mp < 10 { mp + 3 } else { mp - 9 };
+        let year = yoe + era * 400 + i64::from(month <= 2);
+        f.pad(&format!("{year:04}-{month:02}-{day:02}"))
+    }
+}
+
+/// Why a text is not a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a date of the form YYYY-MM-DD")]
+pub struct ParseDateError;
+
+impl FromStr for Date {
+    type Err = ParseDateError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let b = text.as_bytes();
+        let digits = |r: std::ops::Range<usize>| -> Option<i16> {
+            b[r].iter().try_fold(0i16, |n, c| c.is_ascii_digit().then(|| n * 10 + i16::from(c - b'0')))
+        };
+        if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
+            return Err(ParseDateError);
+        }
+        let (year, month, day) = (digits(0..4), digits(5..7), digits(8..10));
+        let (Some(year), Some(Ok(month)), Some(Ok(day))) = (year, month.map(i8::try_from), day.map(i8::try_from)) else {
+            return Err(ParseDateError);
+        };
+        if year == 0 {
+            return Err(ParseDateError);
+        }
+        jiff::civil::Date::new(year, month, day).map(Self::from_civil).map_err(|_| ParseDateError)
+    }
+}
+
+/// A local time of day in nanoseconds since midnight. Cut-offs are whole minutes; a ready time keeps its full precision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimeOfDay(u64);
+
+impl TimeOfDay {
+    /// The time `hour:minute`; `None` outside 00:00 to 23:59.
+    #[must_use]
+    pub const fn from_hour_minute(hour: u8, minute: u8) -> Option<Self> {
+        if hour > 23 || minute > 59 {
+            return None;
+        }
+        Some(Self((hour as u64 * 60 + minute as u64) * 60_000_000_000))
+    }
+
+    /// The time of day of a civil time of jiff.
+    #[must_use]
+    pub fn from_civil(time: jiff::civil::Time) -> Self {
+        let part = |n: i64| n.unsigned_abs();
+        let seconds = (part(time.hour().into()) * 60 + part(time.minute().into())) * 60 + part(time.second().into());
+        Self(seconds * 1_000_000_000 + part(time.subsec_nanosecond().into()))
+    }
+}
+
+/// `HH:MM`.
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.0 / 60_000_000_000;
+        write!(f, "{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+/// Why a text is not a time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a time of the form HH:MM")]
+pub struct ParseTimeError;
+
+impl FromStr for TimeOfDay {
+    type Err = ParseTimeError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let b = text.as_bytes();
+        if b.len() != 5 || b[2] != b':' || ![0, 1, 3, 4].iter().all(|&i| b[i].is_ascii_digit()) {
+            return Err(ParseTimeError);
+        }
+        let two = |i: usize| (b[i] - b'0') * 10 + (b[i + 1] - b'0');
+        Self::from_hour_minute(two(0), two(3)).ok_or(ParseTimeError)
+    }
+}
+
+/// A percentage with at most four decimals, held in ten-thousandths of a per cent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percent(pub i64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_text_is_exact() {
+        for (text, n) in [("0", 0), ("12.5", 125_000), ("0.0001", 1), ("-3.25", -32_500), ("007", 70_000)] {
+            assert_eq!(text.parse::<Money>(), Ok(Money(n)), "{text}");
+        }
+        for text in ["", "-", ".5", "1.", "1e3", "1,5", "+1", " 1", "1.-5", "١"] {
+            assert_eq!(text.parse::<Money>(), Err(ParseDecimalError::Syntax), "{text}");
+        }
+        assert_eq!("1.00001".parse::<Money>(), Err(ParseDecimalError::TooManyDecimals));
+        assert_eq!("999999999999999999999".parse::<Money>(), Err(ParseDecimalError::TooLarge));
+        assert_eq!(Money(-32_501).to_string(), "-3.2501");
+    }
+
+    #[test]
+    fn dates_know_their_weekday_and_text() {
+        for (text, days, weekday) in [("1970-01-01", 0, 4), ("2026-11-22", 20_779, 7), ("2000-02-29", 11_016, 2), ("1969-12-31", -1, 3)] {
+            let date: Date = text.parse().unwrap();
+            assert_eq!((date.days(), date.iso_weekday(), date.to_string()), (days, weekday, text.to_owned()));
+        }
+        for text in ["2026-02-29", "2026-13-01", "2026-1-01", "26-01-01", "2026-01-0a", "0000-01-01", "2026-00-10"] {
+            assert_eq!(text.parse::<Date>(), Err(ParseDateError), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_checked() {
+        assert_eq!("17:05".parse::<TimeOfDay>().unwrap().to_string(), "17:05");
+        for text in ["24:00", "12:60", "1:00", "12:0", "12-00", "ab:cd"] {
+            assert_eq!(text.parse::<TimeOfDay>(), Err(ParseTimeError), "{text}");
+        }
+    }
+}
