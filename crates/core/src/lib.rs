@@ -1,5 +1,6 @@
 //! Clapot plans order fulfilment: which node ships what (order routing). Front page to follow.
 
+pub mod allocate;
 pub mod cost;
 pub mod diagnostic;
 pub mod error;
@@ -7,6 +8,7 @@ pub mod index;
 pub mod model;
 pub mod plan;
 pub mod quantity;
+pub mod search;
 pub mod validate;
 
 pub use error::Error;
