@@ -8,6 +8,7 @@ pub mod model;
 pub mod plan;
 pub mod quantity;
 pub mod validate;
+pub mod verify;
 
 pub use error::Error;
 
