@@ -10,6 +10,7 @@ pub mod plan;
 pub mod quantity;
 pub mod search;
 pub mod validate;
+pub mod verify;
 
 pub use error::Error;
 
