@@ -3,10 +3,12 @@
 pub mod cost;
 pub mod diagnostic;
 pub mod error;
+pub mod generate;
 pub mod index;
 pub mod model;
 pub mod plan;
 pub mod quantity;
+pub mod search;
 pub mod validate;
 
 pub use error::Error;
