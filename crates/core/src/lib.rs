@@ -4,6 +4,7 @@ pub mod allocate;
 pub mod cost;
 pub mod diagnostic;
 pub mod error;
+pub mod generate;
 pub mod index;
 pub mod model;
 pub mod plan;

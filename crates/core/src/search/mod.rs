@@ -4,3 +4,4 @@ pub mod budget;
 pub mod random;
 
 pub use budget::{Budget, Clock, Progress, StdClock, Stop};
+pub use random::Random;

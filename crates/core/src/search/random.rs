@@ -17,7 +17,9 @@ impl Random {
     #[must_use]
     pub fn new(seed: u64) -> Self {
         let mut mixer = seed;
-        Self { state: std::array::from_fn(|_| split_mix(&mut mixer)) }
+        Self {
+            state: std::array::from_fn(|_| split_mix(&mut mixer)),
+        }
     }
 
     /// The stream of one object of one concern: `Random::stream(seed, "orders", 17)`.
@@ -80,7 +82,9 @@ impl Random {
     pub fn weighted(&mut self, running_sums: &[u64]) -> usize {
         let total = running_sums.last().copied().unwrap_or(0);
         let x = self.below(total);
-        running_sums.partition_point(|&sum| sum <= x).min(running_sums.len().saturating_sub(1))
+        running_sums
+            .partition_point(|&sum| sum <= x)
+            .min(running_sums.len().saturating_sub(1))
     }
 }
 
@@ -101,7 +105,14 @@ mod tests {
     fn split_mix_gives_the_published_numbers() {
         let mut state = 1_234_567;
         let numbers: Vec<u64> = (0..3).map(|_| split_mix(&mut state)).collect();
-        assert_eq!(numbers, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+        assert_eq!(
+            numbers,
+            [
+                6_457_827_717_110_365_317,
+                3_203_168_211_198_807_973,
+                9_817_491_932_198_370_423
+            ]
+        );
     }
 
     #[test]
@@ -120,7 +131,14 @@ mod tests {
         }
         assert!(seen.iter().all(|&n| (850..1150).contains(&n)), "{seen:?}");
         assert_eq!((random.below(0), random.below(1), random.between(5, 4)), (0, 0, 5));
-        assert_eq!((random.weighted(&[0, 0, 7, 7]), random.weighted(&[]), random.pick::<u8>(&[])), (2, 0, None));
+        assert_eq!(
+            (
+                random.weighted(&[0, 0, 7, 7]),
+                random.weighted(&[]),
+                random.pick::<u8>(&[])
+            ),
+            (2, 0, None)
+        );
     }
 
     #[test]
