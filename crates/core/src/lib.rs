@@ -10,6 +10,7 @@ pub mod model;
 pub mod plan;
 pub mod quantity;
 pub mod search;
+pub mod solve;
 pub mod validate;
 pub mod verify;
 

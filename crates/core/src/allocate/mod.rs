@@ -21,6 +21,7 @@ mod milp;
 mod options;
 mod perturb;
 mod polish;
+pub mod policy;
 mod price;
 mod serve;
 mod shadow;
