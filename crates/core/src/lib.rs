@@ -1,5 +1,6 @@
 //! Clapot plans order fulfilment: which node ships what (order routing). Front page to follow.
 
+pub mod allocate;
 pub mod cost;
 pub mod diagnostic;
 pub mod error;
