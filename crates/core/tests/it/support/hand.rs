@@ -1,6 +1,6 @@
 //! One problem small enough to be computed by hand, and a valid plan of it as a list of shipments to vary.
 
-use clapot::index::NodeIdx;
+use clapot::index::{LineIdx, NodeIdx};
 use clapot::model::{
     Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, Problem, QuoteInput,
     RateInput, ServiceInput, SettingsInput, StockInput, Weekdays,
@@ -51,6 +51,10 @@ pub(crate) fn node_of(problem: &Problem, id: &str) -> NodeIdx {
     problem.node_ids().find(id).unwrap()
 }
 
+pub(crate) fn line_of(problem: &Problem, order: &str, line: &str) -> LineIdx {
+    problem.find_line(problem.order_ids().find(order).unwrap(), line).unwrap()
+}
+
 /// Friday 6 March 2026, 16:30 in Paris.
 pub(crate) fn problem() -> Problem {
     problem_with(|_| {})
@@ -69,8 +73,8 @@ pub(crate) fn problem_with(more: impl FnOnce(&mut Draft)) -> Problem {
     });
     nodes(&mut draft);
     items_and_stock(&mut draft);
-    orders(&mut draft);
     carriers(&mut draft);
+    orders(&mut draft);
     more(&mut draft);
     validate::check(draft).unwrap_or_else(|e| panic!("{e:?}")).problem
 }
