@@ -15,6 +15,7 @@ mod alone;
 mod carriage;
 mod exact;
 mod relaxed;
+mod shipment;
 
 use rayon::prelude::*;
 
