@@ -4,6 +4,7 @@ pub mod cost;
 pub mod diagnostic;
 pub mod error;
 pub mod index;
+pub mod io;
 pub mod model;
 pub mod plan;
 pub mod quantity;
