@@ -10,7 +10,9 @@ pub mod model;
 pub mod plan;
 pub mod quantity;
 pub mod search;
+pub mod solve;
 pub mod validate;
+pub mod verify;
 
 pub use error::Error;
 
