@@ -106,7 +106,7 @@ impl Seller<'_> {
         // Leaving a line unfilled loses a share of the goods' value on every unit, and about 12.00 of goodwill.
         let (qty, loss_percent) = match self.options.profile {
             Profile::B2c => (random.weighted(&[72, 93, 100]) as i64 + 1, 60),
-            Profile::B2b => (TRADE_UNITS.draw(random), 15),
+            Profile::B2b => (TRADE_UNITS.draw(random), 30),
         };
         let penalty = self.catalogue.products[sku].value * loss_percent / 100 + (1200 + qty - 1) / qty;
         SaleLine {
