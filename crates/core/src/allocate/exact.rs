@@ -29,7 +29,7 @@ pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budge
     tell("plan", None, Some(climb.bound));
     let mut state = harden(&book, &rows, &climb.prices, settings.seed, budget);
     settle(&book, &mut state, &shuffled(&book, settings.seed), budget);
-    perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 100 * book.orders.len() as u64);
+    perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));
     let slack = (state.total() - climb.bound).max(0);
     let mut proved = slack == 0 && book.large.is_empty();

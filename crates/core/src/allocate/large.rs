@@ -39,6 +39,8 @@ pub(crate) struct LargeOrder {
     pub nodes: Vec<LargeNode>,
     pub ship_complete: bool,
     pub max_shipments: usize,
+    /// All stock rows that it could use.
+    pub rows: Vec<u32>,
 }
 
 /// Stands for "unfilled" in [`LargeWay::at`].

@@ -17,7 +17,7 @@ use super::large::LargeWay;
 use super::price::{Part, Workspace, solve};
 use super::serve::serve;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Hard, Priced, State, each_piece, part_cost};
+use super::state::{Hard, Left, Priced, State, UNLIMITED, each_piece, part_cost};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 use crate::search::random::Random;
@@ -26,54 +26,51 @@ use crate::search::random::Random;
 const SHARES: usize = 5;
 /// Rounds between looks at the clock.
 const LOOK: u64 = 32;
-/// Rounds for each order between two looks at where the gap is.
-const AIM_AGAIN: f64 = 0.5;
 
-/// Orders by the scarce stock rows that they could use.
-struct Wanted {
-    /// For each stock row its position in `orders`, or `u32::MAX` where it cannot bind.
+/// Orders by the scarce stock rows that they could use, both as positions in one part of the orders.
+pub(crate) struct Wanted {
+    /// For each stock row its position in `orders`, or `u32::MAX` where no order of the part wants it or it cannot bind.
     at: Vec<u32>,
-    /// For each binding stock row, the orders that could use it.
+    /// For each of those rows, the orders that could use it.
     orders: Vec<Vec<OrderIdx>>,
-    /// For each order, its rows as positions in `orders`.
-    rows: Vec<Vec<u32>>,
 }
 
 impl Wanted {
-    fn new(book: &Book<'_>, rows: &Rows) -> Self {
-        let mut wanted = Self {
-            at: vec![u32::MAX; book.problem.stock().len()],
-            orders: Vec::new(),
-            rows: vec![Vec::new(); book.orders.len()],
-        };
-        for key in &rows.keys {
-            if let RowKey::Stock(r) = key {
-                wanted.at[*r as usize] = wanted.orders.len() as u32;
-                wanted.orders.push(Vec::new());
+    pub(crate) fn new(book: &Book<'_>, scarce: &[bool], part: &[OrderIdx]) -> Self {
+        let mut wanted = Self { at: vec![u32::MAX; scarce.len()], orders: Vec::new() };
+        for &order in part {
+            for row in rows_of(book, order).filter(|&r| scarce[r as usize]) {
+                let at = &mut wanted.at[row as usize];
+                if *at == u32::MAX {
+                    *at = wanted.orders.len() as u32;
+                    wanted.orders.push(Vec::new());
+                }
+                let list = &mut wanted.orders[*at as usize];
+                if list.last() != Some(&order) {
+                    list.push(order);
+                }
             }
-        }
-        for o in 0..book.orders.len() {
-            let mut list: Vec<u32> = rows_of(book, o).map(|r| wanted.at[r as usize]).filter(|&r| r != u32::MAX).collect();
-            list.sort_unstable();
-            list.dedup();
-            for &row in &list {
-                wanted.orders[row as usize].push(OrderIdx::new(o));
-            }
-            wanted.rows[o] = list;
         }
         wanted
     }
 
+    /// The orders that could use a row.
+    fn of(&self, row: u32) -> &[OrderIdx] {
+        self.orders.get(self.at[row as usize] as usize).map_or(&[], |list| list)
+    }
+
     /// Adds to `orders` some that want a row that one of them wants, until there are `n`.
-    fn add_rivals(&self, orders: &mut Vec<OrderIdx>, n: usize, random: &mut Random) {
+    fn add_rivals(&self, book: &Book<'_>, part: &[OrderIdx], orders: &mut Vec<OrderIdx>, n: usize, random: &mut Random) {
         for _ in 0..3 * n {
             if orders.len() >= n {
                 return;
             }
             let from = orders[random.below(orders.len() as u64) as usize];
-            let other = random.pick(&self.rows[from.get()]).and_then(|row| random.pick(&self.orders[*row as usize]));
-            let other = other.copied().unwrap_or_else(|| OrderIdx::new(random.below(self.rows.len() as u64) as usize));
-            if !orders.contains(&other) {
+            let rows = rows_of(book, from);
+            let row = random.below(rows.size_hint().1.unwrap_or(0).max(1) as u64) as usize;
+            let other = rows.skip(row).find_map(|r| random.pick(self.of(r)).copied());
+            let other = other.or_else(|| random.pick(part).copied());
+            if let Some(other) = other.filter(|o| !orders.contains(o)) {
                 orders.push(other);
             }
         }
@@ -81,57 +78,62 @@ impl Wanted {
 }
 
 /// The stock rows that an order could use.
-fn rows_of<'a>(book: &'a Book<'_>, order: usize) -> Box<dyn Iterator<Item = u32> + 'a> {
-    let head = &book.orders[order];
-    if head.large > 0 {
-        let large = &book.large[head.large as usize - 1];
-        return Box::new(large.atoms.iter().flat_map(|a| &a.nodes).flat_map(|(_, r)| r).copied());
-    }
-    if head.end_entry == head.first_entry {
-        return Box::new(std::iter::empty());
-    }
-    let start = book.entries[head.first_entry as usize].first_row as usize;
-    let last = &book.entries[head.end_entry as usize - 1];
-    let pieces = members(last.atoms).map(|a| usize::from(book.atoms_of(head)[a].pieces));
-    let end = last.first_row as usize + pieces.sum::<usize>();
-    Box::new(book.rows[start..end].iter().copied())
-}
-
-/// Where the gap is: seeds and the running sums of their shares.
-struct Aim {
-    seeds: Vec<OrderIdx>,
-    shares: Vec<u64>,
-}
-
-impl Aim {
-    fn new(book: &Book<'_>, rows: &Rows, wanted: &Wanted, prices: &Prices, priced: &Priced, state: &State) -> Self {
-        let excess = |ws: &mut Workspace, o: usize| excess(book, priced, state, OrderIdx::new(o), ws).max(0).unsigned_abs();
-        let mut share: Vec<u64> =
-            (0..book.orders.len()).into_par_iter().with_min_len(256).map_init(Workspace::default, excess).collect();
-        for (i, key) in rows.keys.iter().enumerate() {
-            let RowKey::Stock(r) = key else { continue };
-            let unused = (rows.left(i, &state.left).max(0) * rows.price(i, prices)).unsigned_abs();
-            let list = &wanted.orders[wanted.at[*r as usize] as usize];
-            for o in list {
-                share[o.get()] += unused / list.len() as u64;
-            }
+fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32> + 'a {
+    let head = book.head(order);
+    let small = match (head.large, book.entries[head.first_entry as usize..head.end_entry as usize].last()) {
+        (0, Some(last)) => {
+            let start = book.entries[head.first_entry as usize].first_row as usize;
+            let pieces = members(last.atoms).map(|a| usize::from(book.atoms_of(head)[a].pieces));
+            &book.rows[start..last.first_row as usize + pieces.sum::<usize>()]
         }
-        let mut aim = Self { seeds: Vec::new(), shares: Vec::new() };
+        _ => &[],
+    };
+    let large = if head.large > 0 { &book.large[head.large as usize - 1].rows[..] } else { &[] };
+    small.iter().chain(large).copied()
+}
+
+/// Where the gap is: for each order its share of it.
+fn shares_of_gap(book: &Book<'_>, rows: &Rows, wanted: &Wanted, prices: &Prices, priced: &Priced, state: &State) -> Vec<u64> {
+    let excess = |ws: &mut Workspace, o: usize| excess(book, priced, state, OrderIdx::new(o), ws).max(0).unsigned_abs();
+    let mut shares: Vec<u64> =
+        (0..book.orders.len()).into_par_iter().with_min_len(256).map_init(Workspace::default, excess).collect();
+    for (i, key) in rows.keys.iter().enumerate() {
+        let RowKey::Stock(r) = key else { continue };
+        let unused = (rows.left(i, &state.left).max(0) * rows.price(i, prices)).unsigned_abs();
+        let list = wanted.of(*r);
+        for o in list {
+            shares[o.get()] += unused / list.len() as u64;
+        }
+    }
+    shares
+}
+
+/// Draws seeds: mostly by their share of the gap, sometimes any order.
+struct Aim<'a> {
+    orders: &'a [OrderIdx],
+    sums: Vec<u64>,
+}
+
+impl<'a> Aim<'a> {
+    fn new(orders: &'a [OrderIdx], shares: &[u64]) -> Self {
         let mut sum = 0;
-        for (o, share) in share.into_iter().enumerate().filter(|(_, s)| *s > 0) {
-            sum += share;
-            aim.seeds.push(OrderIdx::new(o));
-            aim.shares.push(sum);
-        }
-        aim
+        let sums = orders
+            .iter()
+            .map(|o| {
+                sum += shares[o.get()];
+                sum
+            })
+            .collect();
+        Self { orders, sums }
     }
 
-    /// A seed: mostly by its share of the gap, sometimes any order.
-    fn seed(&self, orders: usize, random: &mut Random) -> OrderIdx {
-        if self.seeds.is_empty() || random.chance(150) {
-            return OrderIdx::new(random.below(orders as u64) as usize);
-        }
-        self.seeds[random.weighted(&self.shares)]
+    fn seed(&self, random: &mut Random) -> OrderIdx {
+        let n = if self.sums.last() == Some(&0) || random.chance(150) {
+            random.below(self.orders.len() as u64) as usize
+        } else {
+            random.weighted(&self.sums)
+        };
+        self.orders[n]
     }
 }
 
@@ -154,7 +156,11 @@ fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: 
     now - solve(book, head, priced, ws)
 }
 
-/// Improves a plan within its limits until the budget share `until` is spent or `rounds` rounds are done.
+/// Improves a plan within its limits until the budget share `until` is spent or `epochs` epochs are done.
+///
+/// An epoch cuts the orders into parts that share few SKUs, another way each time, and works on the parts side by side:
+/// each within what its orders hold and its share of what is left. The parts depend on the problem and the seed alone, so
+/// the result does not depend on the number of threads.
 #[allow(clippy::too_many_arguments, reason = "each is a part of the run, and none belongs with another")]
 pub(crate) fn perturb(
     book: &Book<'_>,
@@ -164,35 +170,130 @@ pub(crate) fn perturb(
     seed: u64,
     budget: &Budget<'_>,
     until: f64,
-    rounds: u64,
+    epochs: u64,
 ) {
-    if book.orders.is_empty() {
-        return;
-    }
-    let wanted = Wanted::new(book, rows);
+    let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
+    let scarce = scarce(book, rows);
+    let wanted = Wanted::new(book, &scarce, &all);
     let shares: Vec<Priced> = (0..SHARES as i64).map(|q| Priced::new(book, &share(prices, q))).collect();
     let full = &shares[SHARES - 1];
-    let mut random = Random::stream(seed, "perturb", 0);
-    let mut ws = Workspace::default();
-    let aim_again = (book.orders.len() as f64 * AIM_AGAIN) as u64 + 500;
-    let mut aim = Aim { seeds: Vec::new(), shares: Vec::new() };
-    for round in 0..rounds {
-        if round % LOOK == 0 && (budget.stop().is_some() || budget.spent() >= until) {
+    for epoch in 0..epochs {
+        if all.is_empty() || budget.stop().is_some() || budget.spent() >= until {
             return;
         }
-        if round % aim_again == 0 {
-            aim = Aim::new(book, rows, &wanted, prices, full, state);
-            budget.spend(book.orders.len() as u64);
+        let gap = shares_of_gap(book, rows, &wanted, prices, full, state);
+        budget.spend(all.len() as u64);
+        let mut random = Random::stream(seed, "parts", epoch);
+        let parts = parts(book, (book.orders.len() / PART).clamp(1, MOST_PARTS), &mut random);
+        let lefts = deal(&state.left, &wanted, &parts, &mut random);
+        let work = |(n, (part, left)): (usize, (&Vec<OrderIdx>, Left))| {
+            let mut local = state.clone();
+            local.left = left;
+            let wanted = Wanted::new(book, &scarce, part);
+            let mut run = Run {
+                book,
+                shares: &shares,
+                wanted: &wanted,
+                aim: Aim::new(part, &gap),
+                random: Random::stream(seed, "perturb", epoch * parts.len() as u64 + n as u64),
+                ws: Workspace::default(),
+            };
+            let units = run.rounds(&mut local, part.len() as u64 + 50, budget);
+            (local, units)
+        };
+        let done: Vec<(State, u64)> = parts.par_iter().zip(lefts).enumerate().map(work).collect();
+        for (part, (local, units)) in parts.iter().zip(&done) {
+            state.adopt(book, part, local);
+            budget.spend(*units);
         }
-        let seed = aim.seed(book.orders.len(), &mut random);
-        let mut orders = vec![seed];
-        add_holders(book, full, state, &wanted, &mut orders, &mut random, &mut ws);
-        let size = orders.len() + random.below(6) as usize;
-        wanted.add_rivals(&mut orders, size, &mut random);
-        let first = random.chance(600);
-        let priced = &shares[random.below(SHARES as u64) as usize];
-        recreate(book, if first { Some(full) } else { None }, priced, state, &orders, &mut random, &mut ws);
-        budget.spend(orders.len() as u64);
+    }
+}
+
+/// Which stock rows can bind.
+pub(crate) fn scarce(book: &Book<'_>, rows: &Rows) -> Vec<bool> {
+    let mut scarce = vec![false; book.problem.stock().len()];
+    for key in &rows.keys {
+        if let RowKey::Stock(r) = key {
+            scarce[*r as usize] = true;
+        }
+    }
+    scarce
+}
+
+/// Orders of one part.
+const PART: usize = 400;
+/// Most parts: enough for any machine, few enough to keep rivals together.
+const MOST_PARTS: usize = 4;
+
+/// Cuts the orders into parts that share few SKUs: by the SKU of each that comes first in a random order of SKUs.
+pub(crate) fn parts(book: &Book<'_>, n: usize, random: &mut Random) -> Vec<Vec<OrderIdx>> {
+    let problem = book.problem;
+    let rank: Vec<u64> = problem.items().iter().map(|_| random.bits()).collect();
+    let first = |o: OrderIdx| problem.orders()[o].lines().map(|l| rank[problem.lines()[l].sku.get()]).min();
+    let mut orders: Vec<(Option<u64>, OrderIdx)> = problem.orders().indices().map(|o| (first(o), o)).collect();
+    orders.sort_unstable();
+    let size = orders.len().div_ceil(n.max(1)).max(1);
+    orders.chunks(size).map(|c| c.iter().map(|x| x.1).collect()).collect()
+}
+
+/// Deals what is left to the parts: a scarce stock row to the part of one of the orders that want it, everything else in
+/// equal shares.
+pub(crate) fn deal(left: &Left, wanted: &Wanted, parts: &[Vec<OrderIdx>], random: &mut Random) -> Vec<Left> {
+    let mut part_of = vec![0usize; parts.iter().map(Vec::len).sum()];
+    for (n, part) in parts.iter().enumerate() {
+        for o in part {
+            part_of[o.get()] = n;
+        }
+    }
+    let n = parts.len() as i64;
+    let equal = |cells: &[i64], part: i64| cells.iter().map(|&x| if x == UNLIMITED { x } else { (x + n - 1 - part) / n }).collect();
+    let mut lefts: Vec<Left> = (0..n)
+        .map(|part| Left {
+            stock: vec![0; left.stock.len()],
+            shipments: equal(&left.shipments, part),
+            lines: equal(&left.lines, part),
+            units: equal(&left.units, part),
+        })
+        .collect();
+    for (row, &units) in left.stock.iter().enumerate() {
+        match random.pick(wanted.of(row as u32)) {
+            Some(o) => lefts[part_of[o.get()]].stock[row] = units,
+            // Not scarce: together the orders cannot take more than there is, so each part may take all of it.
+            None => lefts.iter_mut().for_each(|l| l.stock[row] = units),
+        }
+    }
+    lefts
+}
+
+/// Ruin and recreate within one part.
+struct Run<'a> {
+    book: &'a Book<'a>,
+    shares: &'a [Priced],
+    wanted: &'a Wanted,
+    aim: Aim<'a>,
+    random: Random,
+    ws: Workspace,
+}
+
+impl Run<'_> {
+    /// So many rounds; returns the work done.
+    fn rounds(&mut self, state: &mut State, rounds: u64, budget: &Budget<'_>) -> u64 {
+        let full = &self.shares[SHARES - 1];
+        let mut units = 0;
+        for round in 0..rounds {
+            if round % LOOK == 0 && budget.overdue() {
+                break;
+            }
+            let mut orders = vec![self.aim.seed(&mut self.random)];
+            add_holders(self.book, full, state, self.wanted, &mut orders, &mut self.random, &mut self.ws);
+            let size = orders.len() + self.random.below(6) as usize;
+            self.wanted.add_rivals(self.book, self.aim.orders, &mut orders, size, &mut self.random);
+            let first = self.random.chance(600).then_some(full);
+            let priced = &self.shares[self.random.below(SHARES as u64) as usize];
+            recreate(self.book, first, priced, state, &orders, &mut self.random, &mut self.ws);
+            units += orders.len() as u64 + 1;
+        }
+        units
     }
 }
 
@@ -215,11 +316,10 @@ fn add_holders(
     solve(book, head, priced, ws);
     for &part in &ws.parts {
         each_piece(book, part, head.first_atom, |row, qty| {
-            let at = wanted.at[row as usize];
-            if at == u32::MAX || state.left.stock[row as usize] >= i64::from(qty) {
+            if state.left.stock[row as usize] >= i64::from(qty) {
                 return;
             }
-            let list = &wanted.orders[at as usize];
+            let list = wanted.of(row);
             for _ in 0..24 {
                 let Some(&other) = random.pick(list) else { return };
                 if !orders.contains(&other) && holds(book, state, other, row) {

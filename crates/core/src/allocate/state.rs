@@ -145,6 +145,23 @@ impl State {
         }
     }
 
+    /// Serves the orders as another state does.
+    pub(crate) fn adopt(&mut self, book: &Book<'_>, orders: &[OrderIdx], other: &Self) {
+        for &order in orders {
+            let head = book.head(order);
+            if head.large > 0 {
+                let way = &other.large[head.large as usize - 1];
+                if *way != self.large[head.large as usize - 1] {
+                    self.lift(book, order);
+                    self.put_large(book, order, way.clone());
+                }
+            } else if self.parts_of(book, order) != other.parts_of(book, order) {
+                self.lift(book, order);
+                self.put(book, order, other.parts_of(book, order));
+            }
+        }
+    }
+
     /// Whether an order takes from a row that is overused.
     pub(crate) fn uses_overused(&self, book: &Book<'_>, order: OrderIdx) -> bool {
         let (head, left) = (book.head(order), &self.left);
