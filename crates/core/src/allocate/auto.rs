@@ -46,7 +46,7 @@ pub(crate) fn auto<'p>(problem: &'p Problem, settings: Settings, budget: &Budget
     let rows = Rows::binding(&book);
     let mut tell = |phase, incumbent: Option<i64>, bound| see(Progress { phase, seconds: budget.seconds(), incumbent, bound });
     tell("prices", None, None);
-    let climb = climb(&book, &rows, None, budget, 0.35, 300);
+    let climb = climb(&book, &rows, budget, 0.35, 300, true);
     let bound = climb.bound;
     tell("harden", None, Some(bound));
     let sequence = shuffled(&book, settings.seed);

@@ -25,7 +25,7 @@ pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budge
     let rows = Rows::binding(&book);
     let mut tell = |phase, incumbent, bound| see(Progress { phase, seconds: budget.seconds(), incumbent, bound });
     tell("prices", None, None);
-    let climb = climb(&book, &rows, None, budget, 0.2, 300);
+    let climb = climb(&book, &rows, budget, 0.2, 300, true);
     tell("plan", None, Some(climb.bound));
     let mut state = harden(&book, &rows, &climb.prices, settings.seed, budget);
     settle(&book, &mut state, &shuffled(&book, settings.seed), budget);

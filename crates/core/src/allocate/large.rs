@@ -225,7 +225,7 @@ impl<'a, V: Valuation> Search<'a, V> {
             load = load.plus(atom.load);
             units += atom.units;
             for (piece, &row) in atom.pieces.iter().zip(rows) {
-                let cost = self.v.piece(&entry, row, piece.qty);
+                let cost = self.v.piece(&entry, usize::MAX, row, piece.qty);
                 if cost >= NEVER {
                     return NEVER;
                 }

@@ -13,6 +13,7 @@
 use rayon::prelude::*;
 
 use super::book::{Book, members};
+use super::cuts::PricedCut;
 use super::large::LargeWay;
 use super::price::{Part, Workspace, solve};
 use super::serve::serve;
@@ -315,7 +316,7 @@ fn add_holders(
     state.lift(book, seed);
     solve(book, head, priced, ws);
     for &part in &ws.parts {
-        each_piece(book, part, head.first_atom, |row, qty| {
+        each_piece(book, part, head.first_atom, |_, row, qty| {
             if state.left.stock[row as usize] >= i64::from(qty) {
                 return;
             }
@@ -342,14 +343,20 @@ fn holds(book: &Book<'_>, state: &State, order: OrderIdx, row: u32) -> bool {
         return found;
     }
     for &part in state.parts_of(book, order) {
-        each_piece(book, part, head.first_atom, |r, _| found |= r == row);
+        each_piece(book, part, head.first_atom, |_, r, _| found |= r == row);
     }
     found
 }
 
 fn share(prices: &Prices, quarters: i64) -> Prices {
     let scale = |v: &Vec<i64>| v.iter().map(|p| p * quarters / 4).collect();
-    Prices { stock: scale(&prices.stock), shipments: scale(&prices.shipments), lines: scale(&prices.lines), units: scale(&prices.units) }
+    Prices {
+        stock: scale(&prices.stock),
+        shipments: scale(&prices.shipments),
+        lines: scale(&prices.lines),
+        units: scale(&prices.units),
+        cuts: prices.cuts.iter().map(|c| PricedCut { price: c.price * quarters / 4, ..c.clone() }).collect(),
+    }
 }
 
 /// How an order was served, to go back to.
