@@ -1,0 +1,73 @@
+//! One line of progress on standard error, and only where that is a terminal.
+
+use std::io::IsTerminal as _;
+use std::time::Duration;
+
+use clapot::plan::gap;
+use clapot::quantity::Money;
+use clapot::search::Progress;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::output::text;
+
+/// The line; cleared when it is dropped.
+pub(crate) struct Line(ProgressBar);
+
+impl Line {
+    /// A line that shows itself where it is wanted and standard error is a terminal.
+    pub(crate) fn new(wanted: bool) -> Self {
+        if !wanted || !std::io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {wide_msg}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Self(bar)
+    }
+
+    /// A phase that has no figures.
+    pub(crate) fn phase(&self, name: &'static str) {
+        self.0.set_message(name);
+    }
+
+    /// News of a run.
+    pub(crate) fn show(&self, news: Progress) {
+        self.0.set_message(message(news));
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+fn message(news: Progress) -> String {
+    let (cost, bound) = (news.incumbent.map(Money::from_ten_thousandths), news.bound.map(Money::from_ten_thousandths));
+    let mut message = news.phase.to_owned();
+    if let Some(cost) = cost {
+        message += &format!("  cost {}", text::money(cost));
+    }
+    if let Some(bound) = bound {
+        message += &format!("  bound {}", text::money(bound));
+    }
+    if let (Some(cost), Some(bound)) = (cost, bound) {
+        message += &format!("  gap {}", text::gap(gap(cost, bound)));
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_says_what_is_known() {
+        let news = Progress { phase: "prices", seconds: 1.0, incumbent: None, bound: Some(9_900_000) };
+        assert_eq!(message(news), "prices  bound 990.0000");
+        let news = Progress { incumbent: Some(10_000_000), ..news };
+        assert_eq!(message(news), "prices  cost 1,000.0000  bound 990.0000  gap 1.000 %");
+    }
+}
