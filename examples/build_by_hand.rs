@@ -5,7 +5,8 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its reader")]
 
 use clapot::model::{
-    ItemInput, LaneInput, LineInput, NodeInput, OrderInput, RateInput, ServiceInput, SettingsInput, StockInput, Weekdays,
+    ItemInput, LaneInput, LineInput, NodeInput, OrderInput, RateInput, ServiceInput, SettingsInput, StockInput,
+    Weekdays,
 };
 use clapot::quantity::Percent;
 use clapot::{Draft, Error, Money, Problem, RouteOptions, RoutingPlan, StdClock, Surroundings, route, validate};
@@ -13,7 +14,11 @@ use clapot::{Draft, Error, Money, Problem, RouteOptions, RoutingPlan, StdClock, 
 fn main() -> Result<(), Error> {
     // Whatever is wrong with a draft is reported here, all of it at once.
     let problem = validate::check(draft()).map_err(Error::input)?.problem;
-    let around = Surroundings { clock: &StdClock::start(), interrupt: None, progress: &mut |_| {} };
+    let around = Surroundings {
+        clock: &StdClock::start(),
+        interrupt: None,
+        progress: &mut |_| {},
+    };
     let plan = route(&problem, &RouteOptions::default(), around)?;
     print_plan(&problem, &plan);
     print_prices(&problem, &plan);
@@ -46,12 +51,30 @@ fn draft() -> Draft {
 
 /// Two lamps are left at the near node; shades are plenty at both.
 fn add_goods(draft: &mut Draft) {
-    draft.item(ItemInput { sku: "lamp", weight_g: 900, volume_cm3: 4_000 });
-    draft.item(ItemInput { sku: "shade", weight_g: 150, volume_cm3: 2_500 });
+    draft.item(ItemInput {
+        sku: "lamp",
+        weight_g: 900,
+        volume_cm3: 4_000,
+    });
+    draft.item(ItemInput {
+        sku: "shade",
+        weight_g: 150,
+        volume_cm3: 2_500,
+    });
     for (node_id, lamps) in [("near", 2), ("far", 20)] {
-        draft.node(NodeInput { unit_cost: euro(1), ..NodeInput::new(node_id) });
+        draft.node(NodeInput {
+            unit_cost: euro(1),
+            ..NodeInput::new(node_id)
+        });
         for (sku, on_hand) in [("lamp", lamps), ("shade", 50)] {
-            draft.stock(StockInput { node_id, sku, on_hand, reserved: 0, safety: 0, available_from: None });
+            draft.stock(StockInput {
+                node_id,
+                sku,
+                on_hand,
+                reserved: 0,
+                safety: 0,
+                available_from: None,
+            });
         }
     }
 }
@@ -67,9 +90,11 @@ fn add_carrier(draft: &mut Draft) {
         max_parcel_g: None,
         fuel_pct: Percent::default(),
     });
-    for (node_id, postcode_prefix, zone, price) in
-        [("near", "1", "town", 4), ("near", "2", "hills", 6), ("far", "", "any", 9)]
-    {
+    for (node_id, postcode_prefix, zone, price) in [
+        ("near", "1", "town", 4),
+        ("near", "2", "hills", 6),
+        ("far", "", "any", 9),
+    ] {
         draft.lane(LaneInput {
             service_id: "post",
             node_id: Some(node_id),
@@ -79,23 +104,46 @@ fn add_carrier(draft: &mut Draft) {
             zone,
             transit_days: 1,
         });
-        draft.rate(RateInput { service_id: "post", zone, max_g: Some(5_000), price: euro(price), per_kg: Money::ZERO });
+        draft.rate(RateInput {
+            service_id: "post",
+            zone,
+            max_g: Some(5_000),
+            price: euro(price),
+            per_kg: Money::ZERO,
+        });
     }
 }
 
 fn print_plan(problem: &Problem, plan: &RoutingPlan) {
     for row in &plan.assignments {
         let line = &problem.lines()[row.line];
-        let (order, node, sku) = (problem.order_id(line.order), problem.node_id(row.node), problem.sku(line.sku));
-        println!("shipment {}: {} x {sku} for {order} from {node}", row.shipment.0 + 1, row.qty);
+        let (order, node, sku) = (
+            problem.order_id(line.order),
+            problem.node_id(row.node),
+            problem.sku(line.sku),
+        );
+        println!(
+            "shipment {}: {} x {sku} for {order} from {node}",
+            row.shipment.0 + 1,
+            row.qty
+        );
     }
-    println!("total {}, bound {}: {}", plan.cost.total(), plan.outcome.bound, plan.outcome.status.as_str());
+    println!(
+        "total {}, bound {}: {}",
+        plan.cost.total(),
+        plan.outcome.bound,
+        plan.outcome.status.as_str()
+    );
 }
 
 /// What one more unit at a node would be worth. They prove the bound: at these prices each order by itself takes what the
 /// plan gives it.
 fn print_prices(problem: &Problem, plan: &RoutingPlan) {
     for &(node, sku, price) in &plan.prices.stock {
-        println!("one more {} at {} would save {price}", problem.sku(sku), problem.node_id(node));
+        println!(
+            "one more {} at {} would save {price}",
+            problem.sku(sku),
+            problem.node_id(node)
+        );
     }
 }

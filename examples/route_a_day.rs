@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its reader")]
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clapot::generate::{GenerateOptions, generate};
 use clapot::index::Idx as _;
@@ -16,8 +17,15 @@ fn main() -> Result<(), Error> {
         Some(dir) => io::read_problem(&PathBuf::from(dir))?.problem,
         None => made_up()?,
     };
-    let options = RouteOptions { work_limit: Some(50_000), ..RouteOptions::default() };
-    let around = Surroundings { clock: &StdClock::start(), interrupt: None, progress: &mut |_| {} };
+    let options = RouteOptions {
+        time_limit: Some(Duration::from_secs(1)),
+        ..RouteOptions::default()
+    };
+    let around = Surroundings {
+        clock: &StdClock::start(),
+        interrupt: None,
+        progress: &mut |_| {},
+    };
     let plan = route(&problem, &options, around)?;
     print_cost(&problem, &plan);
     print_nodes(&problem, &plan);
@@ -25,13 +33,22 @@ fn main() -> Result<(), Error> {
 }
 
 fn made_up() -> Result<Problem, Error> {
-    let draft = generate(&GenerateOptions { orders: 300, nodes: 8, seed: 1, ..GenerateOptions::default() })?;
+    let draft = generate(&GenerateOptions {
+        orders: 300,
+        nodes: 8,
+        seed: 1,
+        ..GenerateOptions::default()
+    })?;
     Ok(validate::check(draft).map_err(Error::input)?.problem)
 }
 
 fn print_cost(problem: &Problem, plan: &RoutingPlan) {
     let cost = &plan.cost;
-    println!("{} orders in {} shipments", problem.orders().len(), plan.shipments.len());
+    println!(
+        "{} orders in {} shipments",
+        problem.orders().len(),
+        plan.shipments.len()
+    );
     for (part, amount) in [
         ("transport", cost.transport),
         ("handling", cost.handling),

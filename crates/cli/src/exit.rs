@@ -48,7 +48,10 @@ pub(crate) struct Done {
 impl Done {
     /// Success, with this on standard output.
     pub(crate) const fn with(output: String) -> Self {
-        Self { output, exit: Exit::Done }
+        Self {
+            output,
+            exit: Exit::Done,
+        }
     }
 }
 
@@ -73,7 +76,10 @@ impl Failure {
 
     /// A failure to read the input in a directory.
     pub(crate) fn of_input(error: Error, dir: &Path) -> Self {
-        Self { dir: Some(dir.to_owned()), ..Self::from(error) }
+        Self {
+            dir: Some(dir.to_owned()),
+            ..Self::from(error)
+        }
     }
 
     /// The failure as the user reads it, without a line end.
@@ -92,14 +98,19 @@ impl Failure {
         let shown = &list[..list.len().min(SHOWN)];
         let mut text = diagnostics::render(shown, dir, Look::of_stderr());
         if shown.len() < list.len() {
-            text += &format!("... and {} more: `clapot validate` lists them all\n", list.len() - shown.len());
+            text += &format!(
+                "... and {} more: `clapot validate` lists them all\n",
+                list.len() - shown.len()
+            );
         }
         text + &format!("error: {} cannot be used: {}", dir.display(), diagnostics::count(list))
     }
 
     fn advice(&self) -> &'static str {
         match self.exit {
-            Exit::Internal | Exit::VerificationFailed => "\nThis is a bug in Clapot; no plan was written. Please report it.",
+            Exit::Internal | Exit::VerificationFailed => {
+                "\nThis is a bug in Clapot; no plan was written. Please report it."
+            }
             _ => "",
         }
     }

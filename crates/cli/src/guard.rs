@@ -8,24 +8,31 @@ use crate::output;
 
 /// Runs the program; a panic anywhere in it becomes the exit code for a bug.
 pub(crate) fn guard(run: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
-    std::panic::set_hook(Box::new(|info| output::print_error(&message(info))));
+    std::panic::set_hook(Box::new(|info| output::print_error(&report(info))));
+    exit_of(run)
+}
+
+fn exit_of(run: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
     catch_unwind(run).unwrap_or(Exit::Internal)
 }
 
-/// What the user reads. The message of the panic is ours and says nothing of the input beyond numbers.
-fn message(info: &PanicHookInfo<'_>) -> String {
-    let what = info.payload_as_str().unwrap_or("unknown");
+fn report(info: &PanicHookInfo<'_>) -> String {
     let at = info.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
-    let mut text = format!(
-        "error: internal error: {what}{at}\n\
-         This is a bug in Clapot {}; nothing was half written. Please report it with the command line and this message.",
-        clapot::VERSION
-    );
+    let mut text = message(info.payload_as_str().unwrap_or("unknown"), &at);
     let trace = Backtrace::capture(); // taken only where RUST_BACKTRACE asks for it
     if trace.status() == BacktraceStatus::Captured {
         text += &format!("\n{trace}");
     }
     text
+}
+
+/// What the user reads.
+fn message(what: &str, at: &str) -> String {
+    format!(
+        "error: internal error: {what}{at}\n\
+         This is a bug in Clapot {}; no plan was written. Please report it with the command line and this message.",
+        clapot::VERSION
+    )
 }
 
 #[cfg(test)]
@@ -34,8 +41,14 @@ mod tests {
 
     #[test]
     fn a_panic_becomes_an_exit_code() {
-        assert_eq!(guard(|| Exit::Done), Exit::Done);
-        assert_eq!(guard(|| panic!("planted")), Exit::Internal);
-        let _ = std::panic::take_hook();
+        assert_eq!(exit_of(|| Exit::Done), Exit::Done);
+        assert_eq!(exit_of(|| panic!("planted")), Exit::Internal);
+    }
+
+    #[test]
+    fn the_message_asks_for_a_report() {
+        let text = message("attempt to add with overflow", " (a.rs:7)");
+        assert!(text.starts_with("error: internal error: attempt to add with overflow (a.rs:7)\n"), "{text}");
+        assert!(text.contains("Please report it"), "{text}");
     }
 }

@@ -56,7 +56,8 @@ fn refuse(refusal: &clap::Error) -> Exit {
     }
     if Format::asked_for(std::env::args_os()) == Format::Json {
         let message = refusal.to_string();
-        output::print_error(&Failure::usage(message.trim_end()).text(Format::Json));
+        let message = message.trim_start_matches("error: ").trim_end();
+        output::print_error(&Failure::usage(message).text(Format::Json));
     } else {
         let _ = refusal.print();
     }

@@ -20,7 +20,7 @@ impl Line {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
@@ -45,7 +45,10 @@ impl Drop for Line {
 }
 
 fn message(news: Progress) -> String {
-    let (cost, bound) = (news.incumbent.map(Money::from_ten_thousandths), news.bound.map(Money::from_ten_thousandths));
+    let (cost, bound) = (
+        news.incumbent.map(Money::from_ten_thousandths),
+        news.bound.map(Money::from_ten_thousandths),
+    );
     let mut message = news.phase.to_owned();
     if let Some(cost) = cost {
         message += &format!("  cost {}", text::money(cost));
@@ -65,9 +68,17 @@ mod tests {
 
     #[test]
     fn a_message_says_what_is_known() {
-        let news = Progress { phase: "prices", seconds: 1.0, incumbent: None, bound: Some(9_900_000) };
+        let news = Progress {
+            phase: "prices",
+            seconds: 1.0,
+            incumbent: None,
+            bound: Some(9_900_000),
+        };
         assert_eq!(message(news), "prices  bound 990.0000");
-        let news = Progress { incumbent: Some(10_000_000), ..news };
+        let news = Progress {
+            incumbent: Some(10_000_000),
+            ..news
+        };
         assert_eq!(message(news), "prices  cost 1,000.0000  bound 990.0000  gap 1.000 %");
     }
 }

@@ -17,7 +17,9 @@ pub(crate) fn span(text: &str) -> Result<Duration, String> {
         "h" => 3600.0,
         unit => return Err(format!("no unit {unit:?}: ms, s, m or h")),
     };
-    let number: f64 = digits.parse().map_err(|_| "not a number with an optional unit, such as 90s".to_owned())?;
+    let number: f64 = digits
+        .parse()
+        .map_err(|_| "not a number with an optional unit, such as 90s".to_owned())?;
     match Duration::try_from_secs_f64(number * seconds_per_unit) {
         Ok(span) if !span.is_zero() => Ok(span),
         Ok(_) => Err("must be above 0".to_owned()),
@@ -31,9 +33,15 @@ pub(crate) fn gap(text: &str) -> Result<f64, String> {
         Some(digits) => (digits.trim_end(), 0.01),
         None => (text, 1.0),
     };
-    let number: f64 = digits.parse().map_err(|_| "not a number, such as 0.005 or 0.5%".to_owned())?;
+    let number: f64 = digits
+        .parse()
+        .map_err(|_| "not a number, such as 0.005 or 0.5%".to_owned())?;
     let share = number * scale;
-    if (0.0..1.0).contains(&share) { Ok(share) } else { Err("must be at least 0 and below 1 (100%)".to_owned()) }
+    if (0.0..1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("must be at least 0 and below 1 (100%)".to_owned())
+    }
 }
 
 /// How a plan is made, as the command line names it.
@@ -90,7 +98,14 @@ mod tests {
 
     #[test]
     fn spans_have_units() {
-        for (text, ms) in [("90", 90_000), ("90s", 90_000), ("1.5m", 90_000), ("2min", 120_000), ("1h", 3_600_000), ("250ms", 250)] {
+        for (text, ms) in [
+            ("90", 90_000),
+            ("90s", 90_000),
+            ("1.5m", 90_000),
+            ("2min", 120_000),
+            ("1h", 3_600_000),
+            ("250ms", 250),
+        ] {
             assert_eq!(span(text), Ok(Duration::from_millis(ms)), "{text}");
         }
         for text in ["", "s", "0", "0s", "-1", "inf", "nan", "1d", "1 s", "1e300"] {
@@ -100,7 +115,10 @@ mod tests {
 
     #[test]
     fn gaps_are_shares_or_per_cent() {
-        assert_eq!((gap("0.005"), gap("0.5%"), gap("0"), gap("50 %")), (Ok(0.005), Ok(0.005), Ok(0.0), Ok(0.5)));
+        assert_eq!(
+            (gap("0.005"), gap("0.5%"), gap("0"), gap("50 %")),
+            (Ok(0.005), Ok(0.005), Ok(0.0), Ok(0.5))
+        );
         for text in ["", "%", "-0.1", "1", "100%", "nan", "x"] {
             assert!(gap(text).is_err(), "{text}");
         }
@@ -109,7 +127,10 @@ mod tests {
     #[test]
     fn the_words_are_those_of_the_library() {
         let words = |names: Vec<&str>| names.join(" ");
-        let of_enum = MethodName::value_variants().iter().map(|&m| Method::from(m).as_str()).collect();
+        let of_enum = MethodName::value_variants()
+            .iter()
+            .map(|&m| Method::from(m).as_str())
+            .collect();
         assert_eq!(words(of_enum), words(Method::ALL.iter().map(|m| m.as_str()).collect()));
         for name in MethodName::value_variants() {
             let word = name.to_possible_value().unwrap();

@@ -19,12 +19,16 @@ const EXAMPLES: &str = "\
 Examples:
   clapot route problem -o plan --time-limit 60s
   clapot route problem -o plan --time-limit 5m --gap 0.5% --threads 4
-  clapot route problem -o plan --work-limit 1000000 --seed 7      repeats to the byte, at any number of threads
-  clapot route problem -o plan-today --method fewest-splits       what many systems do today, to compare
   clapot route problem -o plan --format json | jq .gap
 
-Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit code is 130. A second Ctrl-C
-ends the program at once and writes nothing.";
+  Repeats to the byte, at any number of threads:
+  clapot route problem -o plan --work-limit 1000000 --seed 7
+
+  What many systems do today, to compare:
+  clapot route problem -o plan-today --method fewest-splits
+
+Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
+code is 130. A second Ctrl-C ends the program at once and writes nothing.";
 
 /// Decide what ships from where by what, and prove how good that is
 ///
@@ -73,14 +77,20 @@ impl Route {
         line.phase("read");
         let checked = io::read_problem(&self.problem).map_err(|e| Failure::of_input(e, &self.problem))?;
         let options = self.options(checked.problem.lines().len());
-        let surroundings =
-            Surroundings { clock: &clock, interrupt: Some(interrupt), progress: &mut |news| line.show(news) };
+        let surroundings = Surroundings {
+            clock: &clock,
+            interrupt: Some(interrupt),
+            progress: &mut |news| line.show(news),
+        };
         let plan = route(&checked.problem, &options, surroundings)?;
         line.phase("write");
         io::write_plan(&checked.problem, &plan, &self.output)?;
         drop(line);
         self.warn(&checked);
-        Ok(Done { output: self.summary(&checked, &plan), exit: exit(&plan) })
+        Ok(Done {
+            output: self.summary(&checked, &plan),
+            exit: exit(&plan),
+        })
     }
 
     fn options(&self, lines: usize) -> RouteOptions {
@@ -119,5 +129,9 @@ fn writing(lines: usize, limit: Duration) -> Duration {
 }
 
 fn exit(plan: &RoutingPlan) -> Exit {
-    if plan.outcome.limit == Some(LimitReached::Interrupted) { Exit::Interrupted } else { Exit::Done }
+    if plan.outcome.limit == Some(LimitReached::Interrupted) {
+        Exit::Interrupted
+    } else {
+        Exit::Done
+    }
 }

@@ -34,9 +34,10 @@ impl Validate {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         match io::read_problem(&self.problem) {
             Ok(checked) => Ok(Done::with(self.valid(&checked))),
-            Err(error) if !error.diagnostics().is_empty() => {
-                Ok(Done { output: self.invalid(error.diagnostics()), exit: Exit::BadInput })
-            }
+            Err(error) if !error.diagnostics().is_empty() => Ok(Done {
+                output: self.invalid(error.diagnostics()),
+                exit: Exit::BadInput,
+            }),
             Err(error) => Err(error.into()),
         }
     }
@@ -58,7 +59,11 @@ impl Validate {
             Format::Json => json::validation(None, found),
             Format::Text => {
                 let list = diagnostics::render(found, &self.problem, Look::of_stdout());
-                format!("{list}INVALID {}: {}\n", self.problem.display(), diagnostics::count(found))
+                format!(
+                    "{list}INVALID {}: {}\n",
+                    self.problem.display(),
+                    diagnostics::count(found)
+                )
             }
         }
     }

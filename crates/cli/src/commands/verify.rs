@@ -43,20 +43,33 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let problem = io::read_problem(&self.problem).map_err(|e| Failure::of_input(e, &self.problem))?.problem;
+        let problem = io::read_problem(&self.problem)
+            .map_err(|e| Failure::of_input(e, &self.problem))?
+            .problem;
         let plan = match io::read_plan(&problem, &self.plan) {
             Ok(plan) => plan,
             Err(error) if !error.diagnostics().is_empty() => return Ok(self.unreadable(error.diagnostics())),
             Err(error) => return Err(error.into()),
         };
-        let options =
-            VerifyOptions { bound: !self.no_bound, threads: self.threads.into(), ..VerifyOptions::default() };
-        let verdict = Verdict::new(&problem, &verify(&problem, &plan, &options));
+        let options = VerifyOptions {
+            bound: !self.no_bound,
+            threads: self.threads.into(),
+            ..VerifyOptions::default()
+        };
+        let found = verify(&problem, &plan, &options);
+        let verdict = Verdict::new(&problem, &found);
         let output = match self.format {
             Format::Json => verdict.json(),
             Format::Text => tables::verify(&verdict),
         };
-        Ok(Done { output, exit: if verdict.valid { Exit::Done } else { Exit::VerificationFailed } })
+        Ok(Done {
+            output,
+            exit: if verdict.valid {
+                Exit::Done
+            } else {
+                Exit::VerificationFailed
+            },
+        })
     }
 
     /// A plan that cannot be read is not a valid plan.
@@ -65,9 +78,16 @@ impl Verify {
             Format::Json => json::unreadable_plan(found),
             Format::Text => {
                 let list = diagnostics::render(found, &self.plan, Look::of_stdout());
-                format!("{list}INVALID {} cannot be read: {}\n", self.plan.display(), diagnostics::count(found))
+                format!(
+                    "{list}INVALID {} cannot be read: {}\n",
+                    self.plan.display(),
+                    diagnostics::count(found)
+                )
             }
         };
-        Done { output, exit: Exit::VerificationFailed }
+        Done {
+            output,
+            exit: Exit::VerificationFailed,
+        }
     }
 }

@@ -12,9 +12,13 @@ use super::text::{count as count_of, printable};
 /// All of them in their order, with what caused them and what to do; ends with a line end unless there is none.
 pub(crate) fn render(list: &[Diagnostic], dir: &Path, look: Look) -> String {
     if !look.terminal {
-        return list.iter().map(plain).collect();
+        return plain(list);
     }
-    let renderer = if look.colour { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if look.colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let sources = Sources::read(dir, list);
     let one = |d| renderer.render(&[annotated(d, dir, &sources)]) + "\n\n";
     list.iter().map(one).collect()
@@ -23,12 +27,25 @@ pub(crate) fn render(list: &[Diagnostic], dir: &Path, look: Look) -> String {
 /// `3 errors, 1 warning`.
 pub(crate) fn count(list: &[Diagnostic]) -> String {
     let errors = list.iter().filter(|d| d.code.severity() == Severity::Error).count();
-    format!("{}, {}", count_of(errors as u64, "error"), count_of((list.len() - errors) as u64, "warning"))
+    format!(
+        "{}, {}",
+        count_of(errors as u64, "error"),
+        count_of((list.len() - errors) as u64, "warning")
+    )
 }
 
-fn plain(d: &Diagnostic) -> String {
-    let severity = d.code.severity().as_str();
-    format!("{severity}: {}\n  cause: {}\n  remedy: {}\n", printable(&d.to_string()), d.code.cause(), d.code.remedy())
+/// One line each; cause and remedy only where a code occurs first.
+fn plain(list: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    let mut seen = Vec::new();
+    for d in list {
+        text += &format!("{}: {}\n", d.code.severity().as_str(), printable(&d.to_string()));
+        if !seen.contains(&d.code.id()) {
+            seen.push(d.code.id());
+            text += &format!("  cause: {}\n  remedy: {}\n", d.code.cause(), d.code.remedy());
+        }
+    }
+    text
 }
 
 fn annotated<'a>(d: &'a Diagnostic, dir: &Path, sources: &'a Sources) -> Group<'a> {
@@ -44,7 +61,9 @@ fn annotated<'a>(d: &'a Diagnostic, dir: &Path, sources: &'a Sources) -> Group<'
             None => group.element(Origin::path(dir.join(&at.file).display().to_string())),
         },
     };
-    group.element(Level::NOTE.message(d.code.cause())).element(Level::HELP.message(d.code.remedy()))
+    group
+        .element(Level::NOTE.message(d.code.cause()))
+        .element(Level::HELP.message(d.code.remedy()))
 }
 
 /// The line with the cell underlined, or the whole line where no column is known.
@@ -62,7 +81,10 @@ fn snippet<'a>(
     };
     let mark = AnnotationKind::Primary.span(span);
     let mark = d.field.map_or_else(|| mark.clone(), |field| mark.clone().label(field));
-    Snippet::source(line).line_start(at.line as usize).path(dir.join(&at.file).display().to_string()).annotation(mark)
+    Snippet::source(line)
+        .line_start(at.line as usize)
+        .path(dir.join(&at.file).display().to_string())
+        .annotation(mark)
 }
 
 #[cfg(test)]
@@ -72,15 +94,30 @@ mod tests {
     use super::*;
 
     fn example() -> Diagnostic {
-        let at = Location { file: "lines.csv".to_owned(), line: 2, column: 6, length: 2 };
-        Diagnostic::new(Code::UNKNOWN_REFERENCE, "lines", "there is no SKU x1").in_row(0).in_field("sku").at(at)
+        let at = Location {
+            file: "lines.csv".to_owned(),
+            line: 2,
+            column: 6,
+            length: 2,
+        };
+        Diagnostic::new(Code::UNKNOWN_REFERENCE, "lines", "there is no SKU x1")
+            .in_row(0)
+            .in_field("sku")
+            .at(at)
     }
 
     #[test]
     fn a_terminal_shows_the_cell() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("lines.csv"), "order_id,line_id,sku,qty\nÖ1,1,x1,2\n").unwrap();
-        let text = render(&[example()], dir.path(), Look { terminal: true, colour: false });
+        let text = render(
+            &[example()],
+            dir.path(),
+            Look {
+                terminal: true,
+                colour: false,
+            },
+        );
         assert!(text.contains("error[E301]: there is no SKU x1"), "{text}");
         assert!(text.contains("2 | Ö1,1,x1,2\n  |      ^^ sku\n"), "{text}");
         assert!(text.contains("= help: "), "{text}");
@@ -89,8 +126,27 @@ mod tests {
 
     #[test]
     fn elsewhere_values_of_the_input_are_not_repeated() {
-        let text = render(&[example()], Path::new("nowhere"), Look { terminal: false, colour: false });
-        assert!(text.starts_with("error: E301 lines.csv:2:6 sku: there is no SKU x1\n  cause: "), "{text}");
+        let text = render(
+            &[example()],
+            Path::new("nowhere"),
+            Look {
+                terminal: false,
+                colour: false,
+            },
+        );
+        assert!(
+            text.starts_with("error: E301 lines.csv:2:6 sku: there is no SKU x1\n  cause: "),
+            "{text}"
+        );
+        let twice = render(
+            &[example(), example()],
+            Path::new("nowhere"),
+            Look {
+                terminal: false,
+                colour: false,
+            },
+        );
+        assert_eq!(twice.matches("cause:").count(), 1, "{twice}");
         assert_eq!(count(&[example()]), "1 error, 0 warnings");
     }
 }

@@ -70,7 +70,10 @@ impl<'a> Finding<'a> {
 
     /// All of one severity.
     fn of(list: &'a [Diagnostic], severity: Severity) -> Vec<Self> {
-        list.iter().filter(|d| d.code.severity() == severity).map(Self::new).collect()
+        list.iter()
+            .filter(|d| d.code.severity() == severity)
+            .map(Self::new)
+            .collect()
     }
 }
 
@@ -103,7 +106,11 @@ impl Sizes {
             services: problem.services().len(),
             lanes: problem.services().indices().map(|s| problem.lanes_of(s).len()).sum(),
             rate_tables: problem.rates().len(),
-            quoted_orders: problem.orders().indices().filter(|&o| !problem.quotes_of(o).is_empty()).count(),
+            quoted_orders: problem
+                .orders()
+                .indices()
+                .filter(|&o| !problem.quotes_of(o).is_empty())
+                .count(),
         }
     }
 
@@ -121,7 +128,12 @@ impl Sizes {
             (self.quoted_orders, "quoted order"),
         ];
         let parts: Vec<_> = parts.map(|(n, noun)| count(n as u64, noun)).into();
-        format!("{} ({}): {}", super::text::printable(&self.name), self.currency, parts.join(", "))
+        format!(
+            "{} ({}): {}",
+            super::text::printable(&self.name),
+            self.currency,
+            parts.join(", ")
+        )
     }
 }
 
@@ -143,15 +155,24 @@ pub(crate) fn validation(sizes: Option<&Sizes>, found: &[Diagnostic]) -> String 
     })
 }
 
+/// Has the lists that every verdict has.
 #[derive(Serialize)]
 struct UnreadablePlan<'a> {
     valid: bool,
     errors: Vec<Finding<'a>>,
+    violations: [(); 0],
+    warnings: [(); 0],
 }
 
 /// What `verify` says of a plan that cannot be read.
 pub(crate) fn unreadable_plan(found: &[Diagnostic]) -> String {
-    object(&UnreadablePlan { valid: false, errors: Finding::of(found, Severity::Error) })
+    let errors = Finding::of(found, Severity::Error);
+    object(&UnreadablePlan {
+        valid: false,
+        errors,
+        violations: [],
+        warnings: [],
+    })
 }
 
 #[derive(Serialize)]
@@ -170,7 +191,12 @@ struct ErrorShape<'a> {
 /// What went wrong, as an object of its own; without a line end.
 pub(crate) fn failure(error: &Error, exit: Exit) -> String {
     let diagnostics = error.diagnostics().iter().map(Finding::new).collect();
-    let shape = ErrorShape { code: error.code(), exit: exit.code(), message: error.to_string(), diagnostics };
+    let shape = ErrorShape {
+        code: error.code(),
+        exit: exit.code(),
+        message: error.to_string(),
+        diagnostics,
+    };
     object(&FailureShape { error: shape }).trim_end().to_owned()
 }
 

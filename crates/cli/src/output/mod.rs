@@ -32,7 +32,11 @@ impl Format {
     pub(crate) fn asked_for(args: impl IntoIterator<Item = OsString>) -> Self {
         let args: Vec<OsString> = args.into_iter().collect();
         let split = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
-        if split || args.iter().any(|arg| arg == "--format=json") { Self::Json } else { Self::Text }
+        if split || args.iter().any(|arg| arg == "--format=json") {
+            Self::Json
+        } else {
+            Self::Text
+        }
     }
 }
 
@@ -60,7 +64,10 @@ impl Look {
         let terminal = stream.is_terminal();
         let unwanted = std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
         let unable = std::env::var_os("TERM").is_some_and(|v| v == "dumb");
-        Self { terminal, colour: terminal && !unwanted && !unable }
+        Self {
+            terminal,
+            colour: terminal && !unwanted && !unable,
+        }
     }
 }
 

@@ -19,8 +19,11 @@ pub(crate) struct Sources {
 impl Sources {
     /// The lines that these diagnostics point at. A file that cannot be read gives none.
     pub(crate) fn read(dir: &Path, list: &[Diagnostic]) -> Self {
-        let mut wanted: Vec<(&str, u64)> =
-            list.iter().filter_map(|d| d.location.as_ref()).map(|at| (at.file.as_str(), at.line)).collect();
+        let mut wanted: Vec<(&str, u64)> = list
+            .iter()
+            .filter_map(|d| d.location.as_ref())
+            .map(|at| (at.file.as_str(), at.line))
+            .collect();
         wanted.sort_unstable();
         wanted.dedup();
         let mut sources = Self::default();
@@ -52,7 +55,9 @@ impl Sources {
             }
             at += 1;
             let text = String::from_utf8_lossy(&text);
-            let text = text.trim_start_matches(if line == 1 { "\u{feff}" } else { "" }).trim_end_matches(['\r', '\n']);
+            let text = text
+                .trim_start_matches(if line == 1 { "\u{feff}" } else { "" })
+                .trim_end_matches(['\r', '\n']);
             self.lines.insert(((*file).to_owned(), line), text.to_owned());
         }
         Ok(())
@@ -71,11 +76,19 @@ mod tests {
         let long = "x".repeat(10_000);
         std::fs::write(dir.path().join("a.csv"), format!("one\r\n{long}\nthree\n")).unwrap();
         let at = |line| {
-            let place = Location { file: "a.csv".to_owned(), line, column: 1, length: 1 };
+            let place = Location {
+                file: "a.csv".to_owned(),
+                line,
+                column: 1,
+                length: 1,
+            };
             Diagnostic::new(Code::UNKNOWN_REFERENCE, "a", "").at(place)
         };
         let sources = Sources::read(dir.path(), &[at(3), at(1), at(2), at(9), at(0)]);
-        assert_eq!((sources.line("a.csv", 1), sources.line("a.csv", 3)), (Some("one"), Some("three")));
+        assert_eq!(
+            (sources.line("a.csv", 1), sources.line("a.csv", 3)),
+            (Some("one"), Some("three"))
+        );
         assert_eq!(sources.line("a.csv", 2).map(str::len), Some(4_096));
         assert_eq!((sources.line("b.csv", 1), sources.line("a.csv", 0)), (None, None));
     }

@@ -15,9 +15,12 @@ const LISTED: usize = 100;
 
 /// What `route` prints.
 pub(crate) fn route(summary: &Summary<'_>) -> String {
-    let limit = summary.limit.map(|limit| format!(", {}", stopped(limit))).unwrap_or_default();
+    let limit = summary
+        .limit
+        .map(|limit| format!(", {}", stopped(limit)))
+        .unwrap_or_default();
     let mut costs = cost_table(&summary.cost, summary.currency);
-    costs.add_row(["bound", &money(summary.bound.0), &text::share(summary.bound.0.as_f64(), summary.cost.total.0.as_f64())]);
+    costs.add_row(["bound", &money(summary.bound.0), ""]);
     if let Some(proved) = summary.proved_bound {
         costs.add_row(["bound by branching", &money(proved.0), ""]);
     }
@@ -61,7 +64,10 @@ fn listed(word: &str, faults: &[Fault<'_>]) -> String {
     let one = |f: &Fault<'_>| format!("{word}: {} {}: {}\n", f.code, f.name, printable(f.message));
     let mut list: String = faults.iter().take(LISTED).map(one).collect();
     if faults.len() > LISTED {
-        list += &format!("... and {}; --format json lists them all\n", count((faults.len() - LISTED) as u64, word));
+        list += &format!(
+            "... and {}; --format json lists them all\n",
+            count((faults.len() - LISTED) as u64, word)
+        );
     }
     if !list.is_empty() {
         list.push('\n');
@@ -109,7 +115,11 @@ fn figures(summary: &Summary<'_>) -> Table {
     let none = String::new;
     row("orders", plain(summary.orders), none());
     row("order lines", plain(summary.lines), none());
-    row("shipments", plain(summary.shipments), format!("{:.3} per order", summary.shipments_per_order));
+    row(
+        "shipments",
+        plain(summary.shipments),
+        format!("{:.3} per order", summary.shipments_per_order),
+    );
     for (&n, &orders) in &summary.orders_by_shipments {
         let name = match n {
             0 => "  orders not shipped".to_owned(),
@@ -118,9 +128,17 @@ fn figures(summary: &Summary<'_>) -> Table {
         row(&name, plain(orders), text::share(orders as f64, summary.orders as f64));
     }
     row("late shipments", plain(summary.late_shipments), none());
-    row("unfilled units", number(summary.unfilled.units), count(summary.unfilled.lines, "line"));
+    row(
+        "unfilled units",
+        number(summary.unfilled.units),
+        count(summary.unfilled.lines, "line"),
+    );
     for (reason, unfilled) in &summary.unfilled_by_reason {
-        row(&format!("  {reason}"), number(unfilled.units), count(unfilled.lines, "line"));
+        row(
+            &format!("  {reason}"),
+            number(unfilled.units),
+            count(unfilled.lines, "line"),
+        );
     }
     row("seconds", format!("{:.2}", summary.seconds), none());
     row("work", number(summary.work), format!("seed {}", summary.seed));

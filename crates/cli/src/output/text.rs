@@ -29,7 +29,11 @@ pub(crate) fn money(amount: Money) -> String {
 
 /// A share in per cent: `81.2 %`.
 pub(crate) fn share(part: f64, whole: f64) -> String {
-    if whole == 0.0 { String::new() } else { format!("{:.1} %", 100.0 * part / whole) }
+    if whole == 0.0 {
+        String::new()
+    } else {
+        format!("{:.1} %", 100.0 * part / whole)
+    }
 }
 
 /// A gap in per cent. Only a gap of 0 is written as 0.
@@ -43,7 +47,9 @@ pub(crate) fn gap(gap: f64) -> String {
 
 /// Text of the input with its control characters made visible, so that an id cannot steer a terminal.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect()
 }
 
 #[cfg(test)]
@@ -54,12 +60,17 @@ mod tests {
     fn numbers_are_grouped() {
         let texts: Vec<_> = [0, 7, 999, 1_000, 123_456, 1_234_567].into_iter().map(number).collect();
         assert_eq!(texts, ["0", "7", "999", "1,000", "123,456", "1,234,567"]);
-        assert_eq!((count(1, "order"), count(2_000, "order")), ("1 order".to_owned(), "2,000 orders".to_owned()));
+        assert_eq!(
+            (count(1, "order"), count(2_000, "order")),
+            ("1 order".to_owned(), "2,000 orders".to_owned())
+        );
     }
 
     #[test]
     fn money_keeps_every_digit() {
-        let texts: Vec<_> = [0, 1, -1, 12_345_678_901].map(|n| money(Money::from_ten_thousandths(n))).into();
+        let texts: Vec<_> = [0, 1, -1, 12_345_678_901]
+            .map(|n| money(Money::from_ten_thousandths(n)))
+            .into();
         assert_eq!(texts, ["0.0000", "0.0001", "-0.0001", "1,234,567.8901"]);
     }
 

@@ -44,6 +44,8 @@ pub(crate) struct Verdict<'a> {
     pub(crate) valid: bool,
     pub(crate) problem: &'a str,
     pub(crate) currency: &'a str,
+    /// Why the plan's files cannot be read: nothing here, since they could be.
+    errors: [(); 0],
     pub(crate) violations: Vec<Fault<'a>>,
     pub(crate) warnings: Vec<Fault<'a>>,
     /// Recomputed.
@@ -65,6 +67,7 @@ impl<'a> Verdict<'a> {
             valid: found.is_valid(),
             problem: &problem.settings().name,
             currency: &problem.settings().currency,
+            errors: [],
             violations: faults(&found.violations),
             warnings: faults(&found.warnings),
             cost: Cost::new(&found.cost),
