@@ -96,14 +96,16 @@ impl Failure {
     fn list(&self, list: &[Diagnostic]) -> String {
         let dir = self.dir.as_deref().unwrap_or(Path::new("."));
         let shown = &list[..list.len().min(SHOWN)];
-        let mut text = diagnostics::render(shown, dir, Look::of_stderr());
-        if shown.len() < list.len() {
-            text += &format!(
-                "... and {} more: `clapot validate` lists them all\n",
-                list.len() - shown.len()
-            );
-        }
-        text + &format!("error: {} cannot be used: {}", dir.display(), diagnostics::count(list))
+        let text = diagnostics::render(shown, dir, Look::of_stderr());
+        let more = match list.len() - shown.len() {
+            0 => String::new(),
+            n => format!("... and {n} more: `clapot validate` lists them all\n"),
+        };
+        format!(
+            "{text}{more}error: {} cannot be used: {}",
+            dir.display(),
+            diagnostics::count(list)
+        )
     }
 
     fn advice(&self) -> &'static str {

@@ -17,13 +17,23 @@ fn exit_of(run: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
 }
 
 fn report(info: &PanicHookInfo<'_>) -> String {
-    let at = info.location().map(|at| format!(" ({}:{})", at.file(), at.line())).unwrap_or_default();
-    let mut text = message(info.payload_as_str().unwrap_or("unknown"), &at);
+    let at = info
+        .location()
+        .map(|at| format!(" ({}:{})", at.file(), at.line()))
+        .unwrap_or_default();
+    let text = message(payload(info), &at);
     let trace = Backtrace::capture(); // taken only where RUST_BACKTRACE asks for it
     if trace.status() == BacktraceStatus::Captured {
-        text += &format!("\n{trace}");
+        format!("{text}\n{trace}")
+    } else {
+        text
     }
-    text
+}
+
+fn payload<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
+    let text = info.payload().downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| info.payload().downcast_ref::<&str>().copied())
+        .unwrap_or("unknown")
 }
 
 /// What the user reads.
@@ -48,7 +58,10 @@ mod tests {
     #[test]
     fn the_message_asks_for_a_report() {
         let text = message("attempt to add with overflow", " (a.rs:7)");
-        assert!(text.starts_with("error: internal error: attempt to add with overflow (a.rs:7)\n"), "{text}");
+        assert!(
+            text.starts_with("error: internal error: attempt to add with overflow (a.rs:7)\n"),
+            "{text}"
+        );
         assert!(text.contains("Please report it"), "{text}");
     }
 }

@@ -45,21 +45,16 @@ impl Drop for Line {
 }
 
 fn message(news: Progress) -> String {
-    let (cost, bound) = (
-        news.incumbent.map(Money::from_ten_thousandths),
-        news.bound.map(Money::from_ten_thousandths),
-    );
-    let mut message = news.phase.to_owned();
-    if let Some(cost) = cost {
-        message += &format!("  cost {}", text::money(cost));
-    }
-    if let Some(bound) = bound {
-        message += &format!("  bound {}", text::money(bound));
-    }
-    if let (Some(cost), Some(bound)) = (cost, bound) {
-        message += &format!("  gap {}", text::gap(gap(cost, bound)));
-    }
-    message
+    let cost = news.incumbent.map(Money::from_ten_thousandths);
+    let bound = news.bound.map(Money::from_ten_thousandths);
+    let known = [
+        Some(news.phase.to_owned()),
+        cost.map(|cost| format!("cost {}", text::money(cost))),
+        bound.map(|bound| format!("bound {}", text::money(bound))),
+        cost.zip(bound)
+            .map(|(cost, bound)| format!("gap {}", text::gap(gap(cost, bound)))),
+    ];
+    known.into_iter().flatten().collect::<Vec<_>>().join("  ")
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ impl Route {
     fn options(&self, lines: usize) -> RouteOptions {
         RouteOptions {
             method: self.method.into(),
-            time_limit: self.time_limit.map(|limit| limit - writing(lines, limit)),
+            time_limit: self.time_limit.map(|limit| limit.saturating_sub(writing(lines, limit))),
             work_limit: self.work_limit,
             gap: self.gap,
             threads: self.threads.into(),

@@ -36,16 +36,16 @@ pub(crate) fn count(list: &[Diagnostic]) -> String {
 
 /// One line each; cause and remedy only where a code occurs first.
 fn plain(list: &[Diagnostic]) -> String {
-    let mut text = String::new();
     let mut seen = Vec::new();
-    for d in list {
-        text += &format!("{}: {}\n", d.code.severity().as_str(), printable(&d.to_string()));
-        if !seen.contains(&d.code.id()) {
-            seen.push(d.code.id());
-            text += &format!("  cause: {}\n  remedy: {}\n", d.code.cause(), d.code.remedy());
+    let one = |d: &Diagnostic| {
+        let line = format!("{}: {}\n", d.code.severity().as_str(), printable(&d.to_string()));
+        if seen.contains(&d.code.id()) {
+            return line;
         }
-    }
-    text
+        seen.push(d.code.id());
+        format!("{line}  cause: {}\n  remedy: {}\n", d.code.cause(), d.code.remedy())
+    };
+    list.iter().map(one).collect()
 }
 
 fn annotated<'a>(d: &'a Diagnostic, dir: &Path, sources: &'a Sources) -> Group<'a> {

@@ -62,17 +62,15 @@ pub(crate) fn verify(verdict: &Verdict<'_>) -> String {
 
 fn listed(word: &str, faults: &[Fault<'_>]) -> String {
     let one = |f: &Fault<'_>| format!("{word}: {} {}: {}\n", f.code, f.name, printable(f.message));
-    let mut list: String = faults.iter().take(LISTED).map(one).collect();
-    if faults.len() > LISTED {
-        list += &format!(
-            "... and {}; --format json lists them all\n",
-            count((faults.len() - LISTED) as u64, word)
-        );
+    let list: String = faults.iter().take(LISTED).map(one).collect();
+    match faults.len().saturating_sub(LISTED) {
+        _ if faults.is_empty() => list,
+        0 => list + "\n",
+        more => format!(
+            "{list}... and {} more; --format json lists them all\n\n",
+            count(more as u64, word)
+        ),
     }
-    if !list.is_empty() {
-        list.push('\n');
-    }
-    list
 }
 
 fn last_line(verdict: &Verdict<'_>) -> String {

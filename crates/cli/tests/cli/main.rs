@@ -1,5 +1,7 @@
 //! The program from outside: what it prints, writes and exits with.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a helper of tests fails as a test does")]
+
 mod help;
 mod problems;
 mod routing;
