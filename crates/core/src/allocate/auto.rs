@@ -70,12 +70,13 @@ fn branch(book: &Book<'_>, climb: &Climb, state: &mut State, settings: Settings,
     let full = (state.total() - climb.bound).max(0);
     let slack = full.min(8 * Money::SCALE);
     let limits = Limits {
-        seconds: budget.seconds_left(),
+        seconds: budget.seconds_left().map(|s| s * 0.85),
         nodes: budget.work_left().map(|w| w / 1000 + 1),
         gap: 0.0,
         threads: settings.threads,
     };
-    let effort = Effort { slack, most: 200, limits };
+    let columns = std::env::var("COLS").ok().and_then(|s| s.parse::<f64>().ok()).unwrap_or(4.0) * orders.len() as f64 + 5000.0;
+    let effort = Effort { slack, most: 200, columns: columns as usize, limits };
     let polished = polish(book, &orders, &priced, state, effort, budget);
     polished.proved && slack >= full && book.large.is_empty()
 }

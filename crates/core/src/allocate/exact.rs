@@ -36,12 +36,12 @@ pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budge
     if !proved && budget.stop().is_none() {
         let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
         let limits = Limits {
-            seconds: budget.seconds_left(),
+            seconds: budget.seconds_left().map(|s| s * 0.85),
             nodes: budget.work_left().map(|w| w / 1000 + 1),
             gap: 0.0,
             threads: settings.threads,
         };
-        let effort = Effort { slack, most: MOST, limits };
+        let effort = Effort { slack, most: MOST, columns: usize::MAX, limits };
         proved = polish(&book, &orders, &Priced::new(&book, &climb.prices), &mut state, effort, budget).proved;
         tell("branched", Some(state.total()), Some(climb.bound));
     }

@@ -83,7 +83,8 @@ fn one(book: &Book<'_>, order: OrderIdx, priced: &Priced, slack: i64, most: usiz
     OrderOptions { order, choices, complete }
 }
 
-fn same(a: &[Part], b: &[Part]) -> bool {
+/// Whether two ways have the same parts.
+pub(crate) fn same(a: &[Part], b: &[Part]) -> bool {
     a.len() == b.len() && a.iter().all(|p| b.contains(p))
 }
 
