@@ -136,12 +136,12 @@ fn print_plan(problem: &Problem, plan: &RoutingPlan) {
     );
 }
 
-/// What one more unit at a node would be worth. They prove the bound: at these prices each order by itself takes what the
-/// plan gives it.
+/// About what one more unit at a node is worth. They prove the bound: at these prices no order by itself could be served
+/// more cheaply than in the plan, and what has a price is used up.
 fn print_prices(problem: &Problem, plan: &RoutingPlan) {
     for &(node, sku, price) in &plan.prices.stock {
         println!(
-            "one more {} at {} would save {price}",
+            "shadow price of a {} at {}: {price}",
             problem.sku(sku),
             problem.node_id(node)
         );
