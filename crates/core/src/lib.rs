@@ -79,7 +79,7 @@
 //! # }
 //! ```
 //!
-//! From files it is [`io::read_problem`], [`route`](solve::route), [`io::write_plan`]; `examples/` has more.
+//! From files it is [`io::read_problem`], [`route`], [`io::write_plan`]; `examples/` has more.
 //!
 //! # The modules
 //!
@@ -89,7 +89,7 @@
 //! | [`plan`] | the answer: a [`RoutingPlan`] with every figure that its files state; plain data |
 //! | [`validate`], [`diagnostic`] | from draft to problem, with every fault: code, place, cause, remedy |
 //! | [`cost`] | the definition of cost: slow, obvious, complete |
-//! | [`solve`] | [`route`](solve::route), which puts everything together |
+//! | [`solve`] | [`route`], which puts everything together |
 //! | [`allocate`] | how plans are found: shadow prices, search, MILP, and the policies of today's systems |
 //! | [`verify`](mod@verify) | the independent judge of any plan: rules, costs, and the bound recomputed from the prices |
 //! | [`generate`](mod@generate) | synthetic problems from a seed |
