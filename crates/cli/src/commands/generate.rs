@@ -32,7 +32,7 @@ pub(crate) struct Generate {
     /// Another seed gives another problem
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Directory to write; see `clapot route` for what it holds
+    /// Problem directory to write; an earlier problem there is replaced
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     /// What kind of customers order

@@ -21,7 +21,7 @@ Examples:
   clapot route problem -o plan --time-limit 5m --gap 0.5% --threads 4
   clapot route problem -o plan --format json | jq .gap
 
-  Repeats to the byte, at any number of threads:
+  The same plan again, at any number of threads:
   clapot route problem -o plan --work-limit 1000000 --seed 7
 
   What many systems do today, to compare:
@@ -41,7 +41,7 @@ pub(crate) struct Route {
     /// Problem directory
     #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
-    /// Plan directory to write
+    /// Plan directory to write; an earlier plan there is replaced
     #[arg(short, long, value_name = "PLAN")]
     output: PathBuf,
     /// How the plan is made
