@@ -1,3 +1,5 @@
 //! Integration tests of the library, one binary: architecture, diagnostics, golden files, oracle, properties.
 
 mod architecture;
+mod diagnostics;
+mod support;
