@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::str::FromStr;
 
-use super::csv::{Fault, Position, ReadError, Reader, Record};
+use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader, Record};
 use super::decimal;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::quantity::{Date, MAX_COUNT, Money, ParseDecimalError, Percent, TimeOfDay};
@@ -191,6 +191,15 @@ fn header<R: Read>(reader: &mut Reader<R>, schema: &Schema, found: &mut Diagnost
             return None;
         }
     };
+    if record.len() > MAX_COLUMNS {
+        let message = format!("the header has {} columns, more than {MAX_COLUMNS}", record.len());
+        found.push(at(
+            Diagnostic::new(Code::TOO_MANY_COLUMNS, schema.name, message),
+            schema,
+            line_of(&record),
+        ));
+        return None;
+    }
     let mut places = vec![None; schema.columns.len()];
     let mut good = true;
     for cell in 0..record.len() {

@@ -16,6 +16,7 @@ use crate::support::files::{BLESS, expect, overlay, repository};
 /// Codes whose files are too large to keep: the test makes them.
 const MADE: &[(&str, &str, fn() -> String)] = &[
     ("E103", "problem.toml", || "#".repeat(1_048_577)),
+    ("E123", "items.csv", || ",".repeat(1_024)),
     ("E119", "items.csv", || {
         format!("sku,weight_g\nA,300\nB,1200\nC,{}\n", "1".repeat(1 << 20))
     }),

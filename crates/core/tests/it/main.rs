@@ -2,4 +2,6 @@
 
 mod architecture;
 mod diagnostics;
+mod plan_files;
+mod problem_files;
 mod support;

@@ -19,7 +19,7 @@ use crate::quantity::Money;
 /// Largest summary in bytes.
 pub const MAX_SUMMARY: u64 = 1 << 20;
 const TABLE: &str = "plan";
-/// Largest difference between a stated gap and the one that the total and the bound give.
+/// Largest difference between a stated gap and the one that the total and the bound give; relative where it is above 1.
 const GAP_TOLERANCE: f64 = 1e-6;
 
 /// What the summary states.
@@ -67,7 +67,7 @@ impl Stated {
             "not the sum of its parts",
             found,
         );
-        let close = |stated: &f64| (stated - plan.gap()).abs() <= GAP_TOLERANCE;
+        let close = |stated: &f64| (stated - plan.gap()).abs() <= GAP_TOLERANCE * stated.abs().max(1.0);
         contradicts(self.gap.as_ref(), close, "not what the total and the bound give", found);
     }
 }

@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A path in the repository.
-pub fn repository(path: &str) -> PathBuf {
+pub(crate) fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
 /// Copies a directory over another; a file of the same name is replaced.
-pub fn overlay(from: &Path, to: &Path) {
+pub(crate) fn overlay(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap_or_else(|e| panic!("{}: {e}", from.display())) {
         let entry = entry.unwrap();
@@ -26,7 +26,7 @@ pub fn overlay(from: &Path, to: &Path) {
 }
 
 /// The content of a file must be `text`; with the variable `CLAPOT_BLESS` set, it is written instead. Tells whether it was.
-pub fn expect(path: &Path, text: &str) -> bool {
+pub(crate) fn expect(path: &Path, text: &str) -> bool {
     let is = fs::read_to_string(path).unwrap_or_default();
     if is != text && std::env::var_os("CLAPOT_BLESS").is_some() {
         fs::write(path, text).unwrap();
@@ -36,4 +36,5 @@ pub fn expect(path: &Path, text: &str) -> bool {
 }
 
 /// What to do where [`expect`] said no.
-pub const BLESS: &str = "is stale; after checking the change, run: CLAPOT_BLESS=1 cargo test -p clapot --test it";
+pub(crate) const BLESS: &str =
+    "is stale; after checking the change, run: CLAPOT_BLESS=1 cargo test -p clapot --test it";

@@ -1,3 +1,3 @@
 //! What several tests share.
 
-pub mod files;
+pub(crate) mod files;
