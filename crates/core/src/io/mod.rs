@@ -7,6 +7,7 @@ mod csv;
 #[cfg(test)]
 mod csv_tests;
 mod decimal;
+mod parse;
 mod place;
 mod plan;
 mod problem;

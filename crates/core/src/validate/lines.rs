@@ -1,6 +1,6 @@
 //! Rules of `lines.csv` and `exclusions.csv`, and the lines of each order.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::context::{At, Context, shown};
 use super::defined::Defined;
@@ -136,12 +136,8 @@ fn repeated(positions: &[u32], id: impl Fn(u32) -> Sym) -> Vec<u32> {
         let met = |n: usize| positions[..n].iter().any(|&p| id(p) == id(positions[n]));
         return (1..positions.len()).filter(|&n| met(n)).map(|n| positions[n]).collect();
     }
-    let mut met = HashMap::with_capacity(positions.len());
-    positions
-        .iter()
-        .copied()
-        .filter(|&p| met.insert(id(p), ()).is_some())
-        .collect()
+    let mut met = HashSet::with_capacity(positions.len());
+    positions.iter().copied().filter(|&p| !met.insert(id(p))).collect()
 }
 
 /// Checks the exclusions.

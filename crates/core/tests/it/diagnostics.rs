@@ -5,6 +5,7 @@
 //! plan; the files that `remove.txt` names are taken away first.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -13,8 +14,11 @@ use clapot::io::{read_plan, read_problem};
 
 use crate::support::files::{BLESS, expect, overlay, repository};
 
+/// A code, a file, and what makes its content.
+type Made = (&'static str, &'static str, fn() -> String);
+
 /// Codes whose files are too large to keep: the test makes them.
-const MADE: &[(&str, &str, fn() -> String)] = &[
+const MADE: &[Made] = &[
     ("E103", "problem.toml", || "#".repeat(1_048_577)),
     ("E123", "items.csv", || ",".repeat(1_024)),
     ("E119", "items.csv", || {
@@ -149,10 +153,10 @@ fn page() -> String {
         ("P6", "Plan files"),
     ];
     for (prefix, title) in groups {
-        page += &format!("\n## {title}\n");
+        let _ = write!(page, "\n## {title}\n");
         for code in Code::ALL.iter().filter(|c| c.id().starts_with(prefix)) {
-            page += &format!("\n### {} {}\n\n{}\n\n", code.id(), code.name(), code.cause());
-            page += &format!("*What to do:* {}\n", code.remedy());
+            let _ = write!(page, "\n### {} {}\n\n{}\n\n", code.id(), code.name(), code.cause());
+            let _ = writeln!(page, "*What to do:* {}", code.remedy());
         }
     }
     page
