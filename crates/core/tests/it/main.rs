@@ -9,6 +9,13 @@
 
 mod architecture;
 mod diagnostics;
+mod fixtures;
+mod generate;
+mod hand_computed;
+mod mutations;
+mod oracle;
 mod plan_files;
+mod policies;
 mod problem_files;
 mod support;
+mod verifier;
