@@ -131,13 +131,12 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.id())?;
-        match &self.location {
-            Some(at) => write!(f, " {at}")?,
-            None => {
-                write!(f, " {}", self.table)?;
-                if let Some(row) = self.row {
-                    write!(f, " row {row}")?;
-                }
+        if let Some(at) = &self.location {
+            write!(f, " {at}")?;
+        } else {
+            write!(f, " {}", self.table)?;
+            if let Some(row) = self.row {
+                write!(f, " row {row}")?;
             }
         }
         if let Some(field) = self.field {

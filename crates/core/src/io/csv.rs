@@ -20,6 +20,8 @@ pub const MAX_RECORD: usize = 1 << 20;
 pub const MAX_FIELD: usize = 64 << 10;
 /// First size of the buffer.
 const BUFFER: usize = 128 << 10;
+/// Most columns of a header; more would be read, but each unknown one is reported with its place.
+pub const MAX_COLUMNS: usize = 1_024;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Where something stands: line and column from 1, column and length in characters.
@@ -141,6 +143,12 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// Bytes of the buffer.
+    #[cfg(test)]
+    pub(crate) const fn capacity(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// The next record; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, ReadError> {
         self.begin().map_err(ReadError::Io)?;
@@ -201,6 +209,9 @@ impl<R: Read> Reader<R> {
     }
 
     /// A fault at an offset of the current record; what follows it on its line is skipped.
+    ///
+    /// No file makes this slow. A record that is given up far from its start leaves the quotes of each line after that
+    /// start in pairs, so none of those lines can begin another such record.
     fn fault(&mut self, code: Code, at: usize) -> ReadError {
         let position = place(&self.buffer[self.start..self.end], at, self.line);
         self.start += at;

@@ -1,10 +1,13 @@
 //! Files, last in the order: a format never shapes the model. Problems are read and written here, and plans.
 //!
-//! The limits that the readers keep are constants: [`MAX_RECORD`], [`MAX_FIELD`], [`MAX_ROWS`], [`MAX_SETTINGS`],
+//! The limits that the readers keep are constants: [`MAX_COLUMNS`], [`MAX_RECORD`], [`MAX_FIELD`], [`MAX_ROWS`], [`MAX_SETTINGS`],
 //! [`MAX_SUMMARY`], and [`MAX_ID`](crate::validate::MAX_ID).
 
 mod csv;
+#[cfg(test)]
+mod csv_tests;
 mod decimal;
+mod parse;
 mod place;
 mod plan;
 mod problem;
@@ -17,7 +20,7 @@ mod toml;
 mod write;
 mod write_problem;
 
-pub use csv::{MAX_FIELD, MAX_RECORD};
+pub use csv::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 pub use plan::{MAX_SUMMARY, read_plan, write_plan};
 pub use problem::{read_draft, read_problem};
 pub use table::MAX_ROWS;

@@ -72,7 +72,9 @@ fn locate_all(dir: &Path, file: &SettingsFile, found: &mut Diagnostics) {
             .filter(|d| d.table == table.name() && d.location.is_none())
             .collect();
         let Some(schema) = schema(table) else {
-            here.iter_mut().for_each(|d| d.location = Some(file.location(d.field)));
+            for d in here {
+                d.location = Some(file.location(d.field));
+            }
             continue;
         };
         here.retain_mut(|d| {

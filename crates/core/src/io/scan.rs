@@ -1,6 +1,6 @@
 //! The state machine of the CSV reader: from bytes to the cells of one record, or to what is wrong with it.
 
-use super::csv::MAX_RECORD;
+use super::csv::{MAX_FIELD, MAX_RECORD};
 use crate::diagnostic::Code;
 
 /// Where a cell is.
@@ -240,8 +240,9 @@ impl Quoted<'_> {
         }
     }
 
+    /// The quote is not closed here. At the limit of a record, it is what is wrong where its cell is too long already.
     fn unclosed(&self, open: usize) -> Scan {
-        if self.at_end || self.view.len() == MAX_RECORD + 2 {
+        if self.at_end || (self.view.len() == MAX_RECORD + 2 && self.view.len() - open > MAX_FIELD) {
             Scan::Fault {
                 code: Code::UNCLOSED_QUOTE,
                 at: open,

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::parse::{Bad, money};
 use super::place::place;
-use super::table::{Bad, money, shown};
+use super::table::shown;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::model::SettingsInput;
 use crate::quantity::Money;

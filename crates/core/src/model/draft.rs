@@ -517,8 +517,10 @@ impl Draft {
 
     /// Adds an order line.
     pub fn line(&mut self, r: LineInput<'_>) -> &mut Self {
+        // The lines of an order usually follow each other, and comparing is cheaper than looking up.
+        let last = self.lines.last().map(|row| row.value.order).filter(|&o| self.ids.orders.text(o) == r.order_id);
         let value = LineRow {
-            order: self.ids.orders.intern(r.order_id).0,
+            order: last.unwrap_or_else(|| self.ids.orders.intern(r.order_id).0),
             id: self.text(r.line_id),
             sku: self.ids.skus.intern(r.sku).0,
             qty: r.qty,

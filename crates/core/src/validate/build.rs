@@ -27,7 +27,7 @@ pub(super) struct Maps {
 }
 
 /// The parts of the problem.
-pub(super) fn parts(mut draft: Draft, maps: &Maps) -> Parts {
+pub(super) fn parts(draft: Draft, maps: &Maps) -> Parts {
     let Maps {
         nodes,
         skus,
@@ -63,7 +63,7 @@ pub(super) fn parts(mut draft: Draft, maps: &Maps) -> Parts {
             Some(id) => line_exclusions.extend(line_of(order, id, &draft.lines).map(|line| (line, node))),
         }
     }
-    let line_parts = line_parts(std::mem::take(&mut draft.lines), maps, objective.unfilled_penalty);
+    let line_parts = line_parts(&draft.lines, maps, objective.unfilled_penalty);
     Parts {
         settings,
         objective,
@@ -197,7 +197,7 @@ fn order_parts(
     (orders, destinations)
 }
 
-fn line_parts(rows: Vec<Row<LineRow>>, maps: &Maps, unfilled_penalty: Money) -> IndexVec<LineIdx, Line> {
+fn line_parts(rows: &[Row<LineRow>], maps: &Maps, unfilled_penalty: Money) -> IndexVec<LineIdx, Line> {
     let line = |row: &LineRow| {
         Some(Line {
             order: maps.orders.get(row.order)?,
@@ -231,7 +231,9 @@ fn service(row: &ServiceRow) -> Service {
 /// The listed services, and after them those that only quotes name.
 fn with_quoted(listed: &Defined<ServiceIdx>, quotes: &[Row<QuoteRow>]) -> Defined<ServiceIdx> {
     let mut all = listed.clone();
-    quotes.iter().for_each(|row| all.add(row.value.service));
+    for row in quotes {
+        all.add(row.value.service);
+    }
     all
 }
 
@@ -279,7 +281,7 @@ fn rate_tables(rows: &[Row<RateRow>], services: &Defined<ServiceIdx>) -> IndexVe
                 tables[table].open = Some(OpenBand {
                     price: *price,
                     per_kg: *per_kg,
-                })
+                });
             }
         }
     }

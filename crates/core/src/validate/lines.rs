@@ -1,6 +1,6 @@
 //! Rules of `lines.csv` and `exclusions.csv`, and the lines of each order.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use super::context::{At, Context, shown};
 use super::defined::Defined;
@@ -55,7 +55,7 @@ pub(super) fn check(
         check_row(context, at, line);
     }
     let lines = by_order(context, orders);
-    check_ids(context, &lines);
+    check_ids(context, orders, &lines);
     lines
 }
 
@@ -99,12 +99,14 @@ fn by_order(context: &Context<'_>, orders: &Defined<OrderIdx>) -> Lines {
 }
 
 /// Every order has lines, and no two with the same id.
-fn check_ids(context: &mut Context<'_>, lines: &Lines) {
+fn check_ids(context: &mut Context<'_>, orders: &Defined<OrderIdx>, lines: &Lines) {
     let draft = context.draft;
     let whole = draft.is_whole(Table::Lines);
     for (n, row) in draft.orders.iter().enumerate() {
         let positions = lines.of(OrderIdx::new(n));
-        if positions.is_empty() && whole {
+        // A second row of the same order has its own error, and its lines stand with the first.
+        let defines = orders.get(row.value.id) == Some(OrderIdx::new(n));
+        if positions.is_empty() && whole && defines {
             let at = At {
                 table: Table::Orders,
                 row: row.number,
@@ -134,12 +136,8 @@ fn repeated(positions: &[u32], id: impl Fn(u32) -> Sym) -> Vec<u32> {
         let met = |n: usize| positions[..n].iter().any(|&p| id(p) == id(positions[n]));
         return (1..positions.len()).filter(|&n| met(n)).map(|n| positions[n]).collect();
     }
-    let mut met = HashMap::with_capacity(positions.len());
-    positions
-        .iter()
-        .copied()
-        .filter(|&p| met.insert(id(p), ()).is_some())
-        .collect()
+    let mut met = HashSet::with_capacity(positions.len());
+    positions.iter().copied().filter(|&p| !met.insert(id(p))).collect()
 }
 
 /// Checks the exclusions.

@@ -1,11 +1,21 @@
 //! Integration tests of the library, one binary: architecture, diagnostics, golden files, oracle, properties.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of tests may fail as tests do"
+)]
+
 mod architecture;
+mod diagnostics;
 mod fixtures;
 mod generate;
 mod hand_computed;
 mod mutations;
 mod oracle;
+mod plan_files;
 mod policies;
+mod problem_files;
 mod support;
 mod verifier;

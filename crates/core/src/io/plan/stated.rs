@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::schema::SUMMARY;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+use crate::io::parse::money;
 use crate::io::place::place;
-use crate::io::table::money;
 use crate::model::Problem;
 use crate::plan::{CostParts, LimitReached, Outcome, RoutingPlan, Status};
 use crate::quantity::Money;
@@ -19,7 +19,7 @@ use crate::quantity::Money;
 /// Largest summary in bytes.
 pub const MAX_SUMMARY: u64 = 1 << 20;
 const TABLE: &str = "plan";
-/// Largest difference between a stated gap and the one that the total and the bound give.
+/// Largest difference between a stated gap and the one that the total and the bound give; relative where it is above 1.
 const GAP_TOLERANCE: f64 = 1e-6;
 
 /// What the summary states.
@@ -67,7 +67,7 @@ impl Stated {
             "not the sum of its parts",
             found,
         );
-        let close = |stated: &f64| (stated - plan.gap()).abs() <= GAP_TOLERANCE;
+        let close = |stated: &f64| (stated - plan.gap()).abs() <= GAP_TOLERANCE * stated.abs().max(1.0);
         contradicts(self.gap.as_ref(), close, "not what the total and the bound give", found);
     }
 }
@@ -138,9 +138,9 @@ impl<'a> Reader<'a> {
         let problem = self.required("problem", string).unwrap_or_default();
         let outcome = Outcome {
             status: self.required("status", status).unwrap_or(Status::Feasible),
-            limit: self.optional("limit", limit).flatten(),
+            limit: self.nullable("limit", limit),
             bound: self.required("bound", amount).unwrap_or_default(),
-            proved_bound: self.optional("proved_bound", nullable_amount).flatten(),
+            proved_bound: self.nullable("proved_bound", amount),
             method: self.optional("method", string).unwrap_or_default(),
             seed: self.optional("seed", count).unwrap_or(0),
             work: self.optional("work", count).unwrap_or(0),
@@ -222,6 +222,12 @@ impl<'a> Reader<'a> {
         value
     }
 
+    /// A value that may be missing or null.
+    fn nullable<T>(&mut self, field: &'static str, read: fn(&'a str) -> Option<T>) -> Option<T> {
+        self.keys.get(field).filter(|raw| raw.get() != "null")?;
+        self.optional(field, read)
+    }
+
     fn report(&mut self, field: &'static str, code: Code, message: &str) {
         let message = format!("{}{field}: {message}", self.prefix);
         let at = self.location(field);
@@ -258,20 +264,13 @@ fn amount(raw: &str) -> Option<Money> {
     money(&number(raw).or_else(|| string(raw))?).ok()
 }
 
-fn nullable_amount(raw: &str) -> Option<Option<Money>> {
-    if raw == "null" {
-        Some(None)
-    } else {
-        amount(raw).map(Some)
-    }
-}
-
 fn count(raw: &str) -> Option<u64> {
     serde_json::from_str(raw).ok()
 }
 
+/// Read by the standard library: `serde_json` may miss the last digit.
 fn float(raw: &str) -> Option<f64> {
-    serde_json::from_str(raw).ok().filter(|x: &f64| x.is_finite())
+    number(raw)?.parse().ok().filter(|x: &f64| x.is_finite())
 }
 
 fn status(raw: &str) -> Option<Status> {
@@ -281,10 +280,7 @@ fn status(raw: &str) -> Option<Status> {
         .find(|s| s.as_str() == word)
 }
 
-fn limit(raw: &str) -> Option<Option<LimitReached>> {
-    if raw == "null" {
-        return Some(None);
-    }
+fn limit(raw: &str) -> Option<LimitReached> {
     let word = string(raw)?;
     let all = [
         LimitReached::Time,
@@ -292,5 +288,5 @@ fn limit(raw: &str) -> Option<Option<LimitReached>> {
         LimitReached::Gap,
         LimitReached::Interrupted,
     ];
-    all.into_iter().find(|l| l.as_str() == word).map(Some)
+    all.into_iter().find(|l| l.as_str() == word)
 }

@@ -53,10 +53,12 @@ pub(super) fn write(problem: &Problem, plan: &RoutingPlan) -> String {
 fn gap(total: Money, bound: Money) -> String {
     const SCALE: i128 = 1_000_000;
     let (total, bound) = (i128::from(total.ten_thousandths()), i128::from(bound.ten_thousandths()));
-    let millionths = if total == 0 {
+    // A total is never negative in a valid plan, but any plan is written.
+    let (difference, whole) = ((total - bound) * total.signum(), total.abs());
+    let millionths = if whole == 0 {
         0
     } else {
-        (2 * (total - bound) * SCALE + total).div_euclid(2 * total)
+        (2 * difference * SCALE + whole).div_euclid(2 * whole)
     };
     let sign = if millionths < 0 { "-" } else { "" };
     let n = millionths.abs();
@@ -104,6 +106,7 @@ mod tests {
             (100, 100, "0.000000"),
             (100, -50, "1.500000"),
             (100, 150, "-0.500000"),
+            (-3, -1, "0.666667"),
         ] {
             assert_eq!(
                 gap(Money::from_ten_thousandths(total), Money::from_ten_thousandths(bound)),

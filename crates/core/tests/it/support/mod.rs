@@ -1,5 +1,7 @@
-//! What the tests share: a small random source, tiny random problems, and a brute force over all allocations.
+//! What the tests share: a small random source, tiny random problems, a brute force over all allocations,
+//! and files of the repository.
 
+pub(crate) mod files;
 pub(crate) mod hand;
 pub(crate) mod oracle;
 pub(crate) mod random;

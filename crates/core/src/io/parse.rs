@@ -1,0 +1,81 @@
+//! From the text of a cell to its value, one function per type; what is wrong is a code and a sentence without the text.
+
+use std::str::FromStr;
+
+use super::decimal;
+use crate::diagnostic::Code;
+use crate::quantity::{Date, MAX_COUNT, Money, ParseDecimalError, Percent, TimeOfDay};
+
+/// Why a cell cannot be read.
+pub(crate) type Bad = (Code, &'static str);
+
+/// `true` or `false`.
+pub(crate) fn boolean(text: &str) -> Result<bool, Bad> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err((Code::BAD_BOOLEAN, "neither true nor false")),
+    }
+}
+
+/// A whole number.
+pub(crate) fn integer(text: &str) -> Result<i64, Bad> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err((Code::NOT_AN_INTEGER, "not a whole number"));
+    }
+    text.parse()
+        .map_err(|_| (Code::OUT_OF_RANGE, "the number is far too large"))
+}
+
+/// A whole number from 0 to [`MAX_COUNT`].
+pub(crate) fn count(text: &str) -> Result<u32, Bad> {
+    let n = integer(text)?;
+    let fits = u32::try_from(n).ok().filter(|n| *n <= MAX_COUNT);
+    fits.ok_or((Code::OUT_OF_RANGE, "must be from 0 to 1,000,000,000"))
+}
+
+fn decimal_fault(error: ParseDecimalError) -> Bad {
+    match error {
+        ParseDecimalError::TooManyDecimals => (Code::TOO_MANY_DECIMALS, "more than 4 decimals"),
+        ParseDecimalError::TooLarge => (Code::OUT_OF_RANGE, "the number is far too large"),
+        _ => (Code::NOT_A_DECIMAL, "not a decimal number"),
+    }
+}
+
+/// An amount of money, of either sign.
+pub(crate) fn money(text: &str) -> Result<Money, Bad> {
+    Money::from_str(text).map_err(decimal_fault)
+}
+
+/// A percentage with at most 4 decimals.
+pub(crate) fn percent(text: &str) -> Result<Percent, Bad> {
+    money(text).map(|m| Percent(m.ten_thousandths()))
+}
+
+/// Hours with at most 9 decimals, as nanoseconds.
+pub(crate) fn hours(text: &str) -> Result<i64, Bad> {
+    decimal::hours(text).map_err(|e| match e {
+        ParseDecimalError::TooManyDecimals => (Code::TOO_MANY_DECIMALS, "more than 9 decimals"),
+        other => decimal_fault(other),
+    })
+}
+
+/// A finite number: a coordinate or a distance.
+pub(crate) fn number(text: &str) -> Result<f64, Bad> {
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    let value = text.parse::<f64>().ok().filter(|v| plain && v.is_finite());
+    value.ok_or((Code::NOT_A_DECIMAL, "not a decimal number"))
+}
+
+/// A date.
+pub(crate) fn date(text: &str) -> Result<Date, Bad> {
+    Date::from_str(text).map_err(|_| (Code::BAD_DATE, "not a date of the form YYYY-MM-DD"))
+}
+
+/// A time of day.
+pub(crate) fn time(text: &str) -> Result<TimeOfDay, Bad> {
+    TimeOfDay::from_str(text).map_err(|_| (Code::BAD_TIME, "not a time of the form HH:MM"))
+}
