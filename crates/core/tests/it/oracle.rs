@@ -9,7 +9,7 @@ use crate::support::random::Random;
 use crate::support::tiny::{self, Shape};
 use crate::support::{modest_plan, oracle};
 
-const SEEDS: u64 = 300;
+const SEEDS: u64 = 500;
 const COMBINATIONS: u128 = 200_000;
 
 fn shape(seed: u64) -> Shape {

@@ -189,7 +189,7 @@ fn steps(alone: &Alone<'_>, &(rate, late): &Tariff, all: Load) -> Steps {
 
 /// At most how many steps a tariff has up to a billable weight.
 fn count_steps(rate: &RateTable, max_parcel: Option<Grams>, most: i64) -> i64 {
-    let heaviest = max_parcel.map_or(most, |m| m.0.min(most));
+    let heaviest = max_parcel.map_or(most, |m| m.0);
     let last = rate.bands.last().map_or(0, |b| b.max.0);
     let open = if rate.open.is_some() { (heaviest - last).max(0) / 1000 + 1 } else { 0 };
     let parcels = max_parcel.map_or(1, |m| most / m.0 + 1);
@@ -207,7 +207,7 @@ fn every_step(
     let last = rate.bands.last().map_or(0, |b| b.max.0);
     let mut tops: Vec<i64> = rate.bands.iter().map(|b| b.max.0).filter(|&g| g < parcel).collect();
     if rate.open.is_some() {
-        tops.extend((1..).map(|kg| last + 1000 * kg).take_while(|&g| g < parcel.min(most)));
+        tops.extend((1..).map(|kg| last + 1000 * kg).take_while(|&g| g < parcel));
     }
     tops.push(parcel);
     let mut steps = Vec::new();
@@ -216,7 +216,10 @@ fn every_step(
         // Parcels of a band hold at most n x its top; n parcels are needed only above what n - 1 can hold.
         for &each in tops.iter().filter(|&&each| n * each > below) {
             if let Some(price) = price(n, each) {
-                steps.push(Step { top: (n * each).min(most), price });
+                steps.push(Step { top: n * each, price });
+            }
+            if n * each >= most {
+                return steps;
             }
         }
     }
