@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["error", "diagnostic", "quantity", "index", "model"]),
     ("validate", &["error", "diagnostic", "quantity", "index", "model", "plan"]),
     ("cost", &["error", "diagnostic", "quantity", "index", "model", "plan"]),
-    ("generate", &["error", "diagnostic", "quantity", "index", "model", "plan"]),
+    ("generate", &["error", "diagnostic", "quantity", "index", "model", "plan", "search"]),
     ("search", &["error", "diagnostic", "quantity", "index"]),
     ("verify", &["error", "diagnostic", "quantity", "index", "model", "plan", "cost"]),
     ("allocate", &["error", "diagnostic", "quantity", "index", "model", "plan", "validate", "cost", "search"]),

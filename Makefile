@@ -1,0 +1,117 @@
+# The one command list, for people and for CI. `make help` prints it.
+#
+# It needs a Rust toolchain, a C and C++ compiler, make and Python 3.11 or later; everything else is fetched into .venv.
+# All of it uses one cargo profile (release), one feature set and one target directory, so that HiGHS is built once.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+CLAPOT := $(TARGET)/release/clapot
+
+# On CI the lock file must be right as committed; at a desk cargo may update it while dependencies change.
+LOCKED := $(if $(CI),--locked)
+# Every cargo command below names the whole workspace and includes the examples: then all of them resolve the same
+# features of the same dependencies, and none rebuilds what another has built.
+WORKSPACE := --release --workspace --features highs $(LOCKED)
+
+# Size of the demo; for example `make demo ORDERS=500 TIME_LIMIT=5`.
+ORDERS ?= 2000
+NODES ?= 15
+SEED ?= 1
+TIME_LIMIT ?= 20
+DEMO := $(TARGET)/demo
+
+.PHONY: help
+help: ## Print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# --- build -----------------------------------------------------------------------------------------------------------
+
+# The stamp sits inside the virtual environment: deleting .venv is a clean start.
+$(VENV)/.ready: requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-dev.txt
+	ln -sfn "$$($(VENV)/bin/python -c 'import clang, os; print(os.path.join(clang.__path__[0], "native"))')" $(VENV)/libclang
+	touch $@
+
+.PHONY: tools
+tools: $(VENV)/.ready ## Install cmake, libclang and the Python tools into .venv
+
+.PHONY: build
+build: tools ## Build the programs (with HiGHS) and the examples
+	cargo build $(WORKSPACE) --bins --examples
+
+.PHONY: python
+python: tools ## Build the Python package (with HiGHS) and install it into .venv
+	PATH="$(VENV)/bin:$$PATH" VIRTUAL_ENV=$(VENV) maturin develop --quiet --release --manifest-path crates/py/Cargo.toml --features highs $(LOCKED)
+
+# --- use -------------------------------------------------------------------------------------------------------------
+
+.PHONY: demo
+demo: build ## Generate a problem, validate, route and verify it, and print the tables
+	rm -rf $(DEMO)
+	mkdir -p $(DEMO)
+	$(CLAPOT) generate --orders $(ORDERS) --nodes $(NODES) --seed $(SEED) -o $(DEMO)/problem
+	$(CLAPOT) validate $(DEMO)/problem
+	$(CLAPOT) route $(DEMO)/problem -o $(DEMO)/plan --time-limit $(TIME_LIMIT) --seed $(SEED)
+	$(CLAPOT) verify $(DEMO)/problem $(DEMO)/plan
+
+.PHONY: bench
+bench: build ## Run the benchmarks
+	$(TARGET)/release/clapot-bench
+
+# --- test ------------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: test-default test-rust test-examples test-python ## Run all tests
+
+.PHONY: test-default
+test-default: ## Check that the library builds with cargo alone, without HiGHS
+	cargo check --release -p clapot $(LOCKED)
+
+.PHONY: test-rust
+test-rust: tools ## Run the Rust tests (unit, integration, documentation)
+	cargo test $(WORKSPACE)
+
+.PHONY: test-examples
+test-examples: build ## Run every example
+	for example in examples/*.rs; do echo "$$example"; $(TARGET)/release/examples/$$(basename $$example .rs); done
+
+.PHONY: test-python
+test-python: python ## Run the tests of the Python package
+	$(VENV)/bin/python -m pytest -q crates/py
+
+# --- check -----------------------------------------------------------------------------------------------------------
+
+.PHONY: check
+check: check-rust check-python doc ## Formatting, lints, licences, types and documentation, without changing a file
+
+.PHONY: check-rust
+check-rust: tools
+	cargo fmt --all --check
+	cargo clippy $(WORKSPACE) --all-targets -- -D warnings
+	cargo clippy --release -p clapot --all-targets $(LOCKED) -- -D warnings
+	if command -v cargo-deny >/dev/null; then cargo deny --all-features check; else echo 'cargo-deny is not installed: skipped'; fi
+
+.PHONY: check-python
+check-python: python
+	cd crates/py && $(VENV)/bin/mypy
+	cd crates/py && $(VENV)/bin/stubtest clapot
+
+.PHONY: doc
+doc: tools ## Build the library's documentation
+	RUSTDOCFLAGS='-D warnings' cargo doc $(WORKSPACE) --no-deps
+
+.PHONY: fmt
+fmt: ## Format all Rust code
+	cargo fmt --all
+
+.PHONY: clean
+clean: ## Delete everything that was built or installed here
+	cargo clean
+	rm -rf $(VENV)

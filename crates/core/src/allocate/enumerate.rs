@@ -1,0 +1,135 @@
+//! The ways to serve one order, one by one: all whose cost at given prices is at most a limit.
+//!
+//! Depth first over the partition of the atoms: the lowest atom left is unfilled or in a part whose node is not used yet.
+//! The relaxed programme of [`price`](super::price) bounds what is left, so hardly a branch is entered in vain.
+
+use super::book::{AtomSet, Book, NEVER, OrderHead};
+use super::price::{Part, Valuation, Workspace, each_set};
+
+/// A shipment that some entry can make.
+#[derive(Clone, Copy)]
+struct Column {
+    part: Part,
+    cost: i64,
+    node: u32,
+}
+
+/// Calls `see(cost, parts)` for every way to serve the order whose cost is at most `limit()`, which is asked again at each
+/// step, so that it may fall. Ways that differ only in the service of a shipment are one: the cheapest.
+pub(crate) fn each<V: Valuation>(
+    book: &Book<'_>,
+    head: &OrderHead,
+    v: &V,
+    ws: &mut Workspace,
+    limit: &mut dyn FnMut() -> i64,
+    see: &mut dyn FnMut(i64, &[Part]),
+) {
+    if head.atoms == 0 {
+        see(0, &[]);
+        return;
+    }
+    ws.relax(book, head, v);
+    let mut search = Search {
+        columns: columns(book, head, v),
+        relaxed: ws.relaxed(),
+        unfilled: book.atoms_of(head).iter().map(|a| a.unfilled).collect(),
+        complete: head.ship_complete,
+        most: usize::from(head.max_shipments),
+        split: book.split,
+        limit,
+        see,
+        parts: Vec::new(),
+        nodes: Vec::new(),
+    };
+    let nothing: i64 = search.unfilled.iter().sum();
+    if nothing <= (search.limit)() {
+        (search.see)(nothing, &[]);
+    }
+    search.descend(((1u32 << head.atoms) - 1) as AtomSet, 0);
+}
+
+/// The cheapest way that ships something, [`NEVER`] if there is none; the parts are left in `ws.parts`. The cost still
+/// holds a split penalty for the first shipment.
+pub(crate) fn cheapest<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace) -> i64 {
+    let best = std::cell::Cell::new(NEVER);
+    let mut parts = Vec::new();
+    each(book, head, v, ws, &mut || best.get().saturating_sub(1), &mut |cost, way| {
+        if !way.is_empty() && cost < best.get() {
+            best.set(cost);
+            parts = way.to_vec();
+        }
+    });
+    ws.parts = parts;
+    if best.get() >= NEVER { NEVER } else { best.get() + book.split }
+}
+
+/// The shipments of every entry by their lowest atom, cheapest first.
+fn columns<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V) -> Vec<Vec<Column>> {
+    let sets = 1usize << head.atoms;
+    let (mut sum, mut lines, mut units) = (vec![0; sets], vec![0; sets], vec![0; sets]);
+    let mut columns: Vec<Vec<Column>> = vec![Vec::new(); usize::from(head.atoms)];
+    for e in head.first_entry..head.end_entry {
+        let entry = &book.entries[e as usize];
+        each_set(book, head, v, entry, (&mut sum, &mut lines, &mut units), |set, cost| {
+            let part = Part { entry: e, atoms: set };
+            columns[set.trailing_zeros() as usize].push(Column { part, cost, node: entry.node.0 });
+        });
+    }
+    for list in &mut columns {
+        list.sort_by_key(|c| c.cost); // stable: by entry and set among equals
+    }
+    columns
+}
+
+struct Search<'a> {
+    columns: Vec<Vec<Column>>,
+    relaxed: &'a [i64],
+    unfilled: Vec<i64>,
+    complete: bool,
+    most: usize,
+    split: i64,
+    limit: &'a mut dyn FnMut() -> i64,
+    see: &'a mut dyn FnMut(i64, &[Part]),
+    parts: Vec<Part>,
+    nodes: Vec<u32>,
+}
+
+impl Search<'_> {
+    fn descend(&mut self, left: AtomSet, cost: i64) {
+        if left == 0 {
+            if !self.parts.is_empty() && cost - self.split <= (self.limit)() {
+                (self.see)(cost - self.split, &self.parts);
+            }
+            return;
+        }
+        let low = left.trailing_zeros() as usize;
+        if self.parts.len() < self.most {
+            for i in 0..self.columns[low].len() {
+                let column = self.columns[low][i];
+                let room = (self.limit)().saturating_add(self.split) - cost;
+                if column.cost > room {
+                    break; // what is left costs at least 0
+                }
+                let (set, node) = (column.part.atoms, column.node);
+                if set & !left != 0 || self.nodes.contains(&node) {
+                    continue;
+                }
+                let rest = self.relaxed[usize::from(left ^ set)];
+                if rest >= NEVER || column.cost.saturating_add(rest) > room {
+                    continue;
+                }
+                self.parts.push(column.part);
+                self.nodes.push(node);
+                self.descend(left ^ set, cost + column.cost);
+                self.parts.pop();
+                self.nodes.pop();
+            }
+        }
+        if !self.complete {
+            let (with, rest) = (cost + self.unfilled[low], self.relaxed[usize::from(left & (left - 1))]);
+            if with.saturating_add(rest) - self.split <= (self.limit)() {
+                self.descend(left & (left - 1), with);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The whole as one MILP over options, proved: for small problems and for tests.
+//!
+//! A plan within the limits is found first. With prices p, no option whose reduced cost is above `plan - B(p)` can be in a
+//! cheaper plan, so the model of the other options is exact. A problem that is too large for that comes back without proof.
+
+use super::auto::{Found, Settings};
+use super::book::Builder;
+use super::harden::{harden, settle};
+use super::milp::Limits;
+use super::perturb::perturb;
+use super::polish::{Effort, polish};
+use super::serve::shuffled;
+use super::shadow::{Rows, climb};
+use super::state::Priced;
+use crate::index::{Idx as _, OrderIdx};
+use crate::model::Problem;
+use crate::search::{Budget, Progress};
+
+/// Most options of one order.
+const MOST: usize = 20_000;
+
+/// Runs the exact method.
+pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budget<'_>, see: &mut dyn FnMut(Progress)) -> Found<'p> {
+    let book = Builder::new(problem).build();
+    let rows = Rows::binding(&book);
+    let mut tell = |phase, incumbent, bound| see(Progress { phase, seconds: budget.seconds(), incumbent, bound });
+    tell("prices", None, None);
+    let climb = climb(&book, &rows, None, budget, 0.2, 300);
+    tell("plan", None, Some(climb.bound));
+    let mut state = harden(&book, &rows, &climb.prices, settings.seed, budget);
+    settle(&book, &mut state, &shuffled(&book, settings.seed), budget);
+    perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 100 * book.orders.len() as u64);
+    tell("branch", Some(state.total()), Some(climb.bound));
+    let slack = (state.total() - climb.bound).max(0);
+    let mut proved = slack == 0 && book.large.is_empty();
+    if !proved && budget.stop().is_none() {
+        let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
+        let limits = Limits {
+            seconds: budget.seconds_left(),
+            nodes: budget.work_left().map(|w| w / 1000 + 1),
+            gap: 0.0,
+            threads: settings.threads,
+        };
+        let effort = Effort { slack, most: MOST, limits };
+        proved = polish(&book, &orders, &Priced::new(&book, &climb.prices), &mut state, effort, budget).proved;
+        tell("branched", Some(state.total()), Some(climb.bound));
+    }
+    Found { book, state, climb, proved }
+}

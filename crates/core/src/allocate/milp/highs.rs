@@ -1,0 +1,56 @@
+//! HiGHS, for models of any size. The model is stated through good_lp; options and the proof are read from HiGHS itself,
+//! since good_lp shows neither.
+
+use good_lp::SolverModel as _;
+use highs::{HighsModelStatus, HighsSolutionStatus};
+
+use super::{Answer, Backend, Limits, Model, chosen, stated};
+
+/// HiGHS, one thread a model: components run side by side instead.
+#[derive(Debug)]
+pub(crate) struct Highs;
+
+impl Backend for Highs {
+    fn name(&self) -> &'static str {
+        "highs"
+    }
+
+    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer {
+        let (problem, columns, constraints) = stated(model, None);
+        let mut solver = problem.using(good_lp::highs);
+        for constraint in constraints {
+            solver.add_constraint(constraint);
+        }
+        let Ok(mut inner) = solver.try_into_inner() else { return Answer::default() };
+        let threads = i32::try_from(limits.threads.max(1)).unwrap_or(1);
+        let nodes = limits.nodes.map_or(i32::MAX, |n| i32::try_from(n).unwrap_or(i32::MAX));
+        let set = [
+            inner.try_set_option("output_flag", false),
+            inner.try_set_option("threads", threads),
+            inner.try_set_option("parallel", if threads > 1 { "on" } else { "off" }),
+            inner.try_set_option("time_limit", limits.seconds.unwrap_or(f64::INFINITY).max(0.01)),
+            inner.try_set_option("mip_max_nodes", nodes),
+            inner.try_set_option("mip_rel_gap", limits.gap),
+            inner.try_set_option("mip_abs_gap", 1e-5),
+        ];
+        if set.iter().any(Result::is_err) {
+            return Answer::default();
+        }
+        if let Some(start) = start {
+            let mut values = vec![0.0; columns.len()];
+            for &c in start {
+                values[c as usize] = 1.0;
+            }
+            // A start that HiGHS refuses costs time, not correctness.
+            let _ = inner.try_set_solution(Some(&values), None, None, None);
+        }
+        let Ok(solved) = inner.try_solve() else { return Answer::default() };
+        if solved.primal_solution_status() != HighsSolutionStatus::Feasible {
+            return Answer::default();
+        }
+        Answer {
+            chosen: Some(chosen(solved.get_solution().columns().iter().copied())),
+            proved: solved.status() == HighsModelStatus::Optimal && limits.gap <= 0.0,
+        }
+    }
+}

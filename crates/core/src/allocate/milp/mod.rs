@@ -1,0 +1,119 @@
+//! Mixed-integer programming behind one small trait: a model of binary columns in, the columns that are chosen out.
+//!
+//! The backend is a value, so that one build can hold several. Backends compute in floats; whoever uses them prices the
+//! answer again in integers.
+
+#[cfg(feature = "highs")]
+mod highs;
+mod microlp;
+
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::search::Budget;
+
+/// Minimise the sum of the costs of the chosen columns subject to rows. Costs in ten-thousandths.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Model {
+    pub costs: Vec<i64>,
+    pub rows: Vec<Row>,
+}
+
+/// `sum of coefficient x column  =  rhs`, or `<= rhs`.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub terms: Vec<(u32, i64)>,
+    pub rhs: i64,
+    pub equal: bool,
+}
+
+/// How long a backend may take and how good it has to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub seconds: Option<f64>,
+    /// Branch-and-bound nodes, for runs that must repeat.
+    pub nodes: Option<u64>,
+    /// Relative gap at which to stop; 0 = prove it.
+    pub gap: f64,
+    pub threads: usize,
+}
+
+/// What a backend found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answer {
+    /// Chosen columns, rising; `None` if no solution was found.
+    pub chosen: Option<Vec<u32>>,
+    /// The solution is proved to be the best.
+    pub proved: bool,
+}
+
+/// A solver of [`Model`]s.
+pub(crate) trait Backend: Send + Sync {
+    /// Name for plans and logs.
+    fn name(&self) -> &'static str;
+    /// Solves; `start` are the chosen columns of a solution to begin with.
+    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer;
+}
+
+/// The strongest backend of this build.
+pub(crate) fn backend() -> &'static dyn Backend {
+    #[cfg(feature = "highs")]
+    return &highs::Highs;
+    #[cfg(not(feature = "highs"))]
+    return &microlp::MicroLp;
+}
+
+/// Solves on a thread that is left behind when the caller asks to stop, so that an interrupt is not kept waiting. The
+/// thread ends at its own limit.
+pub(crate) fn solve(model: Model, start: Option<Vec<u32>>, limits: Limits, budget: &Budget<'_>) -> Answer {
+    if model.costs.is_empty() {
+        return Answer { chosen: Some(Vec::new()), proved: true };
+    }
+    let (send, receive) = mpsc::channel();
+    let run = move || {
+        // The receiver may be gone; then nobody wants the answer.
+        let _ = send.send(backend().solve(&model, start.as_deref(), limits));
+    };
+    if std::thread::Builder::new().name("clapot-milp".to_owned()).spawn(run).is_err() {
+        return Answer::default();
+    }
+    loop {
+        match receive.recv_timeout(Duration::from_millis(20)) {
+            Ok(answer) => return answer,
+            Err(mpsc::RecvTimeoutError::Timeout) if !budget.interrupted() => {}
+            Err(_) => return Answer::default(), // interrupted, or the backend gave up without an answer
+        }
+    }
+}
+
+/// The model as good_lp states it: variables, objective, constraints.
+fn stated(model: &Model, start: Option<&[u32]>) -> (good_lp::variable::UnsolvedProblem, Vec<good_lp::Variable>, Vec<good_lp::Constraint>) {
+    let scale = crate::quantity::Money::SCALE as f64;
+    let mut variables = good_lp::ProblemVariables::new();
+    let mut started = vec![false; model.costs.len()];
+    for &c in start.unwrap_or_default() {
+        started[c as usize] = true;
+    }
+    let columns: Vec<good_lp::Variable> = started
+        .iter()
+        .map(|&on| {
+            let column = good_lp::variable().binary();
+            variables.add(if start.is_some() { column.initial(f64::from(u8::from(on))) } else { column })
+        })
+        .collect();
+    let objective: good_lp::Expression = columns.iter().zip(&model.costs).map(|(&x, &c)| x * (c as f64 / scale)).sum();
+    let constraints = model
+        .rows
+        .iter()
+        .map(|row| {
+            let sum: good_lp::Expression = row.terms.iter().map(|&(c, a)| columns[c as usize] * a as f64).sum();
+            if row.equal { sum.eq(row.rhs as f64) } else { sum.leq(row.rhs as f64) }
+        })
+        .collect();
+    (variables.minimise(objective), columns, constraints)
+}
+
+/// Columns whose value rounds to 1.
+fn chosen(values: impl Iterator<Item = f64>) -> Vec<u32> {
+    values.enumerate().filter(|(_, v)| *v > 0.5).map(|(c, _)| c as u32).collect()
+}

@@ -1,0 +1,153 @@
+//! Order routing: which node ships which line by which service, and what proves how good that is.
+//!
+//! ```text
+//! book      what each node could ship for each order, and at what cost          book/, large
+//! price     the cheapest way to serve one order at given prices, exactly        price, enumerate
+//! shadow    prices of stock and capacity; the bound that they prove             shadow
+//! harden    from prices to a plan within all limits                             harden, state, serve
+//! perturb   ruin and recreate                                                   perturb
+//! polish    price-and-branch: good options of many orders in one MILP           options, polish, milp/
+//! ```
+//! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
+//! [policies](policy) are the rules that order systems use today.
+
+mod auto;
+mod book;
+mod enumerate;
+mod exact;
+mod harden;
+mod large;
+mod milp;
+mod options;
+mod perturb;
+mod polish;
+pub mod policy;
+mod price;
+mod serve;
+mod shadow;
+mod state;
+
+use crate::index::{Idx as _, OrderIdx};
+use crate::model::Problem;
+use crate::plan::{Allocation, Carriage, Fill, OrderShipment, ShadowPrices};
+use crate::quantity::Money;
+use crate::search::{Budget, Progress};
+
+use auto::{Found, Settings};
+use book::{Book, Way};
+use state::State;
+
+/// How a plan is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Method {
+    /// Shadow prices, hardening, search and price-and-branch: near the best at every size.
+    #[default]
+    Auto,
+    /// One MILP over all options that a best plan could use: proved best, for small problems.
+    Exact,
+}
+
+/// Parameters of [`allocate`].
+#[derive(Clone, Copy, Debug)]
+pub struct AllocateOptions {
+    /// How.
+    pub method: Method,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Threads that the MILP backend may use; the rest runs on the rayon pool of the caller.
+    pub threads: usize,
+    /// Relative gap at which to stop; 0 = go on.
+    pub gap: f64,
+}
+
+/// What [`allocate`] found.
+#[derive(Clone, Debug)]
+pub struct Allocated {
+    /// The decision, within all limits.
+    pub allocation: Allocation,
+    /// Prices that prove a bound.
+    pub prices: ShadowPrices,
+    /// The total was proved to be the best by branching.
+    pub proved: bool,
+}
+
+/// Decides which node ships which line by which service. Runs on the current rayon pool; for the same options the result
+/// does not depend on its size, unless a deadline cuts the run short.
+pub fn allocate(problem: &Problem, options: AllocateOptions, budget: &Budget<'_>, see: &mut dyn FnMut(Progress)) -> Allocated {
+    let settings = Settings { seed: options.seed, threads: options.threads, gap: options.gap };
+    let found = match options.method {
+        Method::Auto => auto::auto(problem, settings, budget, see),
+        Method::Exact => exact::exact(problem, settings, budget, see),
+    };
+    let Found { book, state, climb, proved } = found;
+    Allocated { allocation: allocation(&book, &state), prices: shadow_prices(problem, &climb.prices), proved }
+}
+
+/// Shadow prices for a plan that was made by other means: they prove a bound for any plan of the problem.
+pub fn prices(problem: &Problem, budget: &Budget<'_>, iterations: usize) -> ShadowPrices {
+    let book = book::Builder::new(problem).build();
+    let rows = shadow::Rows::binding(&book);
+    shadow_prices(problem, &shadow::climb(&book, &rows, None, budget, 1.0, iterations).prices)
+}
+
+fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {
+    let of_node = |prices: &[i64]| {
+        let nodes = problem.nodes().indices().zip(prices).filter(|(_, p)| **p > 0);
+        nodes.map(|(n, &p)| (n, Money::from_ten_thousandths(p))).collect()
+    };
+    let mut stock: Vec<_> = problem
+        .stock()
+        .iter()
+        .zip(&prices.stock)
+        .filter(|(_, p)| **p > 0)
+        .map(|(row, &p)| (row.node, row.sku, Money::from_ten_thousandths(p)))
+        .collect();
+    stock.sort_unstable();
+    ShadowPrices {
+        stock,
+        shipments: of_node(&prices.shipments),
+        lines: of_node(&prices.lines),
+        units: of_node(&prices.units),
+        cuts: Vec::new(),
+    }
+}
+
+/// The state as a bare decision: services named, lines and units summed up.
+fn allocation(book: &Book<'_>, state: &State) -> Allocation {
+    let orders = (0..book.orders.len()).map(|o| shipments(book, state, OrderIdx::new(o))).collect();
+    Allocation { orders }
+}
+
+fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipment> {
+    let head = book.head(order);
+    if head.large > 0 {
+        let n = head.large as usize - 1;
+        let shipments = book.large[n].shipments(&state.large[n]).into_iter();
+        return shipments.map(|s| shipment(book, order, s.node, s.way, &s.pieces)).collect();
+    }
+    let part = |p: &price::Part| {
+        let entry = &book.entries[p.entry as usize];
+        let atoms = book.atoms_of(head);
+        let pieces: Vec<book::Piece> = book::members(p.atoms).flat_map(|a| book.pieces_of(&atoms[a]).iter().copied()).collect();
+        shipment(book, order, entry.node, entry.way, &pieces)
+    };
+    state.parts_of(book, order).iter().map(part).collect()
+}
+
+fn shipment(book: &Book<'_>, order: OrderIdx, node: crate::index::NodeIdx, way: Way, pieces: &[book::Piece]) -> OrderShipment {
+    let mut fills: Vec<Fill> = Vec::new();
+    for piece in pieces {
+        match fills.iter_mut().find(|f| f.line == piece.line) {
+            Some(fill) => fill.qty += piece.qty,
+            None => fills.push(Fill { line: piece.line, qty: piece.qty }),
+        }
+    }
+    fills.sort_unstable();
+    let carriage = match way {
+        Way::Pickup => Carriage::Pickup,
+        Way::Quote(service) => Carriage::Service(service),
+        Way::BestService => Carriage::Service(book::cheapest_service(book.problem, order, node, &fills)),
+    };
+    OrderShipment { node, carriage, fills }
+}

@@ -1,0 +1,147 @@
+//! Options: the ways to serve an order that a plan might use, each with its cost and what it takes of the coupling rows.
+
+use rayon::prelude::*;
+
+use super::book::{Book, NEVER};
+use super::enumerate;
+use super::large::LargeWay;
+use super::price::{Part, Workspace, solve};
+use super::shadow::RowKey;
+use super::state::{Priced, State, cost_of, each_piece};
+use crate::index::{Idx as _, OrderIdx};
+
+/// One way to serve one order.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    /// Parts, for a small order.
+    pub parts: Vec<Part>,
+    /// The way, for a large order.
+    pub large: Option<LargeWay>,
+    /// Cost without prices.
+    pub cost: i64,
+    /// Cost at the prices above the order's cheapest.
+    pub reduced: i64,
+    /// What it takes, by rising row.
+    pub takes: Vec<(RowKey, i64)>,
+}
+
+/// The options of one order and whether they are all that the limit allows.
+pub(crate) struct OrderOptions {
+    pub order: OrderIdx,
+    pub choices: Vec<Choice>,
+    pub complete: bool,
+}
+
+/// The options of each order whose reduced cost at the prices is at most `slack`, at most `most` of them and undominated,
+/// always with the way that the order has in `state`. Large orders keep the way that they have.
+pub(crate) fn gather(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, slack: i64, most: usize, state: &State) -> Vec<OrderOptions> {
+    let of_order = |ws: &mut Workspace, &order: &OrderIdx| one(book, order, priced, slack, most, state, ws);
+    orders.par_iter().map_init(Workspace::default, of_order).collect()
+}
+
+fn one(book: &Book<'_>, order: OrderIdx, priced: &Priced, slack: i64, most: usize, state: &State, ws: &mut Workspace) -> OrderOptions {
+    let head = book.head(order);
+    if head.large > 0 {
+        let way = state.large[head.large as usize - 1].clone();
+        let takes = takes_large(book, order, &way);
+        let choice = Choice { parts: Vec::new(), large: Some(way), cost: state.cost[order.get()], reduced: 0, takes };
+        return OrderOptions { order, choices: vec![choice], complete: false };
+    }
+    let cheapest = solve(book, head, priced, ws);
+    let mut found: Vec<(i64, Vec<Part>)> = Vec::new();
+    let mut limit = cheapest.saturating_add(slack).min(NEVER);
+    let mut complete = true;
+    // Keep the `most` cheapest: when there are twice as many, drop the dearer half and lower the limit.
+    let shared = std::cell::Cell::new(limit);
+    enumerate::each(book, head, priced, ws, &mut || shared.get(), &mut |cost, parts| {
+        found.push((cost, parts.to_vec()));
+        if found.len() >= 2 * most {
+            found.sort_by_key(|f| f.0);
+            found.truncate(most);
+            limit = found.last().map_or(limit, |f| f.0);
+            shared.set(limit);
+            complete = false;
+        }
+    });
+    found.sort_by_key(|f| f.0);
+    if found.len() > most {
+        found.truncate(most);
+        complete = false;
+    }
+    let now = state.parts_of(book, order).to_vec();
+    if !found.iter().any(|f| same(&f.1, &now)) {
+        found.push((i64::MAX, now));
+    }
+    let choice = |(cost, parts): (i64, Vec<Part>)| Choice {
+        cost: cost_of(book, order, &parts),
+        reduced: cost.saturating_sub(cheapest),
+        takes: takes(book, order, &parts),
+        large: None,
+        parts,
+    };
+    let choices = undominated(found.into_iter().map(choice).collect(), state.parts_of(book, order));
+    OrderOptions { order, choices, complete }
+}
+
+fn same(a: &[Part], b: &[Part]) -> bool {
+    a.len() == b.len() && a.iter().all(|p| b.contains(p))
+}
+
+/// What a way takes of the rows, by rising row.
+fn takes(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(RowKey, i64)> {
+    let head = book.head(order);
+    let mut takes = Vec::new();
+    for &part in parts {
+        let entry = &book.entries[part.entry as usize];
+        let (lines, units) = each_piece(book, part, head.first_atom, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
+        push_node(&mut takes, entry.node.0, i64::from(entry.workload), i64::from(lines), i64::from(units));
+    }
+    merged(takes)
+}
+
+fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
+    let large = &book.large[book.head(order).large as usize - 1];
+    let mut takes = Vec::new();
+    large.each_row(way, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
+    large.each_use(way, |node, workload, lines, units| push_node(&mut takes, node as u32, workload, lines, units));
+    merged(takes)
+}
+
+fn push_node(takes: &mut Vec<(RowKey, i64)>, node: u32, workload: i64, lines: i64, units: i64) {
+    takes.extend([(RowKey::Shipments(node), workload), (RowKey::Lines(node), lines), (RowKey::Units(node), units)]);
+}
+
+fn merged(mut takes: Vec<(RowKey, i64)>) -> Vec<(RowKey, i64)> {
+    takes.sort_unstable();
+    takes.dedup_by(|b, a| {
+        let one = a.0 == b.0;
+        if one {
+            a.1 += b.1;
+        }
+        one
+    });
+    takes.retain(|t| t.1 > 0);
+    takes
+}
+
+/// Drops every option that another one of the order beats: no dearer, and taking no more of any row. The way that the
+/// order has now stays, so that a solver can start from it.
+fn undominated(mut choices: Vec<Choice>, now: &[Part]) -> Vec<Choice> {
+    const LARGEST: usize = 400; // the comparison is quadratic
+    choices.sort_by_key(|c| c.cost);
+    if choices.len() > LARGEST {
+        return choices;
+    }
+    let mut kept: Vec<Choice> = Vec::with_capacity(choices.len());
+    for choice in choices {
+        if same(&choice.parts, now) || !kept.iter().any(|k| takes_no_more(&k.takes, &choice.takes)) {
+            kept.push(choice);
+        }
+    }
+    kept
+}
+
+fn takes_no_more(a: &[(RowKey, i64)], b: &[(RowKey, i64)]) -> bool {
+    let mut rest = b.iter();
+    a.iter().all(|(row, n)| rest.by_ref().find(|(r, _)| r >= row).is_some_and(|(r, m)| r == row && n <= m))
+}

@@ -1,0 +1,80 @@
+//! What earlier orders left of stock and capacity.
+
+use super::packing::Part;
+use crate::index::{Idx as _, IndexVec, NodeIdx, SkuIdx, StockIdx};
+use crate::model::{Node, Problem};
+
+/// A capacity that nothing exhausts.
+const UNLIMITED: i64 = i64::MAX / 2;
+
+/// What is left of every coupling row.
+pub(super) struct Left {
+    stock: IndexVec<StockIdx, u32>,
+    /// Shipments, counted by their workload.
+    shipments: IndexVec<NodeIdx, i64>,
+    lines: IndexVec<NodeIdx, i64>,
+    units: IndexVec<NodeIdx, i64>,
+}
+
+impl Left {
+    /// Everything that the problem has.
+    pub(super) fn new(problem: &Problem) -> Self {
+        let limits = |f: fn(&Node) -> Option<u32>| {
+            problem
+                .nodes()
+                .iter()
+                .map(|n| f(n).map_or(UNLIMITED, i64::from))
+                .collect()
+        };
+        Self {
+            stock: problem.stock().iter().map(|row| row.available).collect(),
+            shipments: limits(|n| n.max_shipments),
+            lines: limits(|n| n.max_lines),
+            units: limits(|n| n.max_units),
+        }
+    }
+
+    /// Units left in a stock row.
+    pub(super) fn stock(&self, row: StockIdx) -> u32 {
+        self.stock[row]
+    }
+
+    /// Units of a SKU left at a node.
+    pub(super) fn of(&self, problem: &Problem, node: NodeIdx, sku: SkuIdx) -> u32 {
+        problem.stock_row(node, sku).map_or(0, |row| self.stock[row])
+    }
+
+    /// Whether a node can make a shipment of this workload.
+    pub(super) fn has_shipment(&self, node: NodeIdx, workload: u32) -> bool {
+        i64::from(workload) <= self.shipments[node]
+    }
+
+    /// Whether a node can fill so many lines and units of one order.
+    pub(super) fn has_lines_units(&self, node: NodeIdx, lines: i64, units: i64) -> bool {
+        lines <= self.lines[node] && units <= self.units[node]
+    }
+
+    /// How many units a node can still handle, up to `most`.
+    pub(super) fn units_up_to(&self, node: NodeIdx, most: u32) -> u32 {
+        u32::try_from(self.units[node]).map_or(most, |units| units.min(most))
+    }
+
+    /// Takes what the shipments of an order need.
+    pub(super) fn take(&mut self, problem: &Problem, parts: &[Part]) {
+        for part in parts {
+            self.shipments[part.node] -= i64::from(part.offer.workload);
+            self.lines[part.node] -= part.fills.len() as i64;
+            self.units[part.node] -= part.units;
+            for fill in &part.fills {
+                if let Some(row) = problem.stock_row(part.node, problem.lines()[fill.line].sku) {
+                    self.stock[row] = self.stock[row].saturating_sub(fill.qty);
+                }
+            }
+        }
+    }
+}
+
+/// A position among the stock rows as an index.
+pub(super) fn row_at(position: u32) -> StockIdx {
+    StockIdx::new(position as usize)
+}

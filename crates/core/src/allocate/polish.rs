@@ -1,0 +1,180 @@
+//! Price-and-branch: the options of small reduced cost of many orders together in one MILP, started from the plan at hand.
+//!
+//! Coupling rows that the options cannot fill are dropped; what is left falls into connected components, solved side by
+//! side. Where the options are all those that a better plan could use, and every component is proved, the plan is optimal.
+
+use petgraph::unionfind::UnionFind;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+use super::book::Book;
+use super::milp::{self, Limits, Model, Row};
+use super::options::{OrderOptions, gather};
+use super::shadow::RowKey;
+use super::state::{Left, Priced, State};
+use crate::index::{Idx as _, OrderIdx};
+use crate::search::Budget;
+
+/// What a polish did.
+pub(crate) struct Polished {
+    /// No plan that uses only the options is cheaper, and the options were complete up to the slack.
+    pub proved: bool,
+    /// Number of columns of all models.
+    pub columns: usize,
+}
+
+/// How wide and how long to look.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// Largest reduced cost of an option.
+    pub slack: i64,
+    /// Most options of an order.
+    pub most: usize,
+    pub limits: Limits,
+}
+
+/// Improves the way that `orders` are served; all others stay as they are.
+pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, state: &mut State, effort: Effort, budget: &Budget<'_>) -> Polished {
+    let options = gather(book, orders, priced, effort.slack, effort.most, state);
+    budget.spend(orders.len() as u64);
+    for &order in orders {
+        state.lift(book, order);
+    }
+    let left = state.left.clone();
+    for &order in orders {
+        state.put_back(book, order);
+    }
+    let rows = binding(&options, &left);
+    let parts = components(&options, &rows);
+    let columns = options.iter().map(|o| o.choices.len()).sum();
+    let solve = |part: &Vec<u32>| {
+        let members: Vec<&OrderOptions> = part.iter().map(|&i| &options[i as usize]).collect();
+        component(book, &members, &rows, &left, state, effort.limits, budget)
+    };
+    let answers: Vec<(Vec<u32>, bool)> = parts.par_iter().map(solve).collect();
+    let mut proved = options.iter().all(|o| o.complete);
+    for (part, (choice, done)) in parts.iter().zip(answers) {
+        proved &= done;
+        adopt(book, &options, part, &choice, state);
+    }
+    Polished { proved, columns }
+}
+
+/// Serves the orders of a component as chosen, if that is cheaper and holds every limit.
+fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32], state: &mut State) {
+    if choice.len() != part.len() {
+        return;
+    }
+    let picked = || part.iter().zip(choice).map(|(&i, &c)| (&options[i as usize], &options[i as usize].choices[c as usize]));
+    let before: i64 = picked().map(|(o, _)| state.cost[o.order.get()]).sum();
+    if picked().map(|(_, c)| c.cost).sum::<i64>() >= before {
+        return;
+    }
+    let old: Vec<Vec<super::price::Part>> = picked().map(|(o, _)| state.parts_of(book, o.order).to_vec()).collect();
+    let small = |o: &OrderOptions| book.head(o.order).large == 0;
+    for (o, _) in picked().filter(|(o, _)| small(o)) {
+        state.lift(book, o.order);
+    }
+    for (o, c) in picked().filter(|(o, _)| small(o)) {
+        state.put(book, o.order, &c.parts);
+    }
+    if !state.left.is_feasible() {
+        // The backend's floats were off; keep what there was.
+        for (o, _) in picked().filter(|(o, _)| small(o)) {
+            state.lift(book, o.order);
+        }
+        for ((o, _), parts) in picked().zip(&old).filter(|((o, _), _)| small(o)) {
+            state.put(book, o.order, parts);
+        }
+    }
+}
+
+fn left_of(left: &Left, row: RowKey) -> i64 {
+    match row {
+        RowKey::Stock(r) => left.stock[r as usize],
+        RowKey::Shipments(n) => left.shipments[n as usize],
+        RowKey::Lines(n) => left.lines[n as usize],
+        RowKey::Units(n) => left.units[n as usize],
+    }
+}
+
+/// The rows of which the options could take more than is left.
+fn binding(options: &[OrderOptions], left: &Left) -> BTreeMap<RowKey, ()> {
+    let mut most: BTreeMap<RowKey, i64> = BTreeMap::new();
+    for order in options {
+        let mut of_order: BTreeMap<RowKey, i64> = BTreeMap::new();
+        for &(row, n) in order.choices.iter().flat_map(|c| &c.takes) {
+            let cell = of_order.entry(row).or_insert(0);
+            *cell = (*cell).max(n);
+        }
+        for (row, n) in of_order {
+            *most.entry(row).or_insert(0) += n;
+        }
+    }
+    most.into_iter().filter(|(row, n)| *n > left_of(left, *row)).map(|(row, _)| (row, ())).collect()
+}
+
+/// Orders that share a binding row, directly or through others, as positions in `options`; the largest component first.
+fn components(options: &[OrderOptions], rows: &BTreeMap<RowKey, ()>) -> Vec<Vec<u32>> {
+    let mut sets = UnionFind::<u32>::new(options.len());
+    let mut first: BTreeMap<RowKey, u32> = BTreeMap::new();
+    for (i, order) in options.iter().enumerate() {
+        for (row, _) in order.choices.iter().flat_map(|c| &c.takes).filter(|(row, _)| rows.contains_key(row)) {
+            let other = *first.entry(*row).or_insert(i as u32);
+            sets.union(other, i as u32);
+        }
+    }
+    let mut parts: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for i in 0..options.len() as u32 {
+        parts.entry(sets.find_mut(i)).or_default().push(i);
+    }
+    let mut parts: Vec<Vec<u32>> = parts.into_values().collect();
+    parts.sort_by_key(|p| (std::cmp::Reverse(p.len()), p[0]));
+    parts
+}
+
+/// Solves one component: for each member the position of its choice, and whether that is proved to be the best.
+fn component(
+    book: &Book<'_>,
+    members: &[&OrderOptions],
+    rows: &BTreeMap<RowKey, ()>,
+    left: &Left,
+    state: &State,
+    limits: Limits,
+    budget: &Budget<'_>,
+) -> (Vec<u32>, bool) {
+    if let [only] = members {
+        // Nothing couples it: the cheapest that fits by itself (its rows do not bind, so every option does).
+        let best = only.choices.iter().enumerate().min_by_key(|(_, c)| c.cost).map_or(0, |(i, _)| i as u32);
+        let alone = only.choices.iter().all(|c| c.takes.iter().all(|(row, n)| *n <= left_of(left, *row)));
+        if alone {
+            return (vec![best], true);
+        }
+    }
+    let (mut model, mut start, mut starts) = (Model::default(), Vec::new(), Vec::new());
+    let mut coupling: BTreeMap<RowKey, Vec<(u32, i64)>> = BTreeMap::new();
+    for order in members {
+        let first = model.costs.len() as u32;
+        starts.push(first);
+        let now = state.parts_of(book, order.order);
+        for (i, choice) in order.choices.iter().enumerate() {
+            let column = first + i as u32;
+            model.costs.push(choice.cost);
+            if choice.large.is_some() || (choice.parts.len() == now.len() && choice.parts.iter().all(|p| now.contains(p))) {
+                start.push(column);
+            }
+            for &(row, n) in choice.takes.iter().filter(|(row, _)| rows.contains_key(row)) {
+                coupling.entry(row).or_default().push((column, n));
+            }
+        }
+        let terms = (first..model.costs.len() as u32).map(|c| (c, 1)).collect();
+        model.rows.push(Row { terms, rhs: 1, equal: true });
+    }
+    model.rows.extend(coupling.into_iter().map(|(row, terms)| Row { terms, rhs: left_of(left, row), equal: false }));
+    let start = (start.len() == members.len()).then_some(start);
+    let answer = milp::solve(model, start, limits, budget);
+    let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else { return (Vec::new(), false) };
+    let choice: Vec<u32> = chosen.iter().zip(&starts).map(|(c, s)| c.wrapping_sub(*s)).collect();
+    let sound = choice.iter().zip(members).all(|(&c, o)| (c as usize) < o.choices.len());
+    if sound { (choice, answer.proved) } else { (Vec::new(), false) }
+}

@@ -1,0 +1,412 @@
+//! The cheapest way to serve one order at given prices, exactly: a dynamic programme over the subsets of its atoms.
+//!
+//! ```text
+//! f(e, S) = base(e) + prices of what S takes at e + table(e, S)         an entry e ships the set S
+//! g(S)    = min over entries e of f(e, S)
+//! B(S)    = min( unfilled(low) + B(S - low),  min over P in S with low in P of g(P) + B(S - P) ),   low = lowest atom of S
+//! ```
+//! Pricing takes `sum over entries of 2^|atoms of e|`, the partition `3^atoms` steps. Two parts may then use one node twice,
+//! which an order may not; in that rare case a branch and bound with `B` as its bound finishes the job.
+
+use super::large::LargeWay;
+use super::book::{AtomSet, Book, Entry, MAX_ATOMS, NEVER, NO_TABLE, OrderHead, members};
+
+/// What taking something costs, beside what the book says. Implementations differ in what they know of other orders.
+pub(crate) trait Valuation {
+    /// Whether [`fits`](Self::fits) has to be asked.
+    const LIMITS: bool;
+    /// Handling and price of `qty` units of a piece from a stock row, and of the line that they belong to; [`NEVER`] where
+    /// the row cannot give them.
+    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64;
+    /// What a further piece of the same line costs less than the first: the line's share.
+    fn line(&self, entry: &Entry) -> i64;
+    /// Price of the shipment itself; [`NEVER`] where the node takes no more.
+    fn shipment(&self, entry: &Entry) -> i64;
+    /// Whether so many lines and units fit together.
+    fn fits(&self, entry: &Entry, lines: u32, units: u32) -> bool;
+    /// Units that a stock row can give.
+    fn available(&self, row: u32) -> u32;
+}
+
+/// A shipment of a way to serve an order: an entry of the book and the atoms that it ships.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub entry: u32,
+    pub atoms: AtomSet,
+}
+
+const SETS: usize = 1 << MAX_ATOMS;
+
+/// Buffers of the dynamic programme, one per thread.
+pub(crate) struct Workspace {
+    /// Cheapest shipment of each set, and its entry.
+    g: Vec<i64>,
+    by: Vec<u32>,
+    /// Cheapest way for each set, and the part that holds its lowest atom (0 = unfilled).
+    best: Vec<i64>,
+    part: Vec<AtomSet>,
+    /// Additive cost, lines and units of each set at the entry at hand.
+    sum: Vec<i64>,
+    lines: Vec<u32>,
+    units: Vec<u32>,
+    /// Layers for orders with a limit on shipments.
+    layers: Vec<(Vec<i64>, Vec<AtomSet>)>,
+    /// The answer for a small order.
+    pub parts: Vec<Part>,
+    /// The answer for a large order.
+    pub large: LargeWay,
+}
+
+impl Default for Workspace {
+    fn default() -> Self {
+        Self {
+            g: vec![NEVER; SETS],
+            by: vec![0; SETS],
+            best: vec![0; SETS],
+            part: vec![0; SETS],
+            sum: vec![0; SETS],
+            lines: vec![0; SETS],
+            units: vec![0; SETS],
+            layers: Vec::new(),
+            parts: Vec::new(),
+            large: LargeWay::default(),
+        }
+    }
+}
+
+impl Workspace {
+    /// The answer "nothing ships".
+    pub(crate) fn clear(&mut self) {
+        self.parts.clear();
+        self.large = LargeWay::default();
+    }
+}
+
+/// Additive costs of an entry's atoms.
+struct Costs {
+    atom: [i64; MAX_ATOMS],
+    line: i64,
+    base: i64,
+}
+
+/// Solves one small order at a valuation. The parts are left in `ws.parts`; the cost is returned.
+pub(crate) fn solve<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace) -> i64 {
+    ws.parts.clear();
+    let atoms = book.atoms_of(head);
+    let nothing: i64 = atoms.iter().map(|a| a.unfilled).sum();
+    if atoms.is_empty() {
+        return 0;
+    }
+    if let [atom] = atoms {
+        return solve_single(book, head, v, ws, atom.unfilled);
+    }
+    fill_g(book, head, v, ws);
+    let full = ((1u32 << atoms.len()) - 1) as AtomSet;
+    let limit = usize::from(head.max_shipments);
+    let cost = if limit >= atoms.len() { partition(book, head, ws, full) } else { partition_limited(book, head, ws, full, limit) };
+    if cost >= NEVER {
+        ws.parts.clear();
+        return nothing;
+    }
+    let mut cost = cost;
+    if repeats_node(book, &ws.parts) {
+        cost = super::enumerate::cheapest(book, head, v, ws);
+        if cost >= NEVER {
+            ws.parts.clear();
+            return nothing;
+        }
+    }
+    if nothing < cost - book.split {
+        ws.parts.clear();
+        return nothing;
+    }
+    cost - book.split
+}
+
+/// An order of one atom: the cheapest entry, or nothing.
+fn solve_single<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace, unfilled: i64) -> i64 {
+    let (mut best, mut by) = (NEVER, 0);
+    for e in head.first_entry..head.end_entry {
+        let entry = &book.entries[e as usize];
+        let table = if entry.table == NO_TABLE { 0 } else { book.tables[entry.table as usize + 1] };
+        if table >= NEVER {
+            continue;
+        }
+        let costs = costs(book, head, v, entry);
+        if costs.atom[0] >= NEVER || costs.base >= NEVER || costs.base + costs.atom[0] + table >= best {
+            continue;
+        }
+        if V::LIMITS {
+            let atom = &book.atoms_of(head)[0];
+            let apart = head.repeated_sku && !joint_fits(book, head, v, entry, 1);
+            if apart || !v.fits(entry, u32::from(atom.pieces), atom.units) {
+                continue;
+            }
+        }
+        best = costs.base + costs.atom[0] + table;
+        by = e;
+    }
+    if best >= NEVER || unfilled < best - book.split {
+        return unfilled;
+    }
+    ws.parts.push(Part { entry: by, atoms: 1 });
+    best - book.split
+}
+
+/// Prices an entry: each of its atoms, the line share of siblings, and the shipment.
+fn costs<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, entry: &Entry) -> Costs {
+    let atoms = book.atoms_of(head);
+    let mut costs = Costs { atom: [NEVER; MAX_ATOMS], line: if head.divisible { v.line(entry) } else { 0 }, base: NEVER };
+    let shipment = v.shipment(entry);
+    if shipment < NEVER {
+        costs.base = entry.base + shipment;
+    }
+    let mut row = entry.first_row as usize;
+    for a in members(entry.atoms) {
+        let mut sum = 0;
+        for piece in book.pieces_of(&atoms[a]) {
+            let cost = v.piece(entry, book.rows[row], piece.qty);
+            sum = if cost >= NEVER || sum >= NEVER { NEVER } else { sum + cost };
+            row += 1;
+        }
+        costs.atom[a] = sum;
+    }
+    costs
+}
+
+/// Calls `see(set, cost)` for every set of atoms that an entry can ship at the valuation.
+pub(crate) fn each_set<V: Valuation>(
+    book: &Book<'_>,
+    head: &OrderHead,
+    v: &V,
+    entry: &Entry,
+    (sum, lines, units): (&mut [i64], &mut [u32], &mut [u32]),
+    mut see: impl FnMut(AtomSet, i64),
+) {
+    let atoms = book.atoms_of(head);
+    let costs = costs(book, head, v, entry);
+    if costs.base >= NEVER {
+        return;
+    }
+    let possible = members(entry.atoms).filter(|&a| costs.atom[a] < NEVER).fold(0, |set, a| set | 1 << a);
+    (sum[0], lines[0], units[0]) = (costs.base, 0, 0);
+    let table = entry.table as usize;
+    let mut set: AtomSet = 0;
+    loop {
+        set = set.wrapping_sub(possible) & possible; // the next subset, rising
+        if set == 0 {
+            return;
+        }
+        let (rest, a) = (usize::from(set & (set - 1)), set.trailing_zeros() as usize);
+        let s = usize::from(set);
+        sum[s] = sum[rest] + costs.atom[a];
+        let second = head.divisible && atoms[a].siblings & set != 0;
+        if second {
+            sum[s] -= costs.line;
+        }
+        if V::LIMITS || head.divisible {
+            lines[s] = lines[rest] + if second { 0 } else { u32::from(atoms[a].pieces) };
+            units[s] = units[rest] + atoms[a].units;
+        }
+        if V::LIMITS && !v.fits(entry, lines[s], units[s]) {
+            continue;
+        }
+        if (head.divisible || V::LIMITS && head.repeated_sku) && !joint_fits(book, head, v, entry, set) {
+            continue;
+        }
+        let carriage = if entry.table == NO_TABLE { 0 } else { book.tables[table + s] };
+        if carriage < NEVER {
+            see(set, sum[s] + carriage);
+        }
+    }
+}
+
+/// Whether the pieces of a set fit together: in what each line may take of a row, and with limits in what is left of it.
+fn joint_fits<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, entry: &Entry, set: AtomSet) -> bool {
+    let atoms = book.atoms_of(head);
+    let mut taken: Vec<(u32, u32, u32)> = Vec::new(); // row, line, units
+    let mut row = entry.first_row as usize;
+    for a in members(entry.atoms) {
+        for piece in book.pieces_of(&atoms[a]) {
+            if set >> a & 1 == 1 {
+                taken.push((book.rows[row], piece.line.0, piece.qty));
+            }
+            row += 1;
+        }
+    }
+    let units_of = |row: u32, line: Option<u32>| -> u32 {
+        taken.iter().filter(|t| t.0 == row && line.is_none_or(|l| l == t.1)).map(|t| t.2).sum()
+    };
+    taken.iter().all(|&(row, line, _)| {
+        units_of(row, Some(line)) <= book.problem.stock()[row as usize].available
+            && (!V::LIMITS || units_of(row, None) <= v.available(row))
+    })
+}
+
+fn fill_g<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace) {
+    let sets = 1usize << head.atoms;
+    ws.g[..sets].fill(NEVER);
+    let (g, by) = (&mut ws.g, &mut ws.by);
+    for e in head.first_entry..head.end_entry {
+        let entry = &book.entries[e as usize];
+        each_set(book, head, v, entry, (&mut ws.sum, &mut ws.lines, &mut ws.units), |set, cost| {
+            let cell = &mut g[usize::from(set)];
+            if cost < *cell {
+                *cell = cost;
+                by[usize::from(set)] = e;
+            }
+        });
+    }
+}
+
+/// The cheapest part of `set` that holds its lowest atom, followed by `after` of the rest.
+fn cheapest_part(g: &[i64], after: &[i64], set: AtomSet) -> (i64, AtomSet) {
+    let low = set & set.wrapping_neg();
+    let rest = set ^ low;
+    let (mut best, mut part) = (NEVER, 0);
+    let mut sub = rest;
+    loop {
+        let p = sub | low;
+        let cost = g[usize::from(p)];
+        if cost < NEVER {
+            let cost = cost + after[usize::from(set ^ p)];
+            if cost < best {
+                (best, part) = (cost, p);
+            }
+        }
+        if sub == 0 {
+            return (best, part);
+        }
+        sub = (sub - 1) & rest;
+    }
+}
+
+/// Any number of parts. The cost includes a split penalty for every part, the first too; at least one part.
+fn partition(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full: AtomSet) -> i64 {
+    let atoms = book.atoms_of(head);
+    ws.best[0] = 0;
+    for set in 1..=full {
+        let (cost, part) = cheapest_part(&ws.g, &ws.best, set);
+        let low = set.trailing_zeros() as usize;
+        let without = if head.ship_complete { NEVER } else { atoms[low].unfilled.saturating_add(ws.best[usize::from(set & (set - 1))]) };
+        let s = usize::from(set);
+        (ws.best[s], ws.part[s]) = if cost <= without { (cost, part) } else { (without.min(NEVER), 0) };
+    }
+    // At least one part: leave the first `skipped` atoms unfilled, then take a part with the next one.
+    let (mut cost, mut from, mut unfilled) = (NEVER, full, 0i64);
+    let mut set = full;
+    while set != 0 {
+        let (with, _) = cheapest_part(&ws.g, &ws.best, set);
+        if with < NEVER && unfilled + with < cost {
+            (cost, from) = (unfilled + with, set);
+        }
+        if head.ship_complete {
+            break;
+        }
+        unfilled += atoms[set.trailing_zeros() as usize].unfilled;
+        set &= set - 1;
+    }
+    if cost >= NEVER {
+        return NEVER;
+    }
+    let (_, first) = cheapest_part(&ws.g, &ws.best, from);
+    ws.parts.push(Part { entry: ws.by[usize::from(first)], atoms: first });
+    let mut set = from ^ first;
+    while set != 0 {
+        let part = ws.part[usize::from(set)];
+        if part == 0 {
+            set &= set - 1;
+        } else {
+            ws.parts.push(Part { entry: ws.by[usize::from(part)], atoms: part });
+            set ^= part;
+        }
+    }
+    cost
+}
+
+/// At most `limit` parts: one layer of the programme for each.
+fn partition_limited(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full: AtomSet, limit: usize) -> i64 {
+    let atoms = book.atoms_of(head);
+    let sets = usize::from(full) + 1;
+    ws.layers.resize_with(limit.max(1), || (vec![0; SETS], vec![0; SETS]));
+    // No part left: everything unfilled.
+    ws.best[0] = 0;
+    for s in 1..sets {
+        let low = s.trailing_zeros() as usize;
+        let rest = ws.best[s & (s - 1)];
+        ws.best[s] = if head.ship_complete { NEVER } else { atoms[low].unfilled + rest };
+    }
+    for layer in 0..limit {
+        let (before, now) = ws.layers.split_at_mut(layer);
+        let after: &[i64] = before.last().map_or(&ws.best, |b| &b.0);
+        let (cost, part) = &mut now[0];
+        cost[0] = 0;
+        for set in 1..=full {
+            let (with, p) = cheapest_part(&ws.g, after, set);
+            let s = usize::from(set);
+            let low = set.trailing_zeros() as usize;
+            let without = if head.ship_complete { NEVER } else { atoms[low].unfilled.saturating_add(cost[s & (s - 1)]) };
+            (cost[s], part[s]) = if with <= without { (with, p) } else { (without.min(NEVER), 0) };
+        }
+    }
+    // At least one part, as in `partition`.
+    let top = limit - 1;
+    let below = |layer: usize| -> &[i64] { if layer == 0 { &ws.best } else { &ws.layers[layer - 1].0 } };
+    let (mut cost, mut from, mut first, mut unfilled) = (NEVER, full, 0, 0i64);
+    let mut set = full;
+    while set != 0 {
+        let (with, p) = cheapest_part(&ws.g, below(top), set);
+        if with < NEVER && unfilled + with < cost {
+            (cost, from, first) = (unfilled + with, set, p);
+        }
+        if head.ship_complete {
+            break;
+        }
+        unfilled += atoms[set.trailing_zeros() as usize].unfilled;
+        set &= set - 1;
+    }
+    if cost >= NEVER {
+        return NEVER;
+    }
+    ws.parts.push(Part { entry: ws.by[usize::from(first)], atoms: first });
+    let (mut set, mut layer) = (from ^ first, top);
+    while set != 0 && layer > 0 {
+        let part = ws.layers[layer - 1].1[usize::from(set)];
+        if part == 0 {
+            set &= set - 1;
+        } else {
+            ws.parts.push(Part { entry: ws.by[usize::from(part)], atoms: part });
+            set ^= part;
+            layer -= 1;
+        }
+    }
+    cost
+}
+
+fn repeats_node(book: &Book<'_>, parts: &[Part]) -> bool {
+    let node = |p: &Part| book.entries[p.entry as usize].node;
+    parts.iter().enumerate().any(|(i, p)| parts[..i].iter().any(|q| node(q) == node(p)))
+}
+
+/// The relaxed bound of every set, left by the last [`solve`] of an order of two or more atoms.
+impl Workspace {
+    /// Fills the relaxed costs for [`enumerate`](super::enumerate): `best[set]` with any number of parts.
+    pub(crate) fn relax<V: Valuation>(&mut self, book: &Book<'_>, head: &OrderHead, v: &V) {
+        let atoms = book.atoms_of(head);
+        fill_g(book, head, v, self);
+        self.best[0] = 0;
+        let full = ((1u32 << atoms.len()) - 1) as AtomSet;
+        for set in 1..=full {
+            let (cost, _) = cheapest_part(&self.g, &self.best, set);
+            let low = set.trailing_zeros() as usize;
+            let without =
+                if head.ship_complete { NEVER } else { atoms[low].unfilled.saturating_add(self.best[usize::from(set & (set - 1))]) };
+            self.best[usize::from(set)] = cost.min(without).min(NEVER);
+        }
+    }
+
+    /// What [`relax`](Self::relax) found.
+    pub(crate) fn relaxed(&self) -> &[i64] {
+        &self.best
+    }
+}

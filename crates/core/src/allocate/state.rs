@@ -1,0 +1,353 @@
+//! A plan in the making: how each order is served, and what is left of stock and capacity. What is left may be negative
+//! while limits are soft.
+
+use super::book::{Book, Entry, NEVER, members};
+use super::large::LargeWay;
+use super::price::{Part, Valuation, Workspace};
+use crate::index::{Idx as _, OrderIdx};
+
+/// What is left of every row; `UNLIMITED` where there is no limit.
+#[derive(Clone)]
+pub(crate) struct Left {
+    pub stock: Vec<i64>,
+    pub shipments: Vec<i64>,
+    pub lines: Vec<i64>,
+    pub units: Vec<i64>,
+}
+
+/// More than any plan takes.
+pub(crate) const UNLIMITED: i64 = i64::MAX / 4;
+
+impl Left {
+    /// Everything is there.
+    pub(crate) fn all(problem: &crate::model::Problem) -> Self {
+        let limit = |f: fn(&crate::model::Node) -> Option<u32>| {
+            problem.nodes().iter().map(|n| f(n).map_or(UNLIMITED, i64::from)).collect()
+        };
+        Self {
+            stock: problem.stock().iter().map(|r| i64::from(r.available)).collect(),
+            shipments: limit(|n| n.max_shipments),
+            lines: limit(|n| n.max_lines),
+            units: limit(|n| n.max_units),
+        }
+    }
+
+    /// Whether no row is overused.
+    pub(crate) fn is_feasible(&self) -> bool {
+        [&self.stock, &self.shipments, &self.lines, &self.units].iter().all(|v| v.iter().all(|&x| x >= 0))
+    }
+}
+
+/// Calls `see(row, qty)` for every piece of a part, and returns its lines and units.
+pub(crate) fn each_piece(book: &Book<'_>, part: Part, first_atom: u32, mut see: impl FnMut(u32, u32)) -> (u32, u32) {
+    let entry = &book.entries[part.entry as usize];
+    let (mut row, mut lines, mut units) = (entry.first_row as usize, 0, 0);
+    let mut counted = 0;
+    for a in members(entry.atoms) {
+        let atom = &book.atoms[first_atom as usize + a];
+        if part.atoms >> a & 1 == 1 {
+            lines += if atom.siblings & counted == 0 { u32::from(atom.pieces) } else { 0 };
+            units += atom.units;
+            counted |= 1 << a;
+            for piece in book.pieces_of(atom) {
+                see(book.rows[row], piece.qty);
+                row += 1;
+            }
+        } else {
+            row += usize::from(atom.pieces);
+        }
+    }
+    (lines, units)
+}
+
+/// How every order is served and what is left.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub left: Left,
+    /// For each atom of the book one slot; an order's parts fill its slots from the first, an empty set ends them.
+    parts: Vec<Part>,
+    /// How the large orders are served.
+    pub large: Vec<LargeWay>,
+    /// Cost of each order without prices.
+    pub cost: Vec<i64>,
+}
+
+const NONE: Part = Part { entry: 0, atoms: 0 };
+
+impl State {
+    /// Nothing is served.
+    pub(crate) fn empty(book: &Book<'_>) -> Self {
+        let cost = book.orders.iter().map(|h| match h.large {
+            0 => book.atoms_of(h).iter().map(|a| a.unfilled).sum(),
+            n => book.large[n as usize - 1].nothing(),
+        });
+        Self {
+            left: Left::all(book.problem),
+            parts: vec![NONE; book.atoms.len()],
+            large: book.large.iter().map(|_| LargeWay::default()).collect(),
+            cost: cost.collect(),
+        }
+    }
+
+    /// Cost of the whole.
+    pub(crate) fn total(&self) -> i64 {
+        self.cost.iter().sum()
+    }
+
+    /// The parts of a small order.
+    pub(crate) fn parts_of(&self, book: &Book<'_>, order: OrderIdx) -> &[Part] {
+        let head = book.head(order);
+        let slots = &self.parts[head.first_atom as usize..][..usize::from(head.atoms)];
+        let n = slots.iter().position(|p| p.atoms == 0).unwrap_or(slots.len());
+        &slots[..n]
+    }
+
+    /// Takes back what an order has, or takes it again (`sign` -1).
+    fn count(&mut self, book: &Book<'_>, order: OrderIdx, sign: i64) {
+        let head = *book.head(order);
+        if head.large > 0 {
+            let n = head.large as usize - 1;
+            let left = &mut self.left;
+            book.large[n].each_use(&self.large[n], |node, workload, lines, units| {
+                take(left, node, sign * workload, sign * lines, sign * units);
+            });
+            book.large[n].each_row(&self.large[n], |row, qty| left.stock[row as usize] += sign * i64::from(qty));
+            return;
+        }
+        for i in 0..usize::from(head.atoms) {
+            let part = self.parts[head.first_atom as usize + i];
+            if part.atoms == 0 {
+                break;
+            }
+            let entry = &book.entries[part.entry as usize];
+            let left = &mut self.left;
+            let (lines, units) = each_piece(book, part, head.first_atom, |row, qty| left.stock[row as usize] += sign * i64::from(qty));
+            take(left, entry.node.get(), sign * i64::from(entry.workload), sign * i64::from(lines), sign * i64::from(units));
+        }
+    }
+
+    /// Gives back what an order has; its parts stay noted until [`put`](Self::put).
+    pub(crate) fn lift(&mut self, book: &Book<'_>, order: OrderIdx) {
+        self.count(book, order, 1);
+    }
+
+    /// Takes again what an order had when it was lifted.
+    pub(crate) fn put_back(&mut self, book: &Book<'_>, order: OrderIdx) {
+        self.count(book, order, -1);
+    }
+
+    /// Serves a lifted order as the workspace says, and notes its cost.
+    pub(crate) fn place(&mut self, book: &Book<'_>, order: OrderIdx, ws: &mut Workspace) {
+        if book.head(order).large > 0 {
+            self.put_large(book, order, std::mem::take(&mut ws.large));
+        } else {
+            self.put(book, order, &ws.parts);
+        }
+    }
+
+    /// Whether an order takes from a row that is overused.
+    pub(crate) fn uses_overused(&self, book: &Book<'_>, order: OrderIdx) -> bool {
+        let (head, left) = (book.head(order), &self.left);
+        let node = |n: usize| left.shipments[n] < 0 || left.lines[n] < 0 || left.units[n] < 0;
+        let mut over = false;
+        if head.large > 0 {
+            let n = head.large as usize - 1;
+            book.large[n].each_use(&self.large[n], |n, _, _, _| over |= node(n));
+            book.large[n].each_row(&self.large[n], |row, _| over |= left.stock[row as usize] < 0);
+            return over;
+        }
+        for &part in self.parts_of(book, order) {
+            over |= node(book.entries[part.entry as usize].node.get());
+            each_piece(book, part, head.first_atom, |row, _| over |= left.stock[row as usize] < 0);
+        }
+        over
+    }
+
+    /// Serves a lifted small order so, and notes its cost.
+    pub(crate) fn put(&mut self, book: &Book<'_>, order: OrderIdx, parts: &[Part]) {
+        let head = book.head(order);
+        let slots = &mut self.parts[head.first_atom as usize..][..usize::from(head.atoms)];
+        slots.fill(NONE);
+        slots[..parts.len()].copy_from_slice(parts);
+        self.cost[order.get()] = cost_of(book, order, parts);
+        self.count(book, order, -1);
+    }
+
+    /// Serves a lifted large order so, and notes its cost.
+    pub(crate) fn put_large(&mut self, book: &Book<'_>, order: OrderIdx, way: LargeWay) {
+        let n = book.head(order).large as usize - 1;
+        self.cost[order.get()] = book.large[n].cost(book, &way, &Free { book });
+        self.large[n] = way;
+        self.count(book, order, -1);
+    }
+}
+
+fn take(left: &mut Left, node: usize, workload: i64, lines: i64, units: i64) {
+    for (cell, n) in [(&mut left.shipments[node], workload), (&mut left.lines[node], lines), (&mut left.units[node], units)] {
+        if *cell != UNLIMITED {
+            *cell += n;
+        }
+    }
+}
+
+/// Cost of serving a small order so, without prices.
+pub(crate) fn cost_of(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> i64 {
+    let head = book.head(order);
+    let free = Free { book };
+    let mut unfilled: i64 = book.atoms_of(head).iter().map(|a| a.unfilled).sum();
+    let mut cost = 0;
+    for &part in parts {
+        cost += part_cost(book, head.first_atom, part, &free);
+        unfilled -= members(part.atoms).map(|a| book.atoms[head.first_atom as usize + a].unfilled).sum::<i64>();
+    }
+    if parts.is_empty() { unfilled } else { unfilled + cost - book.split }
+}
+
+/// Cost of one part at a valuation, split penalty included.
+pub(crate) fn part_cost<V: Valuation>(book: &Book<'_>, first_atom: u32, part: Part, v: &V) -> i64 {
+    let entry = &book.entries[part.entry as usize];
+    let mut sum = entry.base + v.shipment(entry);
+    if entry.table != super::book::NO_TABLE {
+        sum += book.tables[entry.table as usize + usize::from(part.atoms)];
+    }
+    let mut pieces = 0;
+    let (lines, _) = each_piece(book, part, first_atom, |row, qty| {
+        sum += v.piece(entry, row, qty);
+        pieces += 1;
+    });
+    sum - v.line(entry) * i64::from(pieces - lines)
+}
+
+/// No prices, no limits: what things cost.
+pub(crate) struct Free<'a> {
+    pub book: &'a Book<'a>,
+}
+
+impl Valuation for Free<'_> {
+    const LIMITS: bool = false;
+    fn piece(&self, entry: &Entry, _row: u32, qty: u32) -> i64 {
+        let node = &self.book.problem.nodes()[entry.node];
+        node.line_cost.ten_thousandths() + node.unit_cost.ten_thousandths() * i64::from(qty)
+    }
+    fn line(&self, entry: &Entry) -> i64 {
+        self.book.problem.nodes()[entry.node].line_cost.ten_thousandths()
+    }
+    fn shipment(&self, _entry: &Entry) -> i64 {
+        0
+    }
+    fn fits(&self, _entry: &Entry, _lines: u32, _units: u32) -> bool {
+        true
+    }
+    fn available(&self, row: u32) -> u32 {
+        self.book.problem.stock()[row as usize].available
+    }
+}
+
+/// Shadow prices on what every order takes; other orders do not matter.
+pub(crate) struct Priced {
+    /// Per stock row: unit cost and prices of a unit.
+    pub unit: Vec<i64>,
+    /// Per node: line cost and price of a line.
+    pub line: Vec<i64>,
+    /// Per node: price of a shipment.
+    pub shipment: Vec<i64>,
+    available: Vec<u32>,
+}
+
+impl Priced {
+    pub(crate) fn new(book: &Book<'_>, prices: &super::shadow::Prices) -> Self {
+        let nodes = book.problem.nodes();
+        let stock = book.problem.stock();
+        let unit = stock.iter().zip(&prices.stock);
+        let unit = unit.map(|(r, p)| nodes[r.node].unit_cost.ten_thousandths() + prices.units[r.node.get()] + p).collect();
+        let line = nodes.iter().zip(&prices.lines).map(|(n, p)| n.line_cost.ten_thousandths() + p).collect();
+        Self { unit, line, shipment: prices.shipments.clone(), available: stock.iter().map(|r| r.available).collect() }
+    }
+}
+
+impl Valuation for Priced {
+    const LIMITS: bool = false;
+    #[inline]
+    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64 {
+        self.line[entry.node.get()] + self.unit[row as usize] * i64::from(qty)
+    }
+    #[inline]
+    fn line(&self, entry: &Entry) -> i64 {
+        self.line[entry.node.get()]
+    }
+    #[inline]
+    fn shipment(&self, entry: &Entry) -> i64 {
+        self.shipment[entry.node.get()] * i64::from(entry.workload)
+    }
+    fn fits(&self, _entry: &Entry, _lines: u32, _units: u32) -> bool {
+        true
+    }
+    fn available(&self, row: u32) -> u32 {
+        self.available[row as usize]
+    }
+}
+
+/// Prices, and nothing beyond what is left.
+pub(crate) struct Hard<'a> {
+    pub prices: &'a Priced,
+    pub left: &'a Left,
+}
+
+impl Valuation for Hard<'_> {
+    const LIMITS: bool = true;
+    #[inline]
+    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64 {
+        if self.left.stock[row as usize] < i64::from(qty) { NEVER } else { self.prices.piece(entry, row, qty) }
+    }
+    fn line(&self, entry: &Entry) -> i64 {
+        self.prices.line(entry)
+    }
+    #[inline]
+    fn shipment(&self, entry: &Entry) -> i64 {
+        if self.left.shipments[entry.node.get()] < i64::from(entry.workload) { NEVER } else { self.prices.shipment(entry) }
+    }
+    #[inline]
+    fn fits(&self, entry: &Entry, lines: u32, units: u32) -> bool {
+        let n = entry.node.get();
+        self.left.lines[n] >= i64::from(lines) && self.left.units[n] >= i64::from(units)
+    }
+    fn available(&self, row: u32) -> u32 {
+        self.left.stock[row as usize].clamp(0, i64::from(u32::MAX)) as u32
+    }
+}
+
+/// Prices, and a penalty for every unit, line or shipment beyond what is left.
+pub(crate) struct Soft<'a> {
+    pub prices: &'a Priced,
+    pub left: &'a Left,
+    /// Penalty per unit of overuse.
+    pub penalty: i64,
+}
+
+impl Valuation for Soft<'_> {
+    const LIMITS: bool = false;
+    #[inline]
+    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64 {
+        let n = entry.node.get();
+        let qty64 = i64::from(qty);
+        let over = |left: i64| (qty64 - left.max(0)).max(0);
+        let line = i64::from(self.left.lines[n] <= 0);
+        self.prices.piece(entry, row, qty)
+            + self.penalty * over(self.left.stock[row as usize])
+            + self.penalty * (over(self.left.units[n]) + line)
+    }
+    fn line(&self, entry: &Entry) -> i64 {
+        self.prices.line(entry) + self.penalty * i64::from(self.left.lines[entry.node.get()] <= 0)
+    }
+    #[inline]
+    fn shipment(&self, entry: &Entry) -> i64 {
+        let over = (i64::from(entry.workload) - self.left.shipments[entry.node.get()].max(0)).max(0);
+        self.prices.shipment(entry) + self.penalty * over
+    }
+    fn fits(&self, _entry: &Entry, _lines: u32, _units: u32) -> bool {
+        true
+    }
+    fn available(&self, row: u32) -> u32 {
+        self.prices.available(row)
+    }
+}

@@ -1,0 +1,130 @@
+//! When to stop: one deadline or work limit for the whole call, an interrupt, and the share of it that is spent.
+//!
+//! Work is counted in evaluations (one order priced once is one unit), the same at any number of threads. So a run under a
+//! work limit alone repeats exactly; a run under a deadline does not.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Time as the caller gives it: the library has no clock of its own.
+pub trait Clock: Sync {
+    /// Time since the start of the call.
+    fn elapsed(&self) -> Duration;
+}
+
+/// The monotonic clock of the operating system, started when it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct StdClock(Instant);
+
+impl StdClock {
+    /// A clock that starts now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for StdClock {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Why to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The deadline has come.
+    Time,
+    /// The work is spent.
+    Work,
+    /// The caller asked for it.
+    Interrupted,
+}
+
+/// What a run may spend, and what it has spent.
+pub struct Budget<'a> {
+    clock: &'a dyn Clock,
+    interrupt: Option<&'a AtomicBool>,
+    deadline: Option<Duration>,
+    work_limit: Option<u64>,
+    work: AtomicU64,
+}
+
+impl<'a> Budget<'a> {
+    /// A budget on a clock; `None` = no such limit.
+    #[must_use]
+    pub fn new(clock: &'a dyn Clock, deadline: Option<Duration>, work_limit: Option<u64>, interrupt: Option<&'a AtomicBool>) -> Self {
+        Self { clock, interrupt, deadline, work_limit, work: AtomicU64::new(0) }
+    }
+
+    /// Counts work done.
+    pub fn spend(&self, units: u64) {
+        self.work.fetch_add(units, Ordering::Relaxed);
+    }
+
+    /// Work done so far.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.work.load(Ordering::Relaxed)
+    }
+
+    /// The share of the budget that is spent: 0 at the start, 1 or more at its end; 0 throughout without a limit.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)]
+    pub fn spent(&self) -> f64 {
+        let of_time = self.deadline.map_or(0.0, |d| self.clock.elapsed().as_secs_f64() / d.as_secs_f64().max(1e-9));
+        let of_work = self.work_limit.map_or(0.0, |w| self.work() as f64 / w.max(1) as f64);
+        of_time.max(of_work)
+    }
+
+    /// Seconds until the deadline, if there is one.
+    #[must_use]
+    pub fn seconds_left(&self) -> Option<f64> {
+        self.deadline.map(|d| d.saturating_sub(self.clock.elapsed()).as_secs_f64())
+    }
+
+    /// Work left, if it is limited.
+    #[must_use]
+    pub fn work_left(&self) -> Option<u64> {
+        self.work_limit.map(|w| w.saturating_sub(self.work()))
+    }
+
+    /// Seconds since the start of the call.
+    #[must_use]
+    pub fn seconds(&self) -> f64 {
+        self.clock.elapsed().as_secs_f64()
+    }
+
+    /// Whether to stop, and why.
+    #[must_use]
+    pub fn stop(&self) -> Option<Stop> {
+        if self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed)) {
+            Some(Stop::Interrupted)
+        } else if self.work_limit.is_some_and(|w| self.work() >= w) {
+            Some(Stop::Work)
+        } else if self.deadline.is_some_and(|d| self.clock.elapsed() >= d) {
+            Some(Stop::Time)
+        } else {
+            None
+        }
+    }
+
+    /// The interrupt, for code that waits.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed))
+    }
+}
+
+/// Where a run stands; amounts in ten-thousandths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// What the run is doing, in a word or two.
+    pub phase: &'static str,
+    /// Seconds since the start of the call.
+    pub seconds: f64,
+    /// Cost of the best plan so far.
+    pub incumbent: Option<i64>,
+    /// Best bound so far.
+    pub bound: Option<i64>,
+}

@@ -1,0 +1,217 @@
+//! Composition root: allocate, price, prove, verify. No algorithm is here.
+//!
+//! [`route`] is the whole of order routing for a valid problem. It hands out a plan only if the independent verifier finds
+//! nothing wrong with it, and states the bound that the verifier recomputed from the shadow prices, never more.
+
+use std::str::FromStr;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use crate::Error;
+use crate::allocate::policy::{self, Policy};
+use crate::allocate::{self, AllocateOptions, Allocated};
+use crate::cost::price_plan;
+use crate::model::Problem;
+use crate::plan::{LimitReached, Outcome, RoutingPlan, Status};
+use crate::search::{Budget, Clock, Progress, Stop};
+use crate::verify::{BoundOptions, VerifyOptions, prove_bound, verify};
+
+/// How a plan is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Method {
+    /// Shadow prices, hardening, search and price-and-branch: near the best at every size.
+    #[default]
+    Auto,
+    /// One MILP over all options that a best plan could use: proved best, for small problems.
+    Exact,
+    /// A rule that order systems use today, one order after another.
+    Policy(Policy),
+}
+
+impl Method {
+    /// Every method.
+    pub const ALL: [Self; 6] = [
+        Self::Auto,
+        Self::Exact,
+        Self::Policy(Policy::Priority),
+        Self::Policy(Policy::Distance),
+        Self::Policy(Policy::FewestSplits),
+        Self::Policy(Policy::Cheapest),
+    ];
+
+    /// The word of the command line and of plans.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Exact => "exact",
+            Self::Policy(policy) => policy.as_str(),
+        }
+    }
+}
+
+impl FromStr for Method {
+    type Err = Error;
+    fn from_str(text: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|m| m.as_str() == text).ok_or_else(|| Error::options(format!("no method {text:?}")))
+    }
+}
+
+/// Parameters of [`route`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RouteOptions {
+    /// How the plan is made.
+    pub method: Method,
+    /// Wall-clock limit of the whole call on the given clock, verification included; `None` = run until done.
+    pub time_limit: Option<Duration>,
+    /// Work limit in evaluations (one order priced once); `None` = none. A run with a work limit and no time limit gives the
+    /// same plan at any number of threads.
+    pub work_limit: Option<u64>,
+    /// Relative gap at which to stop, from 0 (go on) to below 1.
+    pub gap: f64,
+    /// Threads; 0 = one per core.
+    pub threads: usize,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+impl Default for RouteOptions {
+    fn default() -> Self {
+        Self { method: Method::Auto, time_limit: None, work_limit: None, gap: 0.0, threads: 0, seed: 1 }
+    }
+}
+
+impl RouteOptions {
+    fn check(&self) -> Result<(), Error> {
+        if !(0.0..1.0).contains(&self.gap) {
+            return Err(Error::options("gap must be at least 0 and below 1"));
+        }
+        if self.time_limit.is_some_and(|t| t.is_zero()) {
+            return Err(Error::options("the time limit must be above 0"));
+        }
+        if self.work_limit == Some(0) {
+            return Err(Error::options("the work limit must be above 0"));
+        }
+        if self.threads > 1024 {
+            return Err(Error::options("threads must be at most 1024"));
+        }
+        Ok(())
+    }
+}
+
+/// What surrounds a run: its clock, a flag that asks it to stop, and who sees its progress.
+pub struct Surroundings<'a> {
+    /// Time since the start of the call; the time limit counts on it, so start it before the problem is read.
+    pub clock: &'a dyn Clock,
+    /// Set it to stop with the best plan so far.
+    pub interrupt: Option<&'a AtomicBool>,
+    /// Called from the calling thread's pool whenever there is news.
+    pub progress: &'a mut (dyn FnMut(Progress) + Send),
+}
+
+/// Shadow-price iterations for plans that policies make.
+const POLICY_ITERATIONS: usize = 60;
+
+/// Decides which node ships which line by which service, proves a bound, and verifies the plan.
+///
+/// # Errors
+/// Parameters out of range; or a plan that failed verification, which is a bug.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), clapot::Error> {
+/// use clapot::generate::{GenerateOptions, generate};
+/// use clapot::search::StdClock;
+/// use clapot::solve::{RouteOptions, Surroundings, route};
+///
+/// let draft = generate(&GenerateOptions { orders: 20, nodes: 4, seed: 7, ..GenerateOptions::default() })?;
+/// let problem = clapot::validate::check(draft).map_err(clapot::Error::input)?.problem;
+/// let clock = StdClock::start();
+/// let surroundings = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let plan = route(&problem, &RouteOptions::default(), surroundings)?;
+/// assert!(plan.outcome.bound <= plan.cost.total());
+/// # Ok(())
+/// # }
+/// ```
+pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundings<'_>) -> Result<RoutingPlan, Error> {
+    options.check()?;
+    let Surroundings { clock, interrupt, progress } = surroundings;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .thread_name(|n| format!("clapot-{n}"))
+        .build()
+        .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
+    let deadline = options.time_limit.map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads())));
+    let budget = Budget::new(clock, deadline, options.work_limit, interrupt);
+    let allocated = pool.install(|| decide(problem, options, &budget, pool.current_num_threads(), progress));
+    progress(Progress { phase: "verify", seconds: budget.seconds(), incumbent: None, bound: None });
+    finish(problem, options, &budget, allocated, pool.current_num_threads())
+}
+
+/// Time to keep for proving and verifying: they look at every order a fixed number of times.
+fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
+    let per_order = Duration::from_micros(30 + 60 / threads.max(1) as u64);
+    let orders = u32::try_from(problem.orders().len()).unwrap_or(u32::MAX);
+    (per_order * orders + Duration::from_millis(20)).min(limit / 3)
+}
+
+fn decide(problem: &Problem, options: &RouteOptions, budget: &Budget<'_>, threads: usize, see: &mut (dyn FnMut(Progress) + Send)) -> Allocated {
+    let common = |method| AllocateOptions { method, seed: options.seed, threads, gap: options.gap };
+    match options.method {
+        Method::Auto => allocate::allocate(problem, common(allocate::Method::Auto), budget, see),
+        Method::Exact => allocate::allocate(problem, common(allocate::Method::Exact), budget, see),
+        Method::Policy(policy) => {
+            see(Progress { phase: "policy", seconds: budget.seconds(), incumbent: None, bound: None });
+            let allocation = policy::allocate(problem, policy, &mut || budget.stop().is_some());
+            see(Progress { phase: "prices", seconds: budget.seconds(), incumbent: None, bound: None });
+            Allocated { allocation, prices: allocate::prices(problem, budget, POLICY_ITERATIONS), proved: false }
+        }
+    }
+}
+
+/// Prices the decision, proves the bound and has the plan judged.
+fn finish(problem: &Problem, options: &RouteOptions, budget: &Budget<'_>, found: Allocated, threads: usize) -> Result<RoutingPlan, Error> {
+    let limit = budget.stop().map(|stop| match stop {
+        Stop::Time => LimitReached::Time,
+        Stop::Work => LimitReached::Work,
+        Stop::Interrupted => LimitReached::Interrupted,
+    });
+    let bound_options = BoundOptions { threads, ..BoundOptions::default() };
+    let proved = prove_bound(problem, &found.prices, &bound_options);
+    let outcome = Outcome {
+        status: Status::Feasible,
+        limit,
+        bound: proved.lower,
+        proved_bound: None,
+        method: options.method.as_str().to_owned(),
+        seed: options.seed,
+        work: budget.work(),
+        seconds: 0.0,
+    };
+    let mut plan = price_plan(problem, found.allocation, outcome, found.prices).map_err(|e| Error::verification(e.to_string()))?;
+    let total = plan.cost.total();
+    if found.proved && plan.outcome.bound < total {
+        plan.outcome.proved_bound = Some(total);
+    }
+    if found.proved || plan.outcome.bound == total {
+        plan.outcome.status = Status::Optimal;
+    }
+    let close = options.gap > 0.0 && plan.gap() <= options.gap && plan.outcome.status != Status::Optimal;
+    if limit.is_none() && close {
+        plan.outcome.limit = Some(LimitReached::Gap);
+    }
+    judge(problem, &plan)?;
+    plan.outcome.seconds = budget.seconds();
+    Ok(plan)
+}
+
+/// Hands the plan to the verifier; the bound is the verifier's own already.
+fn judge(problem: &Problem, plan: &RoutingPlan) -> Result<(), Error> {
+    let verification = verify(problem, plan, &VerifyOptions { bound: false, ..VerifyOptions::default() });
+    if verification.is_valid() {
+        return Ok(());
+    }
+    let first: Vec<String> = verification.violations.iter().take(5).map(ToString::to_string).collect();
+    Err(Error::verification(format!("{} violations: {}", verification.violations.len(), first.join("; "))))
+}
