@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod error;
 pub mod generate;
 pub mod index;
+pub mod io;
 pub mod model;
 pub mod plan;
 pub mod quantity;

@@ -422,6 +422,24 @@ impl Draft {
         self.next_row[table as usize] += 1;
     }
 
+    /// Whether no row of the table was skipped: only then does a missing row mean that there is none.
+    pub(crate) fn is_whole(&self, table: Table) -> bool {
+        let kept = match table {
+            Table::Settings => 0,
+            Table::Nodes => self.nodes.len(),
+            Table::Items => self.items.len(),
+            Table::Stock => self.stock.len(),
+            Table::Orders => self.orders.len(),
+            Table::Lines => self.lines.len(),
+            Table::Exclusions => self.exclusions.len(),
+            Table::Services => self.services.len(),
+            Table::Lanes => self.lanes.len(),
+            Table::Rates => self.rates.len(),
+            Table::Quotes => self.quotes.len(),
+        };
+        self.next_row[table as usize] as usize == kept
+    }
+
     fn row<T>(&mut self, table: Table, value: T) -> Row<T> {
         let number = self.next_row[table as usize];
         self.next_row[table as usize] += 1;

@@ -18,7 +18,7 @@ pub use draft::{
     SettingsInput, StockInput, Table,
 };
 pub(crate) use draft::{
-    ExclusionRow, Ids, ItemRow, LaneRow, LineRow, NodeRow, OrderRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
+    ExclusionRow, LaneRow, LineRow, NodeRow, OrderRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
 };
 pub use item::Item;
 pub use node::{LocalInstant, Node, NodeKind, Place};

@@ -1,0 +1,271 @@
+//! The catalogue of all codes, by id. A code, once released, keeps its id, name and meaning.
+//!
+//! `E1xx` files and their syntax, `E2xx` single cells and keys, `E3xx` references and duplicates, `E4xx` rules across
+//! rows, `W5xx` warnings, `P6xx` plan files.
+
+use std::fmt;
+
+use super::Severity;
+
+/// A kind of problem: stable id and name, cause and remedy.
+#[derive(Clone, Copy)]
+pub struct Code(&'static Entry);
+
+struct Entry {
+    id: &'static str,
+    name: &'static str,
+    severity: Severity,
+    cause: &'static str,
+    remedy: &'static str,
+}
+
+macro_rules! codes {
+    ($($const:ident $id:literal $name:literal $severity:ident $cause:literal $remedy:literal;)*) => {
+        impl Code {
+            $(
+                #[doc = $cause]
+                pub const $const: Self =
+                    Self(&Entry { id: $id, name: $name, severity: Severity::$severity, cause: $cause, remedy: $remedy });
+            )*
+            /// The catalogue, by id.
+            pub const ALL: &'static [Self] = &[$(Self::$const),*];
+        }
+    };
+}
+
+codes! {
+    FILE_MISSING "E101" "file-missing" Error
+        "A required file is not in the directory."
+        "Add the file; every table but exclusions and quotes is required, if only with its header row.";
+    FILE_UNREADABLE "E102" "file-unreadable" Error
+        "A file is there, but the system does not let it be read to its end."
+        "Make it a plain file that you may read, on a disk that works.";
+    FILE_TOO_LARGE "E103" "file-too-large" Error
+        "A settings or plan summary file is far larger than its few keys can need."
+        "Check that it is the right file; tables belong into CSV files.";
+    INVALID_UTF8 "E110" "invalid-utf8" Error
+        "A file holds bytes that are not UTF-8."
+        "Save the file as UTF-8; spreadsheets often write Windows-1252 or UTF-16 unless told otherwise.";
+    NO_HEADER "E111" "no-header" Error
+        "A table is empty: not even its header row is there."
+        "Write the header row with the names of the columns.";
+    DUPLICATE_COLUMN "E112" "duplicate-column" Error
+        "A header names a column twice."
+        "Keep one of the two columns.";
+    MISSING_COLUMN "E113" "missing-column" Error
+        "A header lacks a column that every row must give."
+        "Add the column, or correct its name: names are in lower case and have no spaces around them.";
+    CELL_COUNT "E114" "cell-count" Error
+        "A row has more or fewer cells than the header."
+        "Write every cell, empty ones too, and put cells that hold a comma between quotes.";
+    UNCLOSED_QUOTE "E115" "unclosed-quote" Error
+        "A quoted cell does not end before the file or the largest allowed record does."
+        "Close the quote; a quote inside a quoted cell is written twice.";
+    STRAY_QUOTE "E116" "stray-quote" Error
+        "A quote stands inside a cell that does not begin with one."
+        "Put the whole cell between quotes and write the inner quote twice.";
+    DATA_AFTER_QUOTE "E117" "data-after-quote" Error
+        "Something follows the closing quote of a cell."
+        "End the cell after its closing quote; a quote inside a quoted cell is written twice.";
+    STRAY_CARRIAGE_RETURN "E118" "stray-carriage-return" Error
+        "A carriage return stands alone, neither before a line feed nor inside quotes."
+        "End lines with a line feed, or with carriage return and line feed.";
+    RECORD_TOO_LONG "E119" "record-too-long" Error
+        "A row is longer than 1 MiB."
+        "Check the line ends of the file; no row of this format is that long.";
+    FIELD_TOO_LONG "E120" "field-too-long" Error
+        "A cell is longer than 64 KiB."
+        "Check the quotes and separators around the cell; no cell of this format is that long.";
+    TOO_MANY_ROWS "E121" "too-many-rows" Error
+        "A table has more rows than can be numbered (2^32 - 2)."
+        "Split the problem into several.";
+    TOML_SYNTAX "E130" "toml-syntax" Error
+        "The settings are not valid TOML."
+        "Correct the syntax at the place shown; text needs quotes, numbers and dates may have them.";
+    MISSING_KEY "E131" "missing-key" Error
+        "The settings lack a key that has no default."
+        "Add the key.";
+    WRONG_TYPE "E132" "wrong-type" Error
+        "A key of the settings holds a value of another type than it should."
+        "Give text in quotes, a plain number, or a table, as the description of the key says.";
+    UNSUPPORTED_FORMAT "E133" "unsupported-format" Error
+        "The settings name a version of the format that this program does not know."
+        "Write format = 1, or use a program that knows the version.";
+
+    MISSING_VALUE "E201" "missing-value" Error
+        "A cell or key that every row must give is empty."
+        "Fill it in; ids are never empty.";
+    NOT_AN_INTEGER "E202" "not-an-integer" Error
+        "A cell should hold a whole number, and holds something else."
+        "Write digits only, without separators, decimals, units or spaces.";
+    NOT_A_DECIMAL "E203" "not-a-decimal" Error
+        "A cell should hold a decimal number, and holds something else."
+        "Write digits with at most one decimal point, without separators, currency, units or spaces.";
+    TOO_MANY_DECIMALS "E204" "too-many-decimals" Error
+        "A number has more decimals than are kept exactly: 4 for money and per cent, 9 for hours."
+        "Round the number yourself; it is never rounded silently.";
+    OUT_OF_RANGE "E205" "out-of-range" Error
+        "A number or date is smaller or larger than it may be."
+        "Keep it within the range shown.";
+    BAD_DATE "E206" "bad-date" Error
+        "A cell should hold a date, and holds something else or a day that does not exist."
+        "Write year, month and day as YYYY-MM-DD.";
+    BAD_TIME "E207" "bad-time" Error
+        "A cell should hold a time of day, and holds something else."
+        "Write hours and minutes as HH:MM, from 00:00 to 23:59.";
+    BAD_BOOLEAN "E208" "bad-boolean" Error
+        "A cell should say yes or no, and holds something else."
+        "Write true or false in lower case.";
+    BAD_KIND "E209" "bad-kind" Error
+        "A node is of a kind that does not exist."
+        "Write warehouse, store or supplier.";
+    BAD_WEEKDAYS "E210" "bad-weekdays" Error
+        "The days of a service are not a set of ISO weekdays."
+        "Write digits from 1 (Monday) to 7 (Sunday), such as 12345; a service has at least one day.";
+    INCOMPLETE_COORDINATES "E211" "incomplete-coordinates" Error
+        "A row gives only one of latitude and longitude."
+        "Give both or neither.";
+    BAD_INSTANT "E212" "bad-instant" Error
+        "The planning instant is not a date and time with an offset."
+        "Write it like 2026-03-03T10:30:00+01:00; the offset from UTC is required.";
+    UNKNOWN_TIMEZONE "E213" "unknown-timezone" Error
+        "A time zone is not in the IANA database."
+        "Write its IANA name, such as Europe/Paris, in the usual case.";
+    BAD_CURRENCY "E214" "bad-currency" Error
+        "The currency is not three capital letters."
+        "Write its ISO 4217 code, such as EUR.";
+    ID_TOO_LONG "E215" "id-too-long" Error
+        "An id is longer than 256 bytes."
+        "Use a shorter id, the same in every table.";
+    RESERVED_ID "E216" "reserved-id" Error
+        "An id has a meaning of its own in this format."
+        "Rename it: * means any node in lanes, and pickup is the built-in service of orders with a pickup node.";
+
+    UNKNOWN_REFERENCE "E301" "unknown-reference" Error
+        "A row names a node, SKU, order, line or service that its own table does not define."
+        "Correct the id, or add the missing row to the table that defines it.";
+    DUPLICATE_ID "E302" "duplicate-id" Error
+        "An id is defined twice: of a node, SKU, order or service, or of a line within its order."
+        "Remove one of the two rows, or rename it.";
+    DUPLICATE_STOCK "E303" "duplicate-stock" Error
+        "Two rows give the stock of the same SKU at the same node."
+        "Add the two up into one row.";
+    DUPLICATE_BAND "E304" "duplicate-band" Error
+        "Two rates of a service and zone have the same weight limit."
+        "Remove one of them, or correct its limit.";
+    SECOND_OPEN_BAND "E305" "second-open-band" Error
+        "Two rates of a service and zone have no weight limit."
+        "Keep one open band, and give the other a limit.";
+    DUPLICATE_QUOTE "E306" "duplicate-quote" Error
+        "Two quotes are for the same order, node and service."
+        "Keep the one that holds.";
+
+    GROUP_AND_DIVISIBLE "E401" "group-and-divisible" Error
+        "A line is in a group and divisible: it would have to stay together and could come apart."
+        "Clear one of the two cells.";
+    PICKUP_NOT_OFFERED "E402" "pickup-not-offered" Error
+        "An order is to be collected at a node that offers no pickup."
+        "Set pickup = true for the node, or choose another one.";
+    AVAILABLE_FROM_UNSUPPORTED "E403" "available-from-unsupported" Error
+        "A stock row becomes available on a later date, which is not supported yet."
+        "Leave out such rows, or clear the date if the stock is there now.";
+    ORDER_TOO_LARGE "E404" "order-too-large" Error
+        "An order weighs more than 10^15 grams or fills more than 10^15 cm3."
+        "Check the quantities of its lines and the measures of their items.";
+    AMOUNTS_TOO_LARGE "E405" "amounts-too-large" Error
+        "Prices, penalties and quantities are so large that the cost of a plan could not be counted exactly."
+        "Use smaller penalties (they need only be dearer than what they are to prevent), or check the quantities.";
+
+    UNKNOWN_COLUMN "W501" "unknown-column" Warning
+        "A table has a column that the format does not know. It is ignored."
+        "Correct its name, or remove it.";
+    UNKNOWN_KEY "W502" "unknown-key" Warning
+        "The settings have a key that the format does not know. It is ignored."
+        "Correct its name, or remove it.";
+    ORDER_WITHOUT_LINES "W503" "order-without-lines" Warning
+        "An order has no lines, so nothing will ship for it."
+        "Remove the order, or add its lines.";
+    PER_KG_IGNORED "W504" "per-kg-ignored" Warning
+        "A rate with a weight limit gives a price per kilogram. Only the open band has one, so it is ignored."
+        "Clear one of the two cells.";
+    UNUSUAL_COUNTRY "W505" "unusual-country" Warning
+        "A country is not two capital letters. It is compared as it stands."
+        "Write the ISO 3166 alpha-2 code, the same in every table.";
+    MORE_DIAGNOSTICS "W599" "more-diagnostics" Warning
+        "So much is wrong that not everything is listed."
+        "Correct what is listed and check again.";
+}
+
+impl Code {
+    /// Stable id, such as `E301`.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        self.0.id
+    }
+
+    /// Stable name, such as `unknown-reference`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        self.0.severity
+    }
+
+    /// Why it happens.
+    #[must_use]
+    pub const fn cause(self) -> &'static str {
+        self.0.cause
+    }
+
+    /// What to do.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        self.0.remedy
+    }
+}
+
+impl PartialEq for Code {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id == other.0.id
+    }
+}
+
+impl Eq for Code {}
+
+/// `E301 unknown-reference`.
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.id, self.0.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_rise_and_tell_the_severity() {
+        for pair in Code::ALL.windows(2) {
+            let key = |c: Code| (["E", "W", "P"].iter().position(|p| c.id().starts_with(p)), c.id());
+            assert!(key(pair[0]) < key(pair[1]), "{:?} {:?}", pair[0], pair[1]);
+        }
+        for code in Code::ALL {
+            assert_eq!(
+                code.id().starts_with('W'),
+                code.severity() == Severity::Warning,
+                "{code:?}"
+            );
+            assert!(
+                code.name()
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'),
+                "{code:?}"
+            );
+            assert!(code.cause().ends_with('.') && code.remedy().ends_with('.'), "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! One problem of an input or a plan: what is wrong, where, why, and what to do. Plain data.
+//!
+//! The catalogue of all codes is [`Code::ALL`]; the page `docs/errors.md` is made from it. [`Diagnostics`] collects what
+//! is found, with a limit on how much is kept.
+
+mod catalogue;
+mod collector;
+
+use std::fmt;
+
+pub use catalogue::Code;
+pub use collector::{Diagnostics, MAX_KEPT};
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The input is used all the same.
+    Warning,
+    /// The input is refused.
+    Error,
+}
+
+impl Severity {
+    /// `warning` or `error`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Where in a file a diagnostic points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// File name, such as `lines.csv`, relative to the directory that was read.
+    pub file: String,
+    /// Line, from 1; 0 = the file as a whole.
+    pub line: u64,
+    /// Column in characters, from 1; 0 = the line as a whole.
+    pub column: u64,
+    /// Length in characters; 0 = a point.
+    pub length: u64,
+}
+
+impl Location {
+    /// A file as a whole.
+    #[must_use]
+    pub fn file(file: &str) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: 0,
+            column: 0,
+            length: 0,
+        }
+    }
+}
+
+/// `lines.csv:12:7`; a line or column of 0 is left out.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        for part in [self.line, self.column].into_iter().take_while(|&part| part > 0) {
+            write!(f, ":{part}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One problem that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind of problem.
+    pub code: Code,
+    /// Table or file, such as `lines`.
+    pub table: &'static str,
+    /// Row of the table, from 0 for the first after the header; `None` = no single row.
+    pub row: Option<u64>,
+    /// Column or key.
+    pub field: Option<&'static str>,
+    /// What is wrong here, in one sentence. Holds ids where they help, never other values of the input.
+    pub message: String,
+    /// Where it stands in the file, if it came from one.
+    pub location: Option<Location>,
+}
+
+impl Diagnostic {
+    /// A problem of a table as a whole.
+    #[must_use]
+    pub fn new(code: Code, table: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            table,
+            row: None,
+            field: None,
+            message: message.into(),
+            location: None,
+        }
+    }
+
+    /// The same problem in one row, from 0 for the first after the header.
+    #[must_use]
+    pub fn in_row(self, row: u32) -> Self {
+        Self {
+            row: Some(row.into()),
+            ..self
+        }
+    }
+
+    /// The same problem in one column or key.
+    #[must_use]
+    pub fn in_field(self, field: &'static str) -> Self {
+        Self {
+            field: Some(field),
+            ..self
+        }
+    }
+
+    /// The same problem at a place in a file.
+    #[must_use]
+    pub fn at(self, location: Location) -> Self {
+        Self {
+            location: Some(location),
+            ..self
+        }
+    }
+}
+
+/// `E301 lines.csv:12:7 sku: no such SKU`.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.id())?;
+        match &self.location {
+            Some(at) => write!(f, " {at}")?,
+            None => {
+                write!(f, " {}", self.table)?;
+                if let Some(row) = self.row {
+                    write!(f, " row {row}")?;
+                }
+            }
+        }
+        if let Some(field) = self.field {
+            write!(f, " {field}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}

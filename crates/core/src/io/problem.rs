@@ -1,0 +1,90 @@
+//! Reading a problem directory: every table into a draft, the draft through validation, and what is wrong with either
+//! in one list with its places.
+
+use std::path::Path;
+
+use super::rows::add_row;
+use super::schema::schema;
+use super::table::{locate, read_table};
+use super::toml::{SettingsFile, read_settings};
+use crate::Error;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::model::{Draft, Table};
+use crate::validate::{self, Checked};
+
+/// Reads and validates the problem in a directory.
+///
+/// # Errors
+/// All that is wrong with the input, warnings included, by table and row; or that there is no such directory.
+pub fn read_problem(dir: &Path) -> Result<Checked, Error> {
+    let (file, draft, mut found) = read(dir)?;
+    let failed = found.has_errors();
+    let (problem, mut judged) = validate::judge(draft);
+    locate_all(dir, &file, &mut judged);
+    found.append(judged);
+    let list = validate::sorted(found);
+    match problem {
+        Some(problem) if !failed => Ok(Checked {
+            problem,
+            warnings: list,
+        }),
+        _ => Err(Error::input(list)),
+    }
+}
+
+/// Reads a problem directory without judging more than its cells, and gives the warnings.
+///
+/// # Errors
+/// What is wrong with files, syntax and single cells; or that there is no such directory.
+pub fn read_draft(dir: &Path) -> Result<(Draft, Vec<Diagnostic>), Error> {
+    let (_, draft, found) = read(dir)?;
+    let failed = found.has_errors();
+    let list = validate::sorted(found);
+    if failed {
+        Err(Error::input(list))
+    } else {
+        Ok((draft, list))
+    }
+}
+
+fn read(dir: &Path) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
+    if let Err(e) = std::fs::read_dir(dir) {
+        return Err(Error::io(dir, e));
+    }
+    let mut found = Diagnostics::new();
+    let file = read_settings(dir, &mut found);
+    let mut draft = Draft::new(file.settings.clone());
+    for table in Table::ALL {
+        let Some(schema) = schema(table) else { continue };
+        if !read_table(dir, schema, &mut found, |cells| add_row(&mut draft, table, cells)) {
+            // As if a row could not be read: what the table would define cannot be missed elsewhere.
+            draft.skip_row(table);
+        }
+    }
+    Ok((file, draft, found))
+}
+
+/// Finds the places of what validation found, which knows rows and columns only. Reads the tables again that have such.
+fn locate_all(dir: &Path, file: &SettingsFile, found: &mut Diagnostics) {
+    for table in Table::ALL {
+        let mut here: Vec<&mut Diagnostic> = found
+            .iter_mut()
+            .filter(|d| d.table == table.name() && d.location.is_none())
+            .collect();
+        let Some(schema) = schema(table) else {
+            here.iter_mut().for_each(|d| d.location = Some(file.location(d.field)));
+            continue;
+        };
+        here.retain_mut(|d| {
+            if d.row.is_none() {
+                d.location = Some(Location::file(&schema.file()));
+            }
+            d.row.is_some()
+        });
+        here.sort_by_key(|d| d.row);
+        let wanted: Vec<_> = here.iter().map(|d| (d.row.unwrap_or(0) as u32, d.field)).collect();
+        if !wanted.is_empty() {
+            locate(dir, schema, &wanted, |n, at| here[n].location = Some(at));
+        }
+    }
+}

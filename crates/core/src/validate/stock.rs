@@ -1,0 +1,73 @@
+//! Rules of `items.csv` and `stock.csv`.
+
+use std::collections::HashSet;
+
+use super::context::{At, Context, shown};
+use super::defined::Defined;
+use crate::diagnostic::Code;
+use crate::index::{NodeIdx, SkuIdx};
+use crate::model::{StockDraftRow, Table};
+use crate::quantity::{MAX_COUNT, MAX_MEASURE};
+
+/// Checks the items.
+pub(super) fn check_items(context: &mut Context<'_>) -> Defined<SkuIdx> {
+    let draft = context.draft;
+    let rows = draft.items.iter().map(|row| (row.number, row.value.id));
+    let defined = Defined::check(context, Table::Items, "sku", &draft.ids.skus, rows);
+    for row in &draft.items {
+        let at = At {
+            table: Table::Items,
+            row: row.number,
+        };
+        context.integer(at, "weight_g", row.value.weight_g, 0..=MAX_MEASURE);
+        context.integer(at, "volume_cm3", row.value.volume_cm3, 0..=MAX_MEASURE);
+    }
+    defined
+}
+
+/// Checks the stock rows, each and against each other.
+pub(super) fn check(context: &mut Context<'_>, nodes: &Defined<NodeIdx>, skus: &Defined<SkuIdx>) {
+    let draft = context.draft;
+    let mut seen = HashSet::with_capacity(draft.stock.len());
+    for row in &draft.stock {
+        let (at, stock) = (
+            At {
+                table: Table::Stock,
+                row: row.number,
+            },
+            &row.value,
+        );
+        if nodes.lacks(stock.node) {
+            context.unknown(at, "node_id", "node", draft.ids.nodes.text(stock.node));
+        }
+        if skus.lacks(stock.sku) {
+            context.unknown(at, "sku", "SKU", draft.ids.skus.text(stock.sku));
+        }
+        check_quantities(context, at, stock);
+        if !seen.insert((stock.node, stock.sku, stock.available_from)) {
+            let (node, sku) = (draft.ids.nodes.text(stock.node), draft.ids.skus.text(stock.sku));
+            let message = format!("SKU {} has a row for node {} already", shown(sku), shown(node));
+            context.report(Code::DUPLICATE_STOCK, at, "sku", message);
+        }
+    }
+}
+
+fn check_quantities(context: &mut Context<'_>, at: At, stock: &StockDraftRow) {
+    let most = i64::from(MAX_COUNT);
+    context.integer(at, "on_hand", stock.on_hand, -most..=most);
+    context.integer(at, "reserved", stock.reserved, 0..=most);
+    context.integer(at, "safety", stock.safety, 0..=most);
+    if stock.available_from.is_some() {
+        context.report(
+            Code::AVAILABLE_FROM_UNSUPPORTED,
+            at,
+            "available_from",
+            "stock of a later date is not supported",
+        );
+    }
+}
+
+/// Units available to promise: `max(0, on_hand - reserved - safety)`.
+pub(super) fn available(stock: &StockDraftRow) -> u32 {
+    (stock.on_hand - stock.reserved - stock.safety).max(0) as u32
+}
