@@ -23,23 +23,42 @@ pub struct Violation {
 
 impl Violation {
     pub(super) fn new(code: ViolationCode, message: String) -> Self {
-        Self { code, message, order: None, line: None, node: None, shipment: None }
+        Self {
+            code,
+            message,
+            order: None,
+            line: None,
+            node: None,
+            shipment: None,
+        }
     }
 
     pub(super) fn of_order(self, order: OrderIdx) -> Self {
-        Self { order: Some(order), ..self }
+        Self {
+            order: Some(order),
+            ..self
+        }
     }
 
     pub(super) fn of_line(self, line: LineIdx) -> Self {
-        Self { line: Some(line), ..self }
+        Self {
+            line: Some(line),
+            ..self
+        }
     }
 
     pub(super) fn at(self, node: NodeIdx) -> Self {
-        Self { node: Some(node), ..self }
+        Self {
+            node: Some(node),
+            ..self
+        }
     }
 
     pub(super) fn in_shipment(self, shipment: ShipmentIdx) -> Self {
-        Self { shipment: Some(shipment), ..self }
+        Self {
+            shipment: Some(shipment),
+            ..self
+        }
     }
 }
 

@@ -1,8 +1,16 @@
 //! Integration tests of the library, one binary: architecture, diagnostics, golden files, oracle, properties.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
 mod architecture;
 mod hand_computed;
 mod mutations;
 mod oracle;
 mod support;
 mod verifier;
+mod verifier_claims;

@@ -1,6 +1,7 @@
 //! What the tests share: a small random source, tiny random problems, and a brute force over all allocations.
 
 pub(crate) mod hand;
+pub(crate) mod judge;
 pub(crate) mod oracle;
 pub(crate) mod random;
 pub(crate) mod tiny;
