@@ -29,8 +29,10 @@ pub(crate) fn harden(book: &Book<'_>, rows: &Rows, prices: &Prices, seed: u64, b
     let mut prices = prices.clone();
     let sequence = shuffled(book, seed);
     let unit = penalty_unit(book);
-    for sweep in 0..SWEEPS {
-        let penalty = (unit * FIRST * GROWTH.powi(sweep)).ceil();
+    let ev = |k: &str, d: f64| std::env::var(k).ok().and_then(|s| s.parse::<f64>().ok()).unwrap_or(d);
+    let (sw, fi, gr, ri) = (ev("SWEEPS", SWEEPS as f64) as i32, ev("FIRST", FIRST), ev("GROWTH", GROWTH), ev("RISE", RISE));
+    for sweep in 0..sw {
+        let penalty = (unit * fi * gr.powi(sweep)).ceil();
         let priced = Priced::new(book, &prices);
         for (n, &order) in sequence.iter().enumerate() {
             if n % 256 == 0 && budget.stop().is_some() {
@@ -46,7 +48,7 @@ pub(crate) fn harden(book: &Book<'_>, rows: &Rows, prices: &Prices, seed: u64, b
         if state.left.is_feasible() {
             break;
         }
-        raise(rows, &state.left, &mut prices, penalty * RISE);
+        raise(rows, &state.left, &mut prices, penalty * ri);
     }
     fit(book, &Priced::new(book, &prices), &mut state, &sequence, &mut ws);
     state
@@ -59,6 +61,13 @@ fn raise(rows: &Rows, left: &Left, prices: &mut Prices, step: f64) {
         if over > 0 {
             let share = (over as f64 / (rows.there_is[i] as f64 + 1.0)).sqrt().min(1.0);
             rows.set(i, prices, rows.price(i, prices) + (step * (0.3 + share)) as i64);
+        } else if over < 0 {
+            let ev = |k: &str, d: f64| std::env::var(k).ok().and_then(|s| s.parse::<f64>().ok()).unwrap_or(d);
+            let p = rows.price(i, prices);
+            if p > 0 { 
+            let share = (-over as f64 / (rows.there_is[i] as f64 + 1.0)).sqrt().min(1.0);
+            rows.set(i, prices, (p - (ev("LOWER", 0.0) * step * (0.3 + share)) as i64).max(0));
+            }
         }
     }
 }

@@ -124,21 +124,24 @@ pub(crate) struct Rows {
     pub keys: Vec<RowKey>,
     /// What there is of each.
     pub there_is: Vec<i64>,
+    /// What an order that could use it takes of it, in the mean.
+    pub portion: Vec<f64>,
 }
 
 impl Rows {
     pub(crate) fn binding(book: &Book<'_>) -> Self {
         let problem = book.problem;
-        let most = most_use(book);
-        let mut rows = Self { keys: Vec::new(), there_is: Vec::new() };
-        let mut add = |key, there_is: i64, most: i64| {
+        let (most, users) = most_use(book);
+        let mut rows = Self { keys: Vec::new(), there_is: Vec::new(), portion: Vec::new() };
+        let mut add = |key, there_is: i64, most: i64, users: i64| {
             if most > there_is {
                 rows.keys.push(key);
                 rows.there_is.push(there_is);
+                rows.portion.push((most as f64 / users.max(1) as f64).max(1.0));
             }
         };
         for (r, row) in problem.stock().iter().enumerate() {
-            add(RowKey::Stock(r as u32), i64::from(row.available), most.stock[r]);
+            add(RowKey::Stock(r as u32), i64::from(row.available), most.stock[r], users.stock[r]);
         }
         for (n, node) in problem.nodes().iter().enumerate() {
             let limits = [
@@ -148,7 +151,7 @@ impl Rows {
             ];
             for (key, limit, most) in limits {
                 if let Some(limit) = limit {
-                    add(key, i64::from(limit), most);
+                    add(key, i64::from(limit), most, users.shipments[n]);
                 }
             }
         }
@@ -189,9 +192,9 @@ impl Rows {
     }
 }
 
-/// What the orders could take of each row at most.
-fn most_use(book: &Book<'_>) -> Use {
-    let mut most = Use::none(book.problem);
+/// What the orders could take of each row at most, and how many orders could take any (for stock: how many lines).
+fn most_use(book: &Book<'_>) -> (Use, Use) {
+    let (mut most, mut users) = (Use::none(book.problem), Use::none(book.problem));
     let mut seen: Vec<(usize, i64, i64, i64)> = Vec::new();
     for head in &book.orders {
         seen.clear();
@@ -232,12 +235,14 @@ fn most_use(book: &Book<'_>) -> Use {
             most.shipments[n] += workload;
             most.lines[n] += lines;
             most.units[n] += units;
+            users.shipments[n] += 1;
         }
         for (row, _, qty) in rows {
             most.stock[row as usize] += qty;
+            users.stock[row as usize] += 1;
         }
     }
-    most
+    (most, users)
 }
 
 /// The best prices met and what they prove.
@@ -251,43 +256,76 @@ pub(crate) struct Climb {
 
 /// Climbs B from `start` until the budget share `until` is spent or the climb has flattened out.
 pub(crate) fn climb(book: &Book<'_>, rows: &Rows, start: Option<&Prices>, budget: &Budget<'_>, until: f64, most_iterations: usize) -> Climb {
-    let mut x = vec![0.0f64; rows.keys.len()];
     let mut prices = start.cloned().unwrap_or_else(|| Prices::zero(book.problem));
-    if start.is_some() {
-        for (i, x) in x.iter_mut().enumerate() {
-            *x = price_of(rows.keys[i], &prices) as f64;
-        }
-    }
     let mut best = Climb { prices: prices.clone(), bound: i64::MIN, iterations: 0 };
-    let (mut mean, mut square) = (vec![0.0f64; x.len()], vec![0.0f64; x.len()]);
-    let scale = step_scale(book);
-    let flat = Flat::new();
-    let mut history = flat;
+    let mut slope: Vec<Slope> = (0..rows.keys.len()).map(|i| Slope::new(price_of(rows.keys[i], &prices))).collect();
+    let mut history = Flat::new();
+    let mut scale = 0.0;
     for t in 1..=most_iterations {
         let used = evaluate(book, &Priced::new(book, &prices), budget);
         let there: i64 = rows.there_is.iter().enumerate().map(|(i, b)| b * price_of(rows.keys[i], &prices)).sum();
         let bound = used.cost - there;
         best.iterations = t;
+        if t == 1 {
+            scale = used.cost as f64 / book.orders.len().max(1) as f64 * LARGEST_STEP;
+        }
         if bound > best.bound {
             (best.bound, best.prices) = (bound, prices.clone());
         }
         if rows.keys.is_empty() || budget.stop().is_some() || budget.spent() >= until || history.is_flat(best.bound) {
             break;
         }
-        let step = scale * step_factor(t, most_iterations);
-        let (a, b) = (0.8f64, 0.95f64);
-        for i in 0..x.len() {
-            let g = (rows.get(i, &used) - rows.there_is[i]) as f64;
-            mean[i] = a * mean[i] + (1.0 - a) * g;
-            square[i] = b * square[i] + (1.0 - b) * g * g;
-            let (m, s) = (mean[i] / (1.0 - a.powi(t as i32)), square[i] / (1.0 - b.powi(t as i32)));
-            if s > 0.0 {
-                x[i] = (x[i] + step * m / s.sqrt()).max(0.0);
-            }
-            rows.set(i, &mut prices, x[i].round() as i64);
+        let step = (scale * SMALLEST_STEP.powf(t as f64 / most_iterations as f64)).max(0.3);
+        for (i, slope) in slope.iter_mut().enumerate() {
+            slope.climb((rows.get(i, &used) - rows.there_is[i]) as f64, step / rows.portion[i], t as i32);
+            rows.set(i, &mut prices, slope.price.round() as i64);
         }
     }
     best
+}
+
+/// The first step, as a share of the mean cost of an order for what an order takes of the row.
+const LARGEST_STEP: f64 = 0.05;
+/// The last step as a share of the first.
+const SMALLEST_STEP: f64 = 0.002;
+
+/// The price of one row on its way up the bound.
+struct Slope {
+    price: f64,
+    mean: f64,
+    square: f64,
+    /// How much longer its steps are than those of others: rows that have to go far learn it.
+    stride: f64,
+    /// Iterations since the subgradient last changed its sign.
+    steady: u32,
+    up: bool,
+}
+
+impl Slope {
+    fn new(price: i64) -> Self {
+        Self { price: price as f64, mean: 0.0, square: 0.0, stride: 1.0, steady: 0, up: false }
+    }
+
+    /// One step of Adam with decays 0.8 and 0.95.
+    fn climb(&mut self, gradient: f64, step: f64, t: i32) {
+        const DECAY: (f64, f64) = (0.8, 0.95);
+        self.mean = DECAY.0 * self.mean + (1.0 - DECAY.0) * gradient;
+        self.square = DECAY.1 * self.square + (1.0 - DECAY.1) * gradient * gradient;
+        let mean = self.mean / (1.0 - DECAY.0.powi(t));
+        let square = self.square / (1.0 - DECAY.1.powi(t));
+        if (gradient > 0.0) == self.up {
+            self.steady += 1;
+        } else {
+            (self.steady, self.up) = (0, !self.up);
+            self.stride = (self.stride * 0.5).max(1.0);
+        }
+        if self.steady > 12 && self.up {
+            self.stride *= 1.15;
+        }
+        if square > 0.0 {
+            self.price = (self.price + step * self.stride * mean / square.sqrt()).max(0.0);
+        }
+    }
 }
 
 fn price_of(key: RowKey, prices: &Prices) -> i64 {
@@ -297,18 +335,6 @@ fn price_of(key: RowKey, prices: &Prices) -> i64 {
         RowKey::Lines(n) => prices.lines[n as usize],
         RowKey::Units(n) => prices.units[n as usize],
     }
-}
-
-/// A twentieth of the mean cost of leaving a line unfilled: the scale on which prices live.
-fn step_scale(book: &Book<'_>) -> f64 {
-    let lines = book.problem.lines();
-    let sum: f64 = lines.iter().map(|l| l.unfilled_penalty.ten_thousandths() as f64).sum();
-    (sum / lines.len().max(1) as f64 / 20.0).max(1.0)
-}
-
-/// Falls geometrically from 1 to 0.002 over the iterations.
-fn step_factor(t: usize, most: usize) -> f64 {
-    0.002f64.powf(t as f64 / most as f64)
 }
 
 /// Notices that the bound has stopped rising.

@@ -194,6 +194,40 @@ codes! {
     MORE_DIAGNOSTICS "W599" "more-diagnostics" Warning
         "So much is wrong that not everything is listed."
         "Correct what is listed and check again.";
+
+    PLAN_SYNTAX "P601" "plan-syntax" Error
+        "The summary of a plan is not a JSON object."
+        "Correct the syntax at the place shown.";
+    PLAN_VALUE_MISSING "P602" "plan-value-missing" Error
+        "The summary of a plan lacks a value that has no default."
+        "Add the value.";
+    PLAN_VALUE_WRONG "P603" "plan-value-wrong" Error
+        "A value in the summary of a plan is not of the kind that it should be."
+        "Write the format as 1, the status as optimal or feasible, money as a decimal text, and counts as numbers.";
+    PLAN_CONTRADICTS "P604" "plan-contradicts" Error
+        "A figure in the summary of a plan is not what its other figures, its tables or the problem give."
+        "Correct the figure, or leave it out where it may be left out.";
+    NOT_IN_PROBLEM "P605" "not-in-problem" Error
+        "A row of a plan names an order, line, node, SKU or service that the problem does not have."
+        "Correct the id, or use the problem that the plan was made for.";
+    DUPLICATE_SHIPMENT "P606" "duplicate-shipment" Error
+        "Two shipments of a plan have the same id."
+        "Give each its own id.";
+    UNKNOWN_SHIPMENT "P607" "unknown-shipment" Error
+        "An assignment names a shipment that is not among the plan's shipments."
+        "Correct the id, or add the shipment.";
+    BAD_RESOURCE "P608" "bad-resource" Error
+        "A price or cut is for a resource that does not exist, or names a SKU where there is none to name."
+        "Write stock with its SKU, or shipments, lines or units without one; cuts are over stock or units.";
+    DUPLICATE_PRICE "P609" "duplicate-price" Error
+        "Two prices are for the same resource."
+        "Keep the one that holds.";
+    DUPLICATE_CUT "P610" "duplicate-cut" Error
+        "Two cuts of a plan have the same id."
+        "Give each its own id.";
+    UNKNOWN_CUT "P611" "unknown-cut" Error
+        "A term belongs to a cut that is not among the plan's cuts."
+        "Correct the id, or add the cut.";
 }
 
 impl Code {

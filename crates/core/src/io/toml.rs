@@ -2,11 +2,11 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::ops::Range;
 use std::path::Path;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::place::place;
 use super::table::{Bad, money, shown};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::model::SettingsInput;
@@ -58,7 +58,7 @@ pub(crate) fn read_settings(dir: &Path, found: &mut Diagnostics) -> SettingsFile
         Err(e) => {
             // The first line of the parser's message says what it expected and does not quote the file.
             let message = e.message().lines().next().unwrap_or("not valid TOML").to_owned();
-            let at = locate(&text, e.span().unwrap_or(0..0));
+            let at = place(FILE, &text, e.span().unwrap_or(0..0));
             found.push(Diagnostic::new(Code::TOML_SYNTAX, TABLE, message).at(at));
             harmless()
         }
@@ -80,25 +80,15 @@ fn read_text(dir: &Path, found: &mut Diagnostics) -> Option<String> {
                 let valid = e.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&e.as_bytes()[..valid]).into_owned();
                 let message = "the bytes here are not UTF-8";
-                found.push(Diagnostic::new(Code::INVALID_UTF8, TABLE, message).at(locate(&text, valid..valid + 1)));
+                found.push(Diagnostic::new(Code::INVALID_UTF8, TABLE, message).at(place(
+                    FILE,
+                    &text,
+                    valid..valid + 1,
+                )));
             }
         },
     }
     None
-}
-
-/// Line and column of a range of bytes.
-fn locate(text: &str, span: Range<usize>) -> Location {
-    let before = text.get(..span.start).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |n| n + 1);
-    Location {
-        file: FILE.to_owned(),
-        line: before.matches('\n').count() as u64 + 1,
-        column: before[line_start..].chars().count() as u64 + 1,
-        length: text
-            .get(span)
-            .map_or(1, |t| t.lines().next().unwrap_or("").chars().count() as u64),
-    }
 }
 
 struct SettingsReader<'a> {
@@ -186,7 +176,7 @@ impl SettingsReader<'_> {
     fn unknown(&mut self, table: &dyn TableLike, known: &[&str], prefix: &str) {
         for (key, item) in table.iter().filter(|(key, _)| !known.contains(key)) {
             let span = table.key(key).and_then(toml_edit::Key::span);
-            let at = span.map_or_else(|| self.place(item), |span| locate(self.text, span));
+            let at = span.map_or_else(|| self.place(item), |span| place(FILE, self.text, span));
             let message = format!("unknown key {}", shown(&format!("{prefix}{key}")));
             self.found
                 .push(Diagnostic::new(Code::UNKNOWN_KEY, TABLE, message).at(at));
@@ -195,7 +185,7 @@ impl SettingsReader<'_> {
 
     fn place(&self, item: &Item) -> Location {
         item.span()
-            .map_or_else(|| Location::file(FILE), |span| locate(self.text, span))
+            .map_or_else(|| Location::file(FILE), |span| place(FILE, self.text, span))
     }
 
     fn report(&mut self, code: Code, field: &'static str, item: Option<&Item>, message: &str) {

@@ -1,0 +1,269 @@
+//! Reading a plan directory that anybody made. Every defect of its files is reported; whether the plan is any good is for
+//! the verifier to say, so wrong figures and impossible services come through as they stand.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::prices::read_prices;
+use super::schema::{ASSIGNMENTS, ORDER, SHIPMENTS, UNFILLED};
+use super::stated;
+use crate::Error;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::index::{IdTable, Idx, LineIdx, NodeIdx, OrderIdx, ShipmentIdx};
+use crate::io::table::{Cells, count, date, integer, money, read_table};
+use crate::model::Problem;
+use crate::plan::{Assignment, Carriage, RoutingPlan, Shipment, Unfilled, UnfilledReason};
+use crate::quantity::Grams;
+
+/// Reads the plan in a directory as a plan for the problem. Rows may stand in any order; they are put into canonical
+/// order. Ids of shipments may be any text. A reason that is not one of ours is read as `not-chosen`.
+///
+/// # Errors
+/// Every defect of the files: missing ones, their syntax, cells, and ids that the problem or the plan does not have; or
+/// that there is no such directory.
+pub fn read_plan(problem: &Problem, dir: &Path) -> Result<RoutingPlan, Error> {
+    if let Err(e) = std::fs::read_dir(dir) {
+        return Err(Error::io(dir, e));
+    }
+    let mut found = Diagnostics::new();
+    let stated = stated::read(dir, &mut found);
+    let lines = LineFinder::new(problem);
+    let (shipments, ids) = read_shipments(problem, dir, &mut found);
+    let assignments = read_assignments(problem, &lines, &ids, dir, &mut found);
+    let unfilled = read_unfilled(&lines, dir, &mut found);
+    let prices = read_prices(problem, &lines, dir, &mut found);
+    let plan = stated.map(|stated| {
+        let mut plan = RoutingPlan {
+            problem: stated.problem.clone(),
+            cost: stated.cost,
+            outcome: stated.outcome.clone(),
+            assignments,
+            shipments,
+            unfilled,
+            prices,
+        };
+        if !found.has_errors() {
+            stated.check(problem, &plan, &mut found);
+        }
+        canonical(&mut plan);
+        plan
+    });
+    match plan {
+        Some(plan) if !found.has_errors() => Ok(plan),
+        _ => Err(Error::input(found.into_sorted(|d| {
+            let at = d.location.as_ref().map(|at| (at.line, at.column));
+            (
+                d.code == Code::MORE_DIAGNOSTICS,
+                ORDER.iter().position(|t| *t == d.table),
+                at,
+            )
+        }))),
+    }
+}
+
+/// Shipments by order and first line, and the rows that name lines in the order of the problem.
+fn canonical(plan: &mut RoutingPlan) {
+    let mut first = vec![LineIdx(u32::MAX); plan.shipments.len()];
+    for a in &plan.assignments {
+        first[a.shipment.get()] = first[a.shipment.get()].min(a.line);
+    }
+    let mut order: Vec<usize> = (0..plan.shipments.len()).collect();
+    order.sort_by_key(|&n| (plan.shipments[n].order, first[n]));
+    let mut moved = vec![ShipmentIdx(0); order.len()];
+    for (to, &from) in order.iter().enumerate() {
+        moved[from] = ShipmentIdx::new(to);
+    }
+    plan.shipments = order.iter().map(|&n| plan.shipments[n]).collect();
+    for a in &mut plan.assignments {
+        a.shipment = moved[a.shipment.get()];
+    }
+    plan.assignments.sort_by_key(|a| (a.line, a.shipment));
+    plan.unfilled.sort_by_key(|u| u.line);
+}
+
+/// Finds lines by the ids of their order and themselves; quick for orders with many lines too.
+pub(super) struct LineFinder<'p> {
+    problem: &'p Problem,
+    long: HashMap<(OrderIdx, &'p str), LineIdx>,
+}
+
+/// From this number of lines on, an order's lines are found through a hash table.
+const MANY: usize = 24;
+
+impl<'p> LineFinder<'p> {
+    fn new(problem: &'p Problem) -> Self {
+        let mut long = HashMap::new();
+        for (order, o) in problem
+            .orders()
+            .iter_enumerated()
+            .filter(|(_, o)| o.lines().len() >= MANY)
+        {
+            long.extend(o.lines().map(|line| ((order, problem.line_id(line)), line)));
+        }
+        Self { problem, long }
+    }
+
+    /// The line that two columns of a row name.
+    pub(super) fn line(&self, cells: &mut Cells<'_, '_>, order: usize, line: usize) -> Option<LineIdx> {
+        let order = find_order(self.problem, cells, order);
+        let id = cells.needed(line)?;
+        let order = order?;
+        let found = if self.problem.orders()[order].lines().len() < MANY {
+            self.problem.find_line(order, id)
+        } else {
+            self.long.get(&(order, id)).copied()
+        };
+        if found.is_none() {
+            cells.fault(line, Code::NOT_IN_PROBLEM, "the order has no such line");
+        }
+        found
+    }
+}
+
+/// The element that a column of a row names.
+fn find<I: Idx>(cells: &mut Cells<'_, '_>, column: usize, ids: &IdTable<I>, what: &str) -> Option<I> {
+    let id = cells.needed(column)?;
+    let found = ids.find(id);
+    if found.is_none() {
+        cells.fault(column, Code::NOT_IN_PROBLEM, format!("the problem has no such {what}"));
+    }
+    found
+}
+
+fn find_order(problem: &Problem, cells: &mut Cells<'_, '_>, column: usize) -> Option<OrderIdx> {
+    find(cells, column, problem.order_ids(), "order")
+}
+
+/// The node that a column of a row names.
+pub(super) fn find_node(problem: &Problem, cells: &mut Cells<'_, '_>, column: usize) -> Option<NodeIdx> {
+    find(cells, column, problem.node_ids(), "node")
+}
+
+/// The ids of the shipments, those of faulty rows too, and how many rows could not be read at all.
+struct ShipmentIds {
+    of: HashMap<String, Option<ShipmentIdx>>,
+    whole: bool,
+}
+
+fn read_shipments(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> (Vec<Shipment>, ShipmentIds) {
+    let mut shipments = Vec::new();
+    let mut ids = ShipmentIds {
+        of: HashMap::new(),
+        whole: true,
+    };
+    let readable = read_table(dir, &SHIPMENTS, found, |cells| {
+        let Some(mut cells) = cells else {
+            ids.whole = false;
+            return;
+        };
+        let id = cells.needed(0).map(str::to_owned);
+        ids.whole &= id.is_some();
+        if id.as_ref().is_some_and(|id| ids.of.contains_key(id)) {
+            cells.fault(0, Code::DUPLICATE_SHIPMENT, "another shipment has this id");
+        }
+        let shipment = shipment(problem, &mut cells).filter(|_| cells.ok());
+        if let Some(id) = id {
+            ids.of
+                .entry(id)
+                .or_insert_with(|| shipment.map(|_| ShipmentIdx::new(shipments.len())));
+        }
+        shipments.extend(shipment);
+    });
+    ids.whole &= readable;
+    (shipments, ids)
+}
+
+fn shipment(problem: &Problem, cells: &mut Cells<'_, '_>) -> Option<Shipment> {
+    // Every cell is read before any is missed, so that all faults of the row are reported.
+    let (order, node) = (find_order(problem, cells, 1), find_node(problem, cells, 2));
+    let carriage = match cells.given(3) {
+        Some("pickup") => Some(Carriage::Pickup),
+        _ => find(cells, 3, problem.service_ids(), "service").map(Carriage::Service),
+    };
+    let (parcels, weight, billable) = (
+        cells.required(4, integer),
+        cells.required(5, integer),
+        cells.required(6, integer),
+    );
+    let (transport, handling) = (cells.required(7, money), cells.required(8, money));
+    let (leaves_on, arrives_on) = (cells.optional(9, date), cells.optional(10, date));
+    let (days_late, late) = (cells.required(11, count), cells.required(12, money));
+    Some(Shipment {
+        order: order?,
+        node: node?,
+        carriage: carriage?,
+        parcels: parcels?,
+        weight: Grams(weight?),
+        billable: Grams(billable?),
+        transport: transport?,
+        handling: handling?,
+        leaves_on,
+        arrives_on,
+        days_late: days_late?,
+        late: late?,
+    })
+}
+
+fn read_assignments(
+    problem: &Problem,
+    lines: &LineFinder<'_>,
+    ids: &ShipmentIds,
+    dir: &Path,
+    found: &mut Diagnostics,
+) -> Vec<Assignment> {
+    let mut assignments = Vec::new();
+    read_table(dir, &ASSIGNMENTS, found, |cells| {
+        let Some(mut cells) = cells else { return };
+        let (line, node) = (lines.line(&mut cells, 0, 1), find_node(problem, &mut cells, 2));
+        let known = cells.needed(3).map(|id| ids.of.get(id));
+        if matches!(known, Some(None)) && ids.whole {
+            cells.fault(3, Code::UNKNOWN_SHIPMENT, "the plan has no such shipment");
+        }
+        let shipment = known.flatten().copied().flatten();
+        let qty = cells.required(4, count);
+        let row = || {
+            Some(Assignment {
+                line: line?,
+                node: node?,
+                shipment: shipment?,
+                qty: qty?,
+            })
+        };
+        assignments.extend(row());
+    });
+    assignments
+}
+
+fn read_unfilled(lines: &LineFinder<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Unfilled> {
+    let mut unfilled = Vec::new();
+    read_table(dir, &UNFILLED, found, |cells| {
+        let Some(mut cells) = cells else { return };
+        let line = lines.line(&mut cells, 0, 1);
+        let (qty, penalty) = (cells.required(2, count), cells.required(3, money));
+        let reason = reason(cells.text(4));
+        let row = || {
+            Some(Unfilled {
+                line: line?,
+                qty: qty?,
+                penalty: penalty?,
+                reason,
+            })
+        };
+        unfilled.extend(row());
+    });
+    unfilled
+}
+
+/// No rule depends on the reason, so any text is accepted.
+fn reason(word: &str) -> UnfilledReason {
+    let all = [
+        UnfilledReason::NoEligibleNode,
+        UnfilledReason::NoService,
+        UnfilledReason::StockUsed,
+        UnfilledReason::CapacityUsed,
+        UnfilledReason::NotChosen,
+    ];
+    all.into_iter()
+        .find(|r| r.as_str() == word)
+        .unwrap_or(UnfilledReason::NotChosen)
+}

@@ -1,0 +1,152 @@
+//! Writing a plan directory. Rows are in canonical order and figures in a fixed form, so the same plan is always the same
+//! bytes.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write as _};
+use std::path::Path;
+
+use super::schema::{ASSIGNMENTS, CUT_TERMS, CUTS, PRICES, SHIPMENTS, SUMMARY, UNFILLED};
+use super::summary;
+use crate::Error;
+use crate::index::{LineIdx, NodeIdx, SkuIdx};
+use crate::io::stage::Stage;
+use crate::io::table::Schema;
+use crate::io::write::TableWriter;
+use crate::model::Problem;
+use crate::plan::{Carriage, CutResource, RoutingPlan, Shipment};
+use crate::quantity::Money;
+
+type Table<'f> = TableWriter<&'f mut BufWriter<File>>;
+
+/// Writes a plan to a directory, which appears whole or not at all.
+///
+/// An earlier plan in that place is replaced whole. A directory that holds anything else, and no `plan.json`, is left
+/// alone.
+///
+/// # Errors
+/// The first file that could not be written, or why the place was refused. What stood there before still does.
+pub fn write_plan(problem: &Problem, plan: &RoutingPlan, dir: &Path) -> Result<(), Error> {
+    let stage = Stage::new(dir, SUMMARY)?;
+    stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
+    table(&stage, &ASSIGNMENTS, |rows| assignments(rows, problem, plan))?;
+    table(&stage, &SHIPMENTS, |rows| shipments(rows, problem, plan))?;
+    table(&stage, &UNFILLED, |rows| unfilled(rows, problem, plan))?;
+    table(&stage, &PRICES, |rows| prices(rows, problem, plan))?;
+    if !plan.prices.cuts.is_empty() {
+        table(&stage, &CUTS, |rows| cuts(rows, problem, plan))?;
+        table(&stage, &CUT_TERMS, |rows| cut_terms(rows, problem, plan))?;
+    }
+    stage.publish()
+}
+
+fn table(stage: &Stage, schema: &Schema, rows: impl FnOnce(&mut Table<'_>) -> io::Result<()>) -> Result<(), Error> {
+    stage.write(&schema.file(), |file| {
+        let mut writer = TableWriter::new(schema, file)?;
+        rows(&mut writer)?;
+        writer.finish()
+    })
+}
+
+/// The cells that name a line: its order and its id.
+fn line<'r, 'f>(rows: &'r mut Table<'f>, problem: &Problem, line: LineIdx) -> io::Result<&'r mut Table<'f>> {
+    rows.text(problem.order_id(problem.lines()[line].order))?
+        .text(problem.line_id(line))
+}
+
+fn assignments(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {
+    for a in &plan.assignments {
+        line(rows, problem, a.line)?.text(problem.node_id(a.node))?;
+        rows.cell(u64::from(a.shipment.0) + 1)?.cell(a.qty)?.end()?;
+    }
+    Ok(())
+}
+
+fn shipments(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {
+    for (n, s) in plan.shipments.iter().enumerate() {
+        rows.cell(n + 1)?
+            .text(problem.order_id(s.order))?
+            .text(problem.node_id(s.node))?;
+        rows.text(service(problem, s))?
+            .cell(s.parcels)?
+            .cell(s.weight.0)?
+            .cell(s.billable.0)?;
+        rows.cell(s.transport)?
+            .cell(s.handling)?
+            .maybe(s.leaves_on)?
+            .maybe(s.arrives_on)?;
+        rows.cell(s.days_late)?.cell(s.late)?.end()?;
+    }
+    Ok(())
+}
+
+fn service<'p>(problem: &'p Problem, shipment: &Shipment) -> &'p str {
+    match shipment.carriage {
+        Carriage::Pickup => "pickup",
+        Carriage::Service(service) => problem.service_ids().text(service),
+    }
+}
+
+fn unfilled(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {
+    for u in &plan.unfilled {
+        line(rows, problem, u.line)?
+            .cell(u.qty)?
+            .cell(u.penalty)?
+            .text(u.reason.as_str())?
+            .end()?;
+    }
+    Ok(())
+}
+
+fn prices(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {
+    let prices = &plan.prices;
+    let mut price = |resource: &str, node: NodeIdx, sku: Option<SkuIdx>, price: Money| {
+        if price == Money::ZERO {
+            return Ok(());
+        }
+        rows.text(resource)?
+            .text(problem.node_id(node))?
+            .text(sku.map_or("", |sku| problem.sku(sku)))?;
+        rows.cell(price)?.end()
+    };
+    prices
+        .stock
+        .iter()
+        .try_for_each(|&(node, sku, p)| price("stock", node, Some(sku), p))?;
+    prices
+        .shipments
+        .iter()
+        .try_for_each(|&(node, p)| price("shipments", node, None, p))?;
+    prices
+        .lines
+        .iter()
+        .try_for_each(|&(node, p)| price("lines", node, None, p))?;
+    prices
+        .units
+        .iter()
+        .try_for_each(|&(node, p)| price("units", node, None, p))
+}
+
+fn cuts(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {
+    for (n, cut) in plan.prices.cuts.iter().enumerate() {
+        let (resource, sku) = match cut.resource {
+            CutResource::Stock(sku) => ("stock", problem.sku(sku)),
+            CutResource::Units => ("units", ""),
+        };
+        rows.cell(n + 1)?
+            .text(resource)?
+            .text(problem.node_id(cut.node))?
+            .text(sku)?;
+        rows.cell(cut.rhs)?.cell(cut.price)?.end()?;
+    }
+    Ok(())
+}
+
+fn cut_terms(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {
+    for (n, cut) in plan.prices.cuts.iter().enumerate() {
+        for term in &cut.terms {
+            rows.cell(n + 1)?;
+            line(rows, problem, term.line)?.cell(term.coefficient)?.end()?;
+        }
+    }
+    Ok(())
+}
