@@ -79,6 +79,9 @@ codes! {
     TOO_MANY_ROWS "E121" "too-many-rows" Error
         "A table has more rows than can be numbered (2^32 - 2)."
         "Split the problem into several.";
+    ROWS_SKIPPED "E122" "rows-skipped" Error
+        "A program filled a draft, left out rows that it could not read, and went on all the same."
+        "Report to the user what was wrong with those rows; this cannot come from files.";
     TOML_SYNTAX "E130" "toml-syntax" Error
         "The settings are not valid TOML."
         "Correct the syntax at the place shown; text needs quotes, numbers and dates may have them.";

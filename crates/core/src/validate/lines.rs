@@ -55,7 +55,7 @@ pub(super) fn check(
         check_row(context, at, line);
     }
     let lines = by_order(context, orders);
-    check_ids(context, &lines);
+    check_ids(context, orders, &lines);
     lines
 }
 
@@ -99,12 +99,14 @@ fn by_order(context: &Context<'_>, orders: &Defined<OrderIdx>) -> Lines {
 }
 
 /// Every order has lines, and no two with the same id.
-fn check_ids(context: &mut Context<'_>, lines: &Lines) {
+fn check_ids(context: &mut Context<'_>, orders: &Defined<OrderIdx>, lines: &Lines) {
     let draft = context.draft;
     let whole = draft.is_whole(Table::Lines);
     for (n, row) in draft.orders.iter().enumerate() {
         let positions = lines.of(OrderIdx::new(n));
-        if positions.is_empty() && whole {
+        // A second row of the same order has its own error, and its lines stand with the first.
+        let defines = orders.get(row.value.id) == Some(OrderIdx::new(n));
+        if positions.is_empty() && whole && defines {
             let at = At {
                 table: Table::Orders,
                 row: row.number,

@@ -36,7 +36,15 @@ pub struct Checked {
 /// # Errors
 /// All errors and warnings, in the order of tables and rows, where there is at least one error.
 pub fn check(draft: Draft) -> Result<Checked, Vec<Diagnostic>> {
-    let (problem, found) = judge(draft);
+    let skipped = Table::ALL.into_iter().find(|&table| !draft.is_whole(table));
+    let (problem, mut found) = judge(draft);
+    if let Some(table) = skipped.filter(|_| !found.has_errors()) {
+        found.push(Diagnostic::new(
+            Code::ROWS_SKIPPED,
+            table.name(),
+            "rows of the table were left out",
+        ));
+    }
     let list = sorted(found);
     match problem {
         Some(problem) => Ok(Checked {
@@ -47,7 +55,8 @@ pub fn check(draft: Draft) -> Result<Checked, Vec<Diagnostic>> {
     }
 }
 
-/// Checks a draft; the problem, unless there is an error, and what was found, in no particular order.
+/// Checks a draft; what was found, in no particular order, and the problem, unless there is an error or a row was skipped:
+/// who skipped it has the error.
 pub(crate) fn judge(draft: Draft) -> (Option<Problem>, Diagnostics) {
     let mut context = Context::new(&draft);
     let now = settings::check(&mut context);
@@ -62,7 +71,7 @@ pub(crate) fn judge(draft: Draft) -> (Option<Problem>, Diagnostics) {
     carriers::check_rates(&mut context, &services);
     quotes::check(&mut context, &orders, &nodes.defined);
     let mut found = context.finish();
-    if found.has_errors() {
+    if found.has_errors() || !Table::ALL.into_iter().all(|table| draft.is_whole(table)) {
         return (None, found);
     }
     let order_rows: Vec<u32> = draft.orders.iter().map(|row| row.number).collect();
@@ -88,4 +97,24 @@ pub(crate) fn sorted(found: Diagnostics) -> Vec<Diagnostic> {
         let at = d.location.as_ref().map(|at| (at.line, at.column));
         (d.code == Code::MORE_DIAGNOSTICS, place(d.table), d.row, at)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::SettingsInput;
+
+    #[test]
+    fn a_draft_that_lacks_rows_makes_no_problem() {
+        let settings = SettingsInput {
+            name: "empty".to_owned(),
+            currency: "EUR".to_owned(),
+            now: "2026-03-03T10:30:00Z".to_owned(),
+            ..SettingsInput::default()
+        };
+        let mut draft = Draft::new(settings);
+        assert!(check(draft.clone()).is_ok());
+        draft.skip_row(Table::Stock);
+        assert_eq!(check(draft).unwrap_err()[0].code, Code::ROWS_SKIPPED);
+    }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod diagnostics;
 mod hand_computed;
 mod mutations;
 mod oracle;

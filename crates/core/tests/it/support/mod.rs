@@ -1,5 +1,6 @@
-//! What the tests share: a small random source, tiny random problems, and a brute force over all allocations.
+//! What the tests share: files, a small random source, tiny random problems, and a brute force over all allocations.
 
+pub mod files;
 pub(crate) mod hand;
 pub(crate) mod judge;
 pub(crate) mod oracle;

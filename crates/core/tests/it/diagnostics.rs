@@ -1,0 +1,168 @@
+//! Every code of the catalogue has a fixture in `fixtures/invalid/`, and every fixture gives exactly what is expected of
+//! it: code, file, line, column, field, message.
+//!
+//! A fixture is laid over a valid problem (`base/`), or over a valid plan for it (`base-plan/`) where the code is of a
+//! plan; the files that `remove.txt` names are taken away first.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use clapot::diagnostic::{Code, Diagnostic};
+use clapot::io::{read_plan, read_problem};
+
+use crate::support::files::{BLESS, expect, overlay, repository};
+
+/// Codes whose files are too large to keep: the test makes them.
+const MADE: &[(&str, &str, fn() -> String)] = &[
+    ("E103", "problem.toml", || "#".repeat(1_048_577)),
+    ("E119", "items.csv", || {
+        format!("sku,weight_g\nA,300\nB,1200\nC,{}\n", "1".repeat(1 << 20))
+    }),
+    ("E120", "items.csv", || {
+        format!("sku,weight_g\nA,300\nB,1200\nC,{}\n", "1".repeat((64 << 10) + 1))
+    }),
+];
+
+/// Codes without any fixture, and why.
+const WITHOUT: &[(&str, &str)] = &[
+    (
+        "E121",
+        "needs a file of 2^32 rows, 9 GB; the limit is one comparison in `io/table.rs`",
+    ),
+    (
+        "E122",
+        "comes from programs, not files; a unit test of `validate` shows it",
+    ),
+];
+
+fn line(d: &Diagnostic) -> String {
+    let at = d.location.as_ref().map_or_else(
+        || "-".to_owned(),
+        |at| format!("{}:{}:{}+{}", at.file, at.line, at.column, at.length),
+    );
+    let row = d.row.map_or_else(String::new, |row| format!("[{row}]"));
+    let field = d.field.unwrap_or("-");
+    format!("{} {at} {}{row} {field}: {}\n", d.code.id(), d.table, d.message)
+}
+
+/// Everything that reading the problem, or the plan, in a directory reports.
+fn report(code: &str, dir: &Path) -> Vec<Diagnostic> {
+    if code.starts_with('P') {
+        let base = read_problem(&repository("fixtures/invalid/base")).unwrap();
+        return read_plan(&base.problem, dir).map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
+    }
+    read_problem(dir).map_or_else(|e| e.diagnostics().to_vec(), |checked| checked.warnings)
+}
+
+fn base_of(code: &str) -> &'static str {
+    if code.starts_with('P') {
+        "fixtures/invalid/base-plan"
+    } else {
+        "fixtures/invalid/base"
+    }
+}
+
+/// The fixtures' names but for the bases.
+fn fixtures() -> BTreeSet<String> {
+    let names = fs::read_dir(repository("fixtures/invalid"))
+        .unwrap()
+        .map(|e| e.unwrap().file_name());
+    names
+        .map(|n| n.into_string().unwrap())
+        .filter(|n| !n.starts_with("base"))
+        .collect()
+}
+
+#[test]
+fn the_bases_are_sound() {
+    let base = read_problem(&repository("fixtures/invalid/base")).unwrap();
+    assert_eq!(base.warnings, []);
+    read_plan(&base.problem, &repository("fixtures/invalid/base-plan")).unwrap();
+}
+
+#[test]
+fn every_code_has_a_fixture_and_every_fixture_a_code() {
+    let codes: BTreeSet<String> = Code::ALL.iter().map(|c| c.id().to_owned()).collect();
+    let mut covered = fixtures();
+    for id in MADE.iter().map(|m| m.0).chain(WITHOUT.iter().map(|w| w.0)) {
+        assert!(
+            covered.insert(id.to_owned()),
+            "{id} has a fixture and is listed as one that has none"
+        );
+    }
+    assert_eq!(covered, codes);
+}
+
+#[test]
+fn every_fixture_gives_what_is_expected() {
+    let mut wrong = Vec::new();
+    for code in fixtures() {
+        let dir = tempfile::tempdir().unwrap();
+        let fixture = repository("fixtures/invalid").join(&code);
+        overlay(&repository(base_of(&code)), dir.path());
+        for file in fs::read_to_string(fixture.join("remove.txt"))
+            .unwrap_or_default()
+            .lines()
+        {
+            fs::remove_file(dir.path().join(file)).unwrap();
+        }
+        overlay(&fixture, dir.path());
+        let found = report(&code, dir.path());
+        let text: String = found.iter().map(line).collect();
+        if !found.iter().any(|d| d.code.id() == code) {
+            wrong.push(format!("{code} is not among what its fixture gives:\n{text}"));
+        } else if !expect(&fixture.join("expected.txt"), &text) {
+            wrong.push(format!("{code}/expected.txt {BLESS}\n{text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn fixtures_that_are_too_large_to_keep_are_refused_too() {
+    for (code, file, text) in MADE {
+        let dir = tempfile::tempdir().unwrap();
+        overlay(&repository(base_of(code)), dir.path());
+        fs::write(dir.path().join(file), text()).unwrap();
+        let found = report(code, dir.path());
+        let of_code: Vec<_> = found.iter().filter(|d| d.code.id() == *code).collect();
+        assert_eq!(of_code.len(), 1, "{code}: {found:?}");
+        assert_eq!(of_code[0].location.as_ref().unwrap().file, *file);
+    }
+}
+
+/// The page of all codes.
+fn page() -> String {
+    let mut page = "# Diagnostics\n\n".to_owned();
+    page +=
+        "Everything that can be wrong with an input or a plan. All of it is reported at once, each with its place.\n";
+    page += "A warning does not stop a run. Messages name ids, and never show other values of your data.\n\n";
+    page += "<!-- Made from crates/core/src/diagnostic/catalogue.rs by the test `the_page_of_codes_is_fresh`. -->\n";
+    let groups = [
+        ("E1", "Files and their syntax"),
+        ("E2", "Cells and keys"),
+        ("E3", "References and duplicates"),
+        ("E4", "Rules across rows"),
+        ("W5", "Warnings"),
+        ("P6", "Plan files"),
+    ];
+    for (prefix, title) in groups {
+        page += &format!("\n## {title}\n");
+        for code in Code::ALL.iter().filter(|c| c.id().starts_with(prefix)) {
+            page += &format!("\n### {} {}\n\n{}\n\n", code.id(), code.name(), code.cause());
+            page += &format!("*What to do:* {}\n", code.remedy());
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_codes_is_fresh() {
+    let page = page();
+    assert!(
+        Code::ALL.iter().all(|c| page.contains(&format!("### {} ", c.id()))),
+        "a code is in no group"
+    );
+    assert!(expect(&repository("docs/errors.md"), &page), "docs/errors.md {BLESS}");
+}
