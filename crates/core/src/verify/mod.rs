@@ -17,7 +17,6 @@ mod rules;
 mod violation;
 
 pub use bound::{BoundOptions, ProvedBound, prove_bound};
-pub use claims::{Summary, verify_summary};
 pub use violation::{Violation, ViolationCode};
 
 use crate::model::Problem;

@@ -12,6 +12,7 @@ mod diagnostics;
 mod hand_computed;
 mod mutations;
 mod oracle;
+mod peer;
 mod support;
 mod verifier;
 mod verifier_claims;

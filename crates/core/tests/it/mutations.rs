@@ -2,63 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use clapot::cost::price_shipment;
-use clapot::index::{LineIdx, NodeIdx, OrderIdx, ServiceIdx};
+use clapot::index::{LineIdx, NodeIdx, OrderIdx};
 use clapot::model::Problem;
-use clapot::plan::{Allocation, Carriage, Fill, OrderShipment, RoutingPlan};
+use clapot::plan::{Allocation, OrderShipment, RoutingPlan};
 use clapot::quantity::{Date, Money};
 use clapot::verify::{VerifyOptions, verify};
 
+use crate::support::guess::{careless, shape};
 use crate::support::random::Random;
-use crate::support::tiny::{self, Shape};
+use crate::support::tiny;
 use crate::support::{modest_plan, oracle};
-
-fn shape(seed: u64) -> Shape {
-    Shape {
-        divisible: seed.is_multiple_of(3),
-        tight: seed.is_multiple_of(2),
-    }
-}
-
-/// Lines thrown at nodes with little regard for the rules; the figures will be right.
-fn careless(random: &mut Random, problem: &Problem) -> Allocation {
-    let mut allocation = Allocation::empty(problem.orders().len());
-    for order in problem.orders().indices() {
-        let mut loads: BTreeMap<NodeIdx, Vec<Fill>> = BTreeMap::new();
-        let favourite = NodeIdx(random.below(problem.nodes().len()) as u32);
-        for line in problem.orders()[order].lines() {
-            let node = if random.chance(60) {
-                favourite
-            } else {
-                NodeIdx(random.below(problem.nodes().len()) as u32)
-            };
-            let whole = problem.lines()[line].qty;
-            let qty = if random.chance(10) { 1 } else { whole };
-            if random.chance(70) {
-                loads.entry(node).or_default().push(Fill { line, qty });
-            }
-        }
-        for (node, fills) in loads {
-            if let Some(carriage) = some_carriage(random, problem, order, node, &fills) {
-                allocation.orders[order.0 as usize].push(OrderShipment { node, carriage, fills });
-            }
-        }
-    }
-    allocation
-}
-
-fn some_carriage(
-    random: &mut Random,
-    problem: &Problem,
-    order: OrderIdx,
-    node: NodeIdx,
-    fills: &[Fill],
-) -> Option<Carriage> {
-    let services = (0..problem.service_ids().len() as u32).map(|s| Carriage::Service(ServiceIdx(s)));
-    let offered = |&c: &Carriage| price_shipment(problem, order, node, c, fills).is_ok();
-    let all: Vec<_> = services.chain([Carriage::Pickup]).filter(offered).collect();
-    (!all.is_empty()).then(|| random.pick(&all))
-}
 
 /// Whether enumeration knows each order's way, and the resources suffice for all.
 fn enumeration_allows(problem: &Problem, allocation: &Allocation) -> bool {

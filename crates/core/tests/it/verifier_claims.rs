@@ -1,12 +1,12 @@
-//! The verifier's verdicts on what a plan claims: status, bound, summary, shadow prices and cuts; and on hostile numbers.
+//! The verifier's verdicts on what a plan claims: status, bound, shadow prices and cuts; and on hostile numbers.
 
 use std::collections::BTreeSet;
 
 use clapot::index::{LineIdx, NodeIdx, ServiceIdx, SkuIdx};
 use clapot::model::{Draft, LineInput, OrderInput, Problem};
-use clapot::plan::{Carriage, Cut, CutResource, CutTerm, RoutingPlan, Status, gap};
+use clapot::plan::{Carriage, Cut, CutResource, CutTerm, RoutingPlan, Status};
 use clapot::quantity::{Grams, Money};
-use clapot::verify::{Summary, VerifyOptions, ViolationCode, verify, verify_summary};
+use clapot::verify::{VerifyOptions, ViolationCode, verify};
 
 use crate::support::hand::{self, line_of, money, node_of};
 use crate::support::judge::{expect_changed, good_plan, judge, names};
@@ -59,48 +59,6 @@ fn wrong_claims() {
     // Not asked for, not judged, and not called certain.
     let without = verify(&problem, &plan, &VerifyOptions { bound: false, ..coarse });
     assert!(without.is_valid() && without.certified_bound().is_none());
-}
-
-#[test]
-fn wrong_summaries() {
-    let problem = hand::problem();
-    let plan = good_plan(&problem);
-    let right = Summary {
-        total: plan.cost.total(),
-        gap: gap(plan.cost.total(), plan.outcome.bound),
-        orders: 7,
-        lines: 15,
-        shipments: 9,
-        unfilled_units: 2,
-    };
-    let codes = |s: &Summary| {
-        verify_summary(&problem, &plan, s)
-            .iter()
-            .map(|v| v.code)
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(codes(&right), []);
-    assert_eq!(
-        codes(&Summary {
-            total: Money::ZERO,
-            ..right
-        }),
-        [ViolationCode::Total]
-    );
-    for gap in [0.5, 1.1, f64::NAN, f64::INFINITY] {
-        assert_eq!(codes(&Summary { gap, ..right }), [ViolationCode::Gap]);
-    }
-    let wrong = [
-        Summary { orders: 6, ..right },
-        Summary { lines: 0, ..right },
-        Summary { shipments: 1, ..right },
-    ];
-    for wrong in wrong.iter().chain([&Summary {
-        unfilled_units: u64::MAX,
-        ..right
-    }]) {
-        assert_eq!(codes(wrong), [ViolationCode::Counts]);
-    }
 }
 
 #[test]
@@ -275,21 +233,7 @@ fn hostile_numbers_are_judged_without_a_panic() {
         ] {
             assert!(codes.contains(code), "{code} not in {codes:?}");
         }
-        let _ = (
-            found.certified_gap(),
-            verify_summary(
-                &problem,
-                &plan,
-                &Summary {
-                    total: extreme,
-                    gap: f64::NAN,
-                    orders: u64::MAX,
-                    lines: 0,
-                    shipments: 0,
-                    unfilled_units: 0,
-                },
-            ),
-        );
+        assert!(found.certified_gap().is_some());
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the tests share: files, a small random source, tiny random problems, and a brute force over all allocations.
 
 pub mod files;
+pub(crate) mod guess;
 pub(crate) mod hand;
 pub(crate) mod judge;
 pub(crate) mod oracle;

@@ -20,18 +20,22 @@ pub(crate) struct Shape {
 
 /// The problem of a seed: at most 4 nodes, 4 orders and 4 lines an order (3 where some are divisible).
 pub(crate) fn problem(seed: u64, shape: Shape) -> Problem {
-    let draft = Maker {
+    match validate::check(draft(seed, shape)) {
+        Ok(checked) => checked.problem,
+        Err(diagnostics) => panic!("seed {seed}: {diagnostics:?}"),
+    }
+}
+
+/// The same before validation.
+pub(crate) fn draft(seed: u64, shape: Shape) -> Draft {
+    let maker = Maker {
         random: Random::new(seed),
         shape,
         nodes: Vec::new(),
         skus: Vec::new(),
         draft: Draft::default(),
-    }
-    .make();
-    match validate::check(draft) {
-        Ok(checked) => checked.problem,
-        Err(diagnostics) => panic!("seed {seed}: {diagnostics:?}"),
-    }
+    };
+    maker.make()
 }
 
 struct Maker {
