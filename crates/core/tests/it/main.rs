@@ -9,6 +9,7 @@
 
 mod architecture;
 mod diagnostics;
+mod fixture_plans;
 mod hand_computed;
 mod mutations;
 mod oracle;

@@ -71,6 +71,13 @@ pub(crate) fn problem() -> Problem {
 
 /// The same with further rows.
 pub(crate) fn problem_with(more: impl FnOnce(&mut Draft)) -> Problem {
+    let mut draft = draft();
+    more(&mut draft);
+    validate::check(draft).unwrap_or_else(|e| panic!("{e:?}")).problem
+}
+
+/// The problem before validation. It is also in `fixtures/problems/hand`.
+pub(crate) fn draft() -> Draft {
     let mut draft = Draft::new(SettingsInput {
         name: "hand".to_owned(),
         currency: "EUR".to_owned(),
@@ -84,8 +91,7 @@ pub(crate) fn problem_with(more: impl FnOnce(&mut Draft)) -> Problem {
     items_and_stock(&mut draft);
     carriers(&mut draft);
     orders(&mut draft);
-    more(&mut draft);
-    validate::check(draft).unwrap_or_else(|e| panic!("{e:?}")).problem
+    draft
 }
 
 fn place(lat: f64, lon: f64) -> Place {
