@@ -18,7 +18,10 @@ pub(super) struct Figures {
 
 /// Recomputes every figure and compares it with what is stated.
 pub(super) fn check(ledger: &Ledger<'_>, report: &mut Report) -> Figures {
-    let mut sums = Sums { order_cost: vec![0; ledger.problem.orders().len()], ..Sums::default() };
+    let mut sums = Sums {
+        order_cost: vec![0; ledger.problem.orders().len()],
+        ..Sums::default()
+    };
     let mut shipments = vec![0i128; ledger.problem.orders().len()];
     for (index, shipment) in &ledger.shipments {
         shipments[shipment.order.get()] += 1;
@@ -44,7 +47,10 @@ pub(super) fn check(ledger: &Ledger<'_>, report: &mut Report) -> Figures {
     check_unfilled_rows(ledger, report);
     let cost = sums.parts(report);
     compare_parts(&ledger.plan.cost, &cost, report);
-    Figures { cost, order_cost: sums.order_cost }
+    Figures {
+        cost,
+        order_cost: sums.order_cost,
+    }
 }
 
 /// Sums of the plan's own numbers, which may be anything.
@@ -106,7 +112,10 @@ fn not_offered(problem: &Problem, index: ShipmentIdx, shipment: &Shipment, cause
         NotOffered::NotListed => ViolationCode::NotListed,
         NotOffered::NoLane => ViolationCode::NoLane,
         NotOffered::TooHeavy => ViolationCode::TooHeavy,
-        #[allow(unreachable_patterns, reason = "a cause that is added later must still be a violation")]
+        #[allow(
+            unreachable_patterns,
+            reason = "a cause that is added later must still be a violation"
+        )]
         _ => ViolationCode::NotPriced,
     };
     let message = format!(
@@ -115,7 +124,10 @@ fn not_offered(problem: &Problem, index: ShipmentIdx, shipment: &Shipment, cause
         problem.order_id(shipment.order),
         problem.node_id(shipment.node)
     );
-    Violation::new(code, message).of_order(shipment.order).at(shipment.node).in_shipment(index)
+    Violation::new(code, message)
+        .of_order(shipment.order)
+        .at(shipment.node)
+        .in_shipment(index)
 }
 
 fn compare_shipment(index: ShipmentIdx, stated: &Shipment, is: &ShipmentCost, report: &mut Report) {
@@ -143,10 +155,17 @@ fn compare_shipment(index: ShipmentIdx, stated: &Shipment, is: &ShipmentCost, re
 
 fn check_unfilled_rows(ledger: &Ledger<'_>, report: &mut Report) {
     for row in &ledger.plan.unfilled {
-        let Some(line) = ledger.problem.lines().get(row.line) else { continue };
+        let Some(line) = ledger.problem.lines().get(row.line) else {
+            continue;
+        };
         let is = i128::from(line.unfilled_penalty.ten_thousandths()) * i128::from(row.qty);
         if i128::from(row.penalty.ten_thousandths()) != is {
-            let message = format!("{}: the penalty of {} units is {}", line_name(ledger.problem, row.line), row.qty, row.penalty);
+            let message = format!(
+                "{}: the penalty of {} units is {}",
+                line_name(ledger.problem, row.line),
+                row.qty,
+                row.penalty
+            );
             report.add(Violation::new(ViolationCode::UnfilledPenalty, message).of_line(row.line));
         }
     }

@@ -19,7 +19,12 @@ pub(super) fn most(units: u32, items: impl Iterator<Item = (u32, u32)>) -> Optio
             *kinds.entry((quantity.into(), coefficient.into())).or_insert(0) += 1;
         }
     }
-    let sum = |f: fn(&(u64, u64)) -> u64| kinds.iter().map(|(kind, n)| u128::from(f(kind)) * u128::from(*n)).sum::<u128>();
+    let sum = |f: fn(&(u64, u64)) -> u64| {
+        kinds
+            .iter()
+            .map(|(kind, n)| u128::from(f(kind)) * u128::from(*n))
+            .sum::<u128>()
+    };
     let all = u64::try_from(sum(|kind| kind.1)).ok()?;
     if sum(|kind| kind.0) <= u128::from(units) {
         return Some(all);
@@ -29,7 +34,11 @@ pub(super) fn most(units: u32, items: impl Iterator<Item = (u32, u32)>) -> Optio
     if cells > MOST_CELLS || cells.saturating_mul(packs.len() as u64) > MOST_STEPS {
         return None;
     }
-    Some(if units <= all { by_quantity(units, &packs) } else { by_coefficient(units, all, &packs) })
+    Some(if units <= all {
+        by_quantity(units, &packs)
+    } else {
+        by_coefficient(units, all, &packs)
+    })
 }
 
 /// Equal items as packs of 1, 2, 4, ... and a rest: every number of them can be put together.
@@ -81,23 +90,37 @@ mod tests {
     fn by_enumeration(units: u32, items: &[(u32, u32)]) -> u64 {
         let sums = (0u32..1 << items.len()).map(|set| {
             let chosen = items.iter().enumerate().filter(|(i, _)| set >> i & 1 == 1);
-            chosen.fold((0u64, 0u64), |(q, c), (_, item)| (q + u64::from(item.0), c + u64::from(item.1)))
+            chosen.fold((0u64, 0u64), |(q, c), (_, item)| {
+                (q + u64::from(item.0), c + u64::from(item.1))
+            })
         });
-        sums.filter(|&(q, _)| q <= u64::from(units)).map(|(_, c)| c).max().unwrap_or(0)
+        sums.filter(|&(q, _)| q <= u64::from(units))
+            .map(|(_, c)| c)
+            .max()
+            .unwrap_or(0)
     }
 
     #[test]
     fn equals_enumeration() {
         let mut state = 1u64;
         let mut random = |n: u32| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) as u32 % n
         };
         for _ in 0..2000 {
             let (quantities, coefficients) = ([1, 3, 12][random(3) as usize], [1, 3, 40][random(3) as usize]);
-            let items: Vec<_> = (0..random(9)).map(|_| (1 + random(quantities), 1 + random(coefficients))).collect();
-            let units = random([4, 20, 60][random(3) as usize]);
-            assert_eq!(most(units, items.iter().copied()), Some(by_enumeration(units, &items)), "{units} {items:?}");
+            let items: Vec<_> = (0..random(9))
+                .map(|_| (1 + random(quantities), 1 + random(coefficients)))
+                .collect();
+            let most_units = [4, 20, 60][random(3) as usize];
+            let units = random(most_units);
+            assert_eq!(
+                most(units, items.iter().copied()),
+                Some(by_enumeration(units, &items)),
+                "{units} {items:?}"
+            );
         }
     }
 
@@ -106,8 +129,14 @@ mod tests {
         // 10^9 units are too many cells; the sum of coefficients is 6, and 5 fits without the line of 7.
         assert_eq!(most(1_000_000_000, [(1_000_000_000, 5), (7, 1)].into_iter()), Some(5));
         // Both are too many.
-        assert_eq!(most(1_000_000_000, [(1_000_000_000, 1_000_000_000), (7, 1)].into_iter()), None);
+        assert_eq!(
+            most(1_000_000_000, [(1_000_000_000, 1_000_000_000), (7, 1)].into_iter()),
+            None
+        );
         // Over quantities: 3 + 5 = 8.
-        assert_eq!(most(8, [(3, u32::MAX), (5, u32::MAX), (1, 1)].into_iter()), Some(2 * u64::from(u32::MAX)));
+        assert_eq!(
+            most(8, [(3, u32::MAX), (5, u32::MAX), (1, 1)].into_iter()),
+            Some(2 * u64::from(u32::MAX))
+        );
     }
 }

@@ -75,7 +75,11 @@ impl<'a> Ledger<'a> {
                 report.add(Violation::new(ViolationCode::ZeroQuantity, message).of_line(row.line));
             }
             self.filled_units[row.line.get()] += u64::from(row.qty);
-            self.filled.push(Filled { line: row.line, node: row.node, qty: row.qty.into() });
+            self.filled.push(Filled {
+                line: row.line,
+                node: row.node,
+                qty: row.qty.into(),
+            });
             self.load(row, report);
         }
         self.merge_filled(report);
@@ -100,10 +104,22 @@ impl<'a> Ledger<'a> {
             Some(_) => None,
         };
         if let Some((code, what)) = fault {
-            let message = format!("{} is in {}, which {what}", self.line(row.line), shipment_name(row.shipment));
-            report.add(Violation::new(code, message).of_line(row.line).at(row.node).in_shipment(row.shipment));
+            let message = format!(
+                "{} is in {}, which {what}",
+                self.line(row.line),
+                shipment_name(row.shipment)
+            );
+            report.add(
+                Violation::new(code, message)
+                    .of_line(row.line)
+                    .at(row.node)
+                    .in_shipment(row.shipment),
+            );
         } else {
-            self.loads[row.shipment.get()].push(Fill { line: row.line, qty: row.qty });
+            self.loads[row.shipment.get()].push(Fill {
+                line: row.line,
+                qty: row.qty,
+            });
         }
     }
 
@@ -115,7 +131,11 @@ impl<'a> Ledger<'a> {
             match self.filled.last_mut() {
                 Some(last) if (last.line, last.node) == (row.line, row.node) => {
                     last.qty += row.qty;
-                    let message = format!("{} is assigned to node {} twice", self.line(row.line), self.problem.node_id(row.node));
+                    let message = format!(
+                        "{} is assigned to node {} twice",
+                        self.line(row.line),
+                        self.problem.node_id(row.node)
+                    );
                     let fault = Violation::new(ViolationCode::DuplicateAssignment, message);
                     report.add(fault.of_line(row.line).at(row.node));
                 }
@@ -140,7 +160,11 @@ impl<'a> Ledger<'a> {
                 self.unfilled_units[row.line.get()] += u64::from(row.qty);
                 continue;
             };
-            let message = format!("{}: unfilled row {} is of no units or repeats the line", self.line(row.line), n + 1);
+            let message = format!(
+                "{}: unfilled row {} is of no units or repeats the line",
+                self.line(row.line),
+                n + 1
+            );
             report.add(Violation::new(code, message).of_line(row.line));
         }
     }
@@ -151,9 +175,16 @@ impl<'a> Ledger<'a> {
         let unfilled = self.plan.unfilled.is_sorted_by_key(|u| u.line);
         let first = |s: &Shipment, i: &ShipmentIdx| (s.order, self.loads[i.get()].first().map(|f| f.line), s.node);
         let shipments = self.shipments.is_sorted_by_key(|(i, s)| first(s, i));
-        for (sorted, table) in [(assignments, "assignments"), (unfilled, "unfilled"), (shipments, "shipments")] {
+        for (sorted, table) in [
+            (assignments, "assignments"),
+            (unfilled, "unfilled"),
+            (shipments, "shipments"),
+        ] {
             if !sorted {
-                report.note(ViolationCode::RowOrder, format!("{table}: rows are not in the order of the problem"));
+                report.note(
+                    ViolationCode::RowOrder,
+                    format!("{table}: rows are not in the order of the problem"),
+                );
             }
         }
     }
@@ -208,7 +239,11 @@ impl<'a> Ledger<'a> {
 
 /// `order o1 line 2`, for messages.
 pub(super) fn line_name(problem: &Problem, line: LineIdx) -> String {
-    format!("order {} line {}", problem.order_id(problem.lines()[line].order), problem.line_id(line))
+    format!(
+        "order {} line {}",
+        problem.order_id(problem.lines()[line].order),
+        problem.line_id(line)
+    )
 }
 
 /// `shipment 7`, for messages: its id in the files.

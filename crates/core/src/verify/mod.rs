@@ -17,7 +17,6 @@ mod rules;
 mod violation;
 
 pub use bound::{BoundOptions, ProvedBound, prove_bound};
-pub use claims::{Summary, verify_summary};
 pub use violation::{Violation, ViolationCode};
 
 use crate::model::Problem;
@@ -38,7 +37,11 @@ pub struct VerifyOptions {
 
 impl Default for VerifyOptions {
     fn default() -> Self {
-        Self { bound: true, threads: 0, max_groups: 12 }
+        Self {
+            bound: true,
+            threads: 0,
+            max_groups: 12,
+        }
     }
 }
 
@@ -75,7 +78,11 @@ impl Verification {
     #[must_use]
     pub fn certified_gap(&self) -> Option<f64> {
         let (total, bound) = (self.cost.total().as_f64(), self.certified_bound()?.as_f64());
-        Some(if self.cost.total() == Money::ZERO { 0.0 } else { (total - bound) / total })
+        Some(if self.cost.total() == Money::ZERO {
+            0.0
+        } else {
+            (total - bound) / total
+        })
     }
 }
 
@@ -91,8 +98,14 @@ pub fn verify(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions) ->
     claims::check(problem, plan, &figures, &mut report);
     let proved_bound = options.bound.then(|| {
         let prices = prices::PriceTable::read(problem, &plan.prices, &mut report);
-        let limits = BoundOptions { threads: options.threads, max_groups: options.max_groups };
-        let own = report.violations.is_empty().then(|| ledger.at_prices(&figures, &prices));
+        let limits = BoundOptions {
+            threads: options.threads,
+            max_groups: options.max_groups,
+        };
+        let own = report
+            .violations
+            .is_empty()
+            .then(|| ledger.at_prices(&figures, &prices));
         let proved = bound::at_prices(problem, &prices, own.as_deref(), &limits);
         claims::check_bound(plan.outcome.bound, &proved, &mut report);
         proved

@@ -38,7 +38,12 @@ impl<'a> PriceTable<'a> {
         };
         table.read_stock(&prices.stock, report);
         let capacities: [Capacity<'_>; 3] = [
-            ("shipments", &prices.shipments, |n| n.max_shipments, &mut table.shipments),
+            (
+                "shipments",
+                &prices.shipments,
+                |n| n.max_shipments,
+                &mut table.shipments,
+            ),
             ("lines", &prices.lines, |n| n.max_lines, &mut table.lines),
             ("units", &prices.units, |n| n.max_units, &mut table.units),
         ];
@@ -60,9 +65,18 @@ impl<'a> PriceTable<'a> {
         let mut seen = HashSet::with_capacity(rows.len());
         for &(node, sku, price) in rows {
             let known = node.get() < self.problem.nodes().len() && sku.get() < self.problem.items().len();
-            let name = || format!("stock of node {}, SKU {}", self.problem.node_id(node), self.problem.sku(sku));
+            let name = || {
+                format!(
+                    "stock of node {}, SKU {}",
+                    self.problem.node_id(node),
+                    self.problem.sku(sku)
+                )
+            };
             if !known {
-                report.note(ViolationCode::PriceReference, "a price of stock names an unknown node or SKU".to_owned());
+                report.note(
+                    ViolationCode::PriceReference,
+                    "a price of stock names an unknown node or SKU".to_owned(),
+                );
             } else if !seen.insert((node, sku)) {
                 report.add(Violation::new(ViolationCode::PriceDuplicate, name()).at(node));
             } else if price < Money::ZERO {
@@ -85,13 +99,19 @@ impl<'a> PriceTable<'a> {
         };
         let unknown_line = cut.terms.iter().any(|t| t.line.get() >= problem.lines().len());
         if cut.node.get() >= problem.nodes().len() || !known_sku || unknown_line {
-            return Some((ViolationCode::CutReference, "it names an unknown node, SKU or line".to_owned()));
+            return Some((
+                ViolationCode::CutReference,
+                "it names an unknown node, SKU or line".to_owned(),
+            ));
         }
         if cut.price <= Money::ZERO {
             return Some((ViolationCode::CutPrice, "its price is not above 0".to_owned()));
         }
         if self.what_there_is(cut).is_none() {
-            return Some((ViolationCode::CutUnlimited, format!("units of node {} are unlimited", problem.node_id(cut.node))));
+            return Some((
+                ViolationCode::CutUnlimited,
+                format!("units of node {} are unlimited", problem.node_id(cut.node)),
+            ));
         }
         let mut seen = HashSet::with_capacity(cut.terms.len());
         for term in &cut.terms {
@@ -107,7 +127,10 @@ impl<'a> PriceTable<'a> {
             } else {
                 continue;
             };
-            return Some((ViolationCode::CutTerm, format!("{} {why}", line_name(problem, term.line))));
+            return Some((
+                ViolationCode::CutTerm,
+                format!("{} {why}", line_name(problem, term.line)),
+            ));
         }
         None
     }
@@ -123,12 +146,21 @@ impl<'a> PriceTable<'a> {
     /// Proves the cut by an exact knapsack and adds its prices.
     fn add_cut(&mut self, n: usize, cut: &Cut, report: &mut Report) {
         let units = self.what_there_is(cut).unwrap_or(0);
-        let items = cut.terms.iter().map(|t| (self.problem.lines()[t.line].qty, t.coefficient));
+        let items = cut
+            .terms
+            .iter()
+            .map(|t| (self.problem.lines()[t.line].qty, t.coefficient));
         let price = i128::from(cut.price.ten_thousandths());
-        let rent = price.checked_mul(i128::from(cut.rhs)).and_then(|r| self.rent.checked_add(r));
+        let rent = price
+            .checked_mul(i128::from(cut.rhs))
+            .and_then(|r| self.rent.checked_add(r));
         match (knapsack::most(units, items), rent) {
             (Some(most), _) if most > cut.rhs => {
-                let message = format!("cut {}: coefficients of {most} fit into {units} units, rhs is {}", n + 1, cut.rhs);
+                let message = format!(
+                    "cut {}: coefficients of {most} fit into {units} units, rhs is {}",
+                    n + 1,
+                    cut.rhs
+                );
                 report.add(Violation::new(ViolationCode::CutInvalid, message).at(cut.node));
             }
             (Some(_), Some(rent)) => {
@@ -151,7 +183,11 @@ impl<'a> PriceTable<'a> {
 
     /// Price of filling a line from a node, cuts included; units apart.
     pub(super) fn line(&self, line: LineIdx, node: NodeIdx) -> i128 {
-        let cuts = if self.cuts.is_empty() { 0 } else { self.cuts.get(&(line, node)).copied().unwrap_or(0) };
+        let cuts = if self.cuts.is_empty() {
+            0
+        } else {
+            self.cuts.get(&(line, node)).copied().unwrap_or(0)
+        };
         self.lines[node.get()] + cuts
     }
 
@@ -173,7 +209,12 @@ impl<'a> PriceTable<'a> {
 }
 
 /// Name, stated prices, limit of a node, and where the prices go.
-type Capacity<'a> = (&'static str, &'a [(NodeIdx, Money)], fn(&Node) -> Option<u32>, &'a mut Vec<i128>);
+type Capacity<'a> = (
+    &'static str,
+    &'a [(NodeIdx, Money)],
+    fn(&Node) -> Option<u32>,
+    &'a mut Vec<i128>,
+);
 
 /// Reads the prices of one kind of capacity; returns the sum of price x capacity.
 fn read_capacity(problem: &Problem, (what, rows, limit, prices): Capacity<'_>, report: &mut Report) -> i128 {
@@ -181,7 +222,10 @@ fn read_capacity(problem: &Problem, (what, rows, limit, prices): Capacity<'_>, r
     let mut rent = 0;
     for &(node, price) in rows {
         let Some(n) = problem.nodes().get(node) else {
-            report.note(ViolationCode::PriceReference, format!("a price of {what} names an unknown node"));
+            report.note(
+                ViolationCode::PriceReference,
+                format!("a price of {what} names an unknown node"),
+            );
             continue;
         };
         let most = limit(n);
@@ -204,6 +248,9 @@ fn read_capacity(problem: &Problem, (what, rows, limit, prices): Capacity<'_>, r
 
 fn warn_unless_sorted(sorted: bool, what: &str, report: &mut Report) {
     if !sorted {
-        report.note(ViolationCode::RowOrder, format!("prices of {what} are not in the order of the problem"));
+        report.note(
+            ViolationCode::RowOrder,
+            format!("prices of {what} are not in the order of the problem"),
+        );
     }
 }

@@ -28,8 +28,17 @@ fn check_node_of_line(ledger: &Ledger<'_>, f: &Filled, report: &mut Report) {
     let line = &problem.lines()[f.line];
     let node = &problem.nodes()[f.node];
     let mut fault = |code, why: &str| {
-        let message = format!("{} is filled from node {}, {why}", ledger.line(f.line), problem.node_id(f.node));
-        report.add(Violation::new(code, message).of_order(line.order).of_line(f.line).at(f.node));
+        let message = format!(
+            "{} is filled from node {}, {why}",
+            ledger.line(f.line),
+            problem.node_id(f.node)
+        );
+        report.add(
+            Violation::new(code, message)
+                .of_order(line.order)
+                .of_line(f.line)
+                .at(f.node),
+        );
     };
     match problem.orders()[line.order].pickup_node {
         Some(p) if p != f.node => fault(ViolationCode::Pickup, "but is picked up elsewhere"),
@@ -51,7 +60,10 @@ fn check_quantity(ledger: &Ledger<'_>, line: LineIdx, report: &mut Report) {
     let (ordered, filled) = (u64::from(l.qty), ledger.filled_units[line.get()]);
     let unfilled = ledger.unfilled_units[line.get()];
     let mut fault = |code| {
-        let message = format!("{}: {filled} filled and {unfilled} unfilled of {ordered} units", ledger.line(line));
+        let message = format!(
+            "{}: {filled} filled and {unfilled} unfilled of {ordered} units",
+            ledger.line(line)
+        );
         report.add(Violation::new(code, message).of_order(l.order).of_line(line));
     };
     if filled > ordered {
@@ -108,12 +120,18 @@ fn check_order(ledger: &Ledger<'_>, order: OrderIdx, shipments: usize, report: &
     let mut first_of_group: BTreeMap<Sym, LineIdx> = BTreeMap::new();
     let nodes = |l: LineIdx| ledger.fills_of(l).iter().map(|f| f.node);
     for line in o.lines() {
-        let Some(group) = problem.lines()[line].group else { continue };
+        let Some(group) = problem.lines()[line].group else {
+            continue;
+        };
         let first = *first_of_group.entry(group).or_insert(line);
         if !nodes(first).eq(nodes(line)) {
             let (a, b) = (problem.line_id(first), problem.line_id(line));
             let message = format!("order {id}: lines {a} and {b} of a group do not travel together");
-            report.add(Violation::new(ViolationCode::Group, message).of_order(order).of_line(line));
+            report.add(
+                Violation::new(ViolationCode::Group, message)
+                    .of_order(order)
+                    .of_line(line),
+            );
         }
     }
 }
@@ -138,7 +156,11 @@ fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
 /// Per node, no more shipments, lines and units than its capacity.
 fn check_capacity(ledger: &Ledger<'_>, report: &mut Report) {
     let nodes = ledger.problem.nodes();
-    let (mut shipments, mut lines, mut units) = (vec![0u64; nodes.len()], vec![0u64; nodes.len()], vec![0u64; nodes.len()]);
+    let (mut shipments, mut lines, mut units) = (
+        vec![0u64; nodes.len()],
+        vec![0u64; nodes.len()],
+        vec![0u64; nodes.len()],
+    );
     for (_, s) in &ledger.shipments {
         shipments[s.node.get()] += u64::from(ledger.workload(s));
     }
@@ -154,7 +176,13 @@ fn check_capacity(ledger: &Ledger<'_>, report: &mut Report) {
     };
     for (node, n) in nodes.iter_enumerated() {
         let i = node.get();
-        judge(node, shipments[i], n.max_shipments, ViolationCode::NodeShipments, "shipments");
+        judge(
+            node,
+            shipments[i],
+            n.max_shipments,
+            ViolationCode::NodeShipments,
+            "shipments",
+        );
         judge(node, lines[i], n.max_lines, ViolationCode::NodeLines, "lines");
         judge(node, units[i], n.max_units, ViolationCode::NodeUnits, "units");
     }

@@ -23,23 +23,42 @@ pub struct Violation {
 
 impl Violation {
     pub(super) fn new(code: ViolationCode, message: String) -> Self {
-        Self { code, message, order: None, line: None, node: None, shipment: None }
+        Self {
+            code,
+            message,
+            order: None,
+            line: None,
+            node: None,
+            shipment: None,
+        }
     }
 
     pub(super) fn of_order(self, order: OrderIdx) -> Self {
-        Self { order: Some(order), ..self }
+        Self {
+            order: Some(order),
+            ..self
+        }
     }
 
     pub(super) fn of_line(self, line: LineIdx) -> Self {
-        Self { line: Some(line), ..self }
+        Self {
+            line: Some(line),
+            ..self
+        }
     }
 
     pub(super) fn at(self, node: NodeIdx) -> Self {
-        Self { node: Some(node), ..self }
+        Self {
+            node: Some(node),
+            ..self
+        }
     }
 
     pub(super) fn in_shipment(self, shipment: ShipmentIdx) -> Self {
-        Self { shipment: Some(shipment), ..self }
+        Self {
+            shipment: Some(shipment),
+            ..self
+        }
     }
 }
 
@@ -137,9 +156,6 @@ codes! {
     CostSplit "V613" "cost-split" "The plan's split cost does not follow from its shipments.";
     CostLate "V614" "cost-late" "The plan's late cost is not the sum over its shipments.";
     CostUnfilled "V615" "cost-unfilled" "The plan's unfilled cost does not follow from the units left unfilled.";
-    Total "V616" "total" "The stated total is not the sum of the cost parts.";
-    Counts "V617" "counts" "A stated number of orders, lines, shipments or unfilled units is wrong.";
-    Gap "V618" "gap" "The stated gap is not (total - bound) / total.";
     // What the plan claims to prove.
     BoundAboveTotal "V701" "bound-above-total" "The bound is above the plan's own total.";
     BoundAbovePrices "V702" "bound-above-prices" "The bound is above what the shadow prices can prove.";

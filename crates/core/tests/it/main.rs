@@ -9,13 +9,16 @@
 
 mod architecture;
 mod diagnostics;
+mod fixture_plans;
 mod fixtures;
 mod generate;
 mod hand_computed;
 mod mutations;
 mod oracle;
+mod peer;
 mod plan_files;
 mod policies;
 mod problem_files;
 mod support;
 mod verifier;
+mod verifier_claims;

@@ -2,50 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use clapot::cost::price_shipment;
-use clapot::index::{LineIdx, NodeIdx, OrderIdx, ServiceIdx};
+use clapot::index::{LineIdx, NodeIdx, OrderIdx};
 use clapot::model::Problem;
-use clapot::plan::{Allocation, Carriage, Fill, OrderShipment, RoutingPlan};
+use clapot::plan::{Allocation, OrderShipment, RoutingPlan};
 use clapot::quantity::{Date, Money};
 use clapot::verify::{VerifyOptions, verify};
 
+use crate::support::guess::{careless, shape};
 use crate::support::random::Random;
-use crate::support::tiny::{self, Shape};
+use crate::support::tiny;
 use crate::support::{modest_plan, oracle};
-
-fn shape(seed: u64) -> Shape {
-    Shape { divisible: seed % 3 == 0, tight: seed % 2 == 0 }
-}
-
-/// Lines thrown at nodes with little regard for the rules; the figures will be right.
-fn careless(random: &mut Random, problem: &Problem) -> Allocation {
-    let mut allocation = Allocation::empty(problem.orders().len());
-    for order in problem.orders().indices() {
-        let mut loads: BTreeMap<NodeIdx, Vec<Fill>> = BTreeMap::new();
-        let favourite = NodeIdx(random.below(problem.nodes().len()) as u32);
-        for line in problem.orders()[order].lines() {
-            let node = if random.chance(60) { favourite } else { NodeIdx(random.below(problem.nodes().len()) as u32) };
-            let whole = problem.lines()[line].qty;
-            let qty = if random.chance(10) { 1 } else { whole };
-            if random.chance(70) {
-                loads.entry(node).or_default().push(Fill { line, qty });
-            }
-        }
-        for (node, fills) in loads {
-            if let Some(carriage) = some_carriage(random, problem, order, node, &fills) {
-                allocation.orders[order.0 as usize].push(OrderShipment { node, carriage, fills });
-            }
-        }
-    }
-    allocation
-}
-
-fn some_carriage(random: &mut Random, problem: &Problem, order: OrderIdx, node: NodeIdx, fills: &[Fill]) -> Option<Carriage> {
-    let services = (0..problem.service_ids().len() as u32).map(|s| Carriage::Service(ServiceIdx(s)));
-    let offered = |&c: &Carriage| price_shipment(problem, order, node, c, fills).is_ok();
-    let all: Vec<_> = services.chain([Carriage::Pickup]).filter(offered).collect();
-    (!all.is_empty()).then(|| random.pick(&all))
-}
 
 /// Whether enumeration knows each order's way, and the resources suffice for all.
 fn enumeration_allows(problem: &Problem, allocation: &Allocation) -> bool {
@@ -57,12 +23,15 @@ fn enumeration_allows(problem: &Problem, allocation: &Allocation) -> bool {
             ships.sort_by_key(|s| s.node);
             ships
         };
-        let Some(way) = ways.iter().find(|w| sorted(&w.shipments) == sorted(shipments)) else { return false };
+        let Some(way) = ways.iter().find(|w| sorted(&w.shipments) == sorted(shipments)) else {
+            return false;
+        };
         for (&resource, n) in &way.takes {
             *used.entry(resource).or_insert(0) += n;
         }
     }
-    used.into_iter().all(|(r, n)| oracle::there_is(problem, r).is_none_or(|most| n <= most))
+    used.into_iter()
+        .all(|(r, n)| oracle::there_is(problem, r).is_none_or(|most| n <= most))
 }
 
 #[test]
@@ -75,7 +44,14 @@ fn the_verdict_is_that_of_enumeration() {
         for _ in 0..10 {
             let allocation = careless(&mut random, &problem);
             let expected = enumeration_allows(&problem, &allocation);
-            let found = verify(&problem, &modest_plan(&problem, allocation), &VerifyOptions { bound: false, ..VerifyOptions::default() });
+            let found = verify(
+                &problem,
+                &modest_plan(&problem, allocation),
+                &VerifyOptions {
+                    bound: false,
+                    ..VerifyOptions::default()
+                },
+            );
             assert_eq!(found.is_valid(), expected, "seed {seed}: {:?}", found.violations);
             *if expected { &mut valid } else { &mut invalid } += 1;
             for violation in found.violations {
@@ -85,11 +61,24 @@ fn the_verdict_is_that_of_enumeration() {
     }
     assert!(valid > 200 && invalid > 200, "{valid} valid, {invalid} invalid");
     let rules = [
-        "pickup", "ships-false", "pin", "exclusion", "partial-line", "group", "ship-complete", "max-shipments", "stock",
-        "node-shipments", "node-lines", "node-units",
+        "pickup",
+        "ships-false",
+        "pin",
+        "exclusion",
+        "partial-line",
+        "group",
+        "ship-complete",
+        "max-shipments",
+        "stock",
+        "node-shipments",
+        "node-lines",
+        "node-units",
     ];
     for rule in rules {
-        assert!(codes.get(rule).is_some_and(|&n| n >= 20), "{rule} is rarely tested: {codes:?}");
+        assert!(
+            codes.get(rule).is_some_and(|&n| n >= 20),
+            "{rule} is rarely tested: {codes:?}"
+        );
     }
 }
 
@@ -100,19 +89,37 @@ const FALSE_FIGURES: &[(&str, Change)] = &[
     ("parcels", |p, n| p.shipments[n].parcels += 1),
     ("weight", |p, n| p.shipments[n].weight.0 += 1),
     ("billable", |p, n| p.shipments[n].billable.0 -= 1),
-    ("transport", |p, n| p.shipments[n].transport += Money::from_ten_thousandths(1)),
-    ("handling", |p, n| p.shipments[n].handling += Money::from_ten_thousandths(-1)),
-    ("leaves-on", |p, n| p.shipments[n].leaves_on = Some(p.shipments[n].leaves_on.map_or(Date::from_days(0), Date::next))),
-    ("arrives-on", |p, n| p.shipments[n].arrives_on = Some(p.shipments[n].arrives_on.map_or(Date::from_days(0), Date::next))),
+    ("transport", |p, n| {
+        p.shipments[n].transport += Money::from_ten_thousandths(1);
+    }),
+    ("handling", |p, n| {
+        p.shipments[n].handling += Money::from_ten_thousandths(-1);
+    }),
+    ("leaves-on", |p, n| {
+        p.shipments[n].leaves_on = Some(p.shipments[n].leaves_on.map_or(Date::from_days(0), Date::next));
+    }),
+    ("arrives-on", |p, n| {
+        p.shipments[n].arrives_on = Some(p.shipments[n].arrives_on.map_or(Date::from_days(0), Date::next));
+    }),
     ("days-late", |p, n| p.shipments[n].days_late += 1),
     ("late", |p, n| p.shipments[n].late += Money::from_ten_thousandths(1)),
-    ("cost-transport", |p, _| p.cost.transport += Money::from_ten_thousandths(1)),
-    ("cost-handling", |p, _| p.cost.handling += Money::from_ten_thousandths(-1)),
+    ("cost-transport", |p, _| {
+        p.cost.transport += Money::from_ten_thousandths(1);
+    }),
+    ("cost-handling", |p, _| {
+        p.cost.handling += Money::from_ten_thousandths(-1);
+    }),
     ("cost-split", |p, _| p.cost.split += Money::from_ten_thousandths(1)),
     ("cost-late", |p, _| p.cost.late += Money::from_ten_thousandths(1)),
-    ("cost-unfilled", |p, _| p.cost.unfilled += Money::from_ten_thousandths(1)),
-    ("bound-above-total", |p, _| p.outcome.bound = p.cost.total() + Money::from_ten_thousandths(1)),
-    ("proved-bound", |p, _| p.outcome.proved_bound = Some(p.cost.total() + Money::from_ten_thousandths(1))),
+    ("cost-unfilled", |p, _| {
+        p.cost.unfilled += Money::from_ten_thousandths(1);
+    }),
+    ("bound-above-total", |p, _| {
+        p.outcome.bound = p.cost.total() + Money::from_ten_thousandths(1);
+    }),
+    ("proved-bound", |p, _| {
+        p.outcome.proved_bound = Some(p.cost.total() + Money::from_ten_thousandths(1));
+    }),
     ("other-problem", |p, _| p.problem.clear()),
 ];
 
@@ -138,11 +145,16 @@ const FALSE_ROWS: &[(&str, Change)] = &[
 
 #[test]
 fn each_kind_of_falsehood_gets_its_code() {
-    let options = VerifyOptions { bound: false, ..VerifyOptions::default() };
+    let options = VerifyOptions {
+        bound: false,
+        ..VerifyOptions::default()
+    };
     let mut plans = 0;
     for seed in 7000..7400 {
         let problem = tiny::problem(seed, shape(seed));
-        let Some((allocation, _)) = oracle::optimum(&problem, 20_000) else { continue };
+        let Some((allocation, _)) = oracle::optimum(&problem, 20_000) else {
+            continue;
+        };
         let good = modest_plan(&problem, allocation);
         if good.shipments.is_empty() {
             continue;
@@ -152,14 +164,22 @@ fn each_kind_of_falsehood_gets_its_code() {
         for &(code, change) in FALSE_FIGURES {
             let mut plan = good.clone();
             change(&mut plan, random.below(good.shipments.len()));
-            let codes: Vec<_> = verify(&problem, &plan, &options).violations.iter().map(|v| v.code.name()).collect();
+            let codes: Vec<_> = verify(&problem, &plan, &options)
+                .violations
+                .iter()
+                .map(|v| v.code.name())
+                .collect();
             assert_eq!(codes, [code], "seed {seed}");
         }
         for &(code, change) in FALSE_ROWS {
             let mut plan = good.clone();
             change(&mut plan, random.below(good.assignments.len()));
             let found = verify(&problem, &plan, &options);
-            assert!(found.violations.iter().any(|v| v.code.name() == code), "seed {seed} {code}: {:?}", found.violations);
+            assert!(
+                found.violations.iter().any(|v| v.code.name() == code),
+                "seed {seed} {code}: {:?}",
+                found.violations
+            );
         }
     }
     assert!(plans >= 50, "only {plans} plans");

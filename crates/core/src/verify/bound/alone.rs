@@ -80,7 +80,10 @@ impl<'a> Alone<'a> {
     pub(super) fn new(problem: &'a Problem, prices: &PriceTable<'_>, routes: &Routes, order: OrderIdx) -> Self {
         let o = &problem.orders()[order];
         let pieces = pieces(problem, o);
-        let unfilled = pieces.iter().map(|p| i128::from(p.unfilled) * i128::from(p.count)).sum();
+        let unfilled = pieces
+            .iter()
+            .map(|p| i128::from(p.unfilled) * i128::from(p.count))
+            .sum();
         let split = problem.objective().split_penalty.ten_thousandths();
         let mut alone = Self {
             problem,
@@ -123,7 +126,14 @@ impl<'a> Alone<'a> {
                 let more: Vec<_> = self.offers_of(line, prices).collect();
                 let together = |(node, n, a): &(NodeIdx, usize, Offer)| {
                     let (_, b) = more.iter().find(|(m, _)| m == node)?;
-                    Some((*node, *n, Offer { each: plus(a.each, b.each), ..*a }))
+                    Some((
+                        *node,
+                        *n,
+                        Offer {
+                            each: plus(a.each, b.each),
+                            ..*a
+                        },
+                    ))
                 };
                 let kept: Vec<_> = rows[first..].iter().filter_map(together).collect();
                 rows.truncate(first);
@@ -143,24 +153,46 @@ impl<'a> Alone<'a> {
     }
 
     /// The nodes that may fill a line (one unit of it, if divisible), with what that costs there.
-    fn offers_of<'b>(&'b self, line: LineIdx, prices: &'b PriceTable<'_>) -> impl Iterator<Item = (NodeIdx, Offer)> + 'b {
+    fn offers_of<'b>(
+        &'b self,
+        line: LineIdx,
+        prices: &'b PriceTable<'_>,
+    ) -> impl Iterator<Item = (NodeIdx, Offer)> + 'b {
         let problem = self.problem;
         let l = &problem.lines()[line];
         problem.stock_of(l.sku).filter_map(move |row| {
             let stock = problem.stock()[row as usize];
             let node = &problem.nodes()[stock.node];
-            let is_open = self.order.pickup_node.map_or(node.ships, |p| p == stock.node && node.pickup);
+            let is_open = self
+                .order
+                .pickup_node
+                .map_or(node.ships, |p| p == stock.node && node.pickup);
             let need = if l.divisible { 1 } else { l.qty };
             let is_pinned_elsewhere = l.pin.is_some_and(|p| p != stock.node);
             if !is_open || stock.available < need || is_pinned_elsewhere || problem.is_excluded(line, stock.node) {
                 return None;
             }
-            Some((stock.node, offer(l, node, stock.available, prices.line(line, stock.node), prices.unit_of(StockIdx(row)))))
+            Some((
+                stock.node,
+                offer(
+                    l,
+                    node,
+                    stock.available,
+                    prices.line(line, stock.node),
+                    prices.unit_of(StockIdx(row)),
+                ),
+            ))
         })
     }
 
     /// How a shipment may leave the node, and what it costs whatever it holds; `None` where nothing goes.
-    fn carriage(&mut self, order: OrderIdx, node: NodeIdx, prices: &PriceTable<'_>, routes: &Routes) -> Option<(i128, Carriage)> {
+    fn carriage(
+        &mut self,
+        order: OrderIdx,
+        node: NodeIdx,
+        prices: &PriceTable<'_>,
+        routes: &Routes,
+    ) -> Option<(i128, Carriage)> {
         let problem = self.problem;
         let late = |arrives| {
             let days = calendar::days_late(self.order.deliver_by, arrives);
@@ -178,7 +210,11 @@ impl<'a> Alone<'a> {
             });
             return costs.min().map(|cost| (0, Carriage::Fixed(capped(cost))));
         }
-        let list: Vec<Tariff> = routes.from(node).iter().map(|r| (r.rate, late(Some(r.arrives)))).collect();
+        let list: Vec<Tariff> = routes
+            .from(node)
+            .iter()
+            .map(|r| (r.rate, late(Some(r.arrives))))
+            .collect();
         if list.is_empty() {
             return None;
         }
@@ -202,7 +238,10 @@ impl<'a> Alone<'a> {
     /// The least cost of serving the order from one node, as much of it as the node can, or not at all: a valid way, so
     /// never less than the minimum.
     pub(super) fn one_node(&self) -> i64 {
-        self.sources.iter().map(|s| self.all_from(s)).fold(self.all_unfilled, i64::min)
+        self.sources
+            .iter()
+            .map(|s| self.all_from(s))
+            .fold(self.all_unfilled, i64::min)
     }
 
     fn all_from(&self, source: &Source) -> i64 {
@@ -239,9 +278,17 @@ fn offer(line: &Line, node: &Node, available: u32, line_price: i128, unit_price:
     let per_line = i128::from(node.line_cost.ten_thousandths()) + line_price;
     let per_unit = i128::from(node.unit_cost.ten_thousandths()) + unit_price;
     if line.divisible {
-        Offer { most: available.min(line.qty), each: capped(per_unit), line: capped(per_line) }
+        Offer {
+            most: available.min(line.qty),
+            each: capped(per_unit),
+            line: capped(per_line),
+        }
     } else {
-        Offer { most: 1, each: capped(per_line + per_unit * i128::from(line.qty)), line: 0 }
+        Offer {
+            most: 1,
+            each: capped(per_line + per_unit * i128::from(line.qty)),
+            line: 0,
+        }
     }
 }
 
@@ -259,7 +306,15 @@ fn pieces(problem: &Problem, order: &Order) -> Vec<Piece> {
             piece.load = piece.load.plus(load);
             piece.unfilled = plus(piece.unfilled, unfilled);
         } else {
-            pieces.push((l.group, Piece { lines: vec![line], count, load, unfilled }));
+            pieces.push((
+                l.group,
+                Piece {
+                    lines: vec![line],
+                    count,
+                    load,
+                    unfilled,
+                },
+            ));
         }
     }
     pieces.into_iter().map(|(_, piece)| piece).collect()

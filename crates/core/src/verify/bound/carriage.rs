@@ -21,12 +21,19 @@ pub(super) struct Routes {
 impl Routes {
     /// Looks up the lane of every service from every node.
     pub(super) fn to(problem: &Problem, dest: DestIdx) -> Self {
-        let mut all = Self { routes: Vec::new(), starts: vec![0] };
+        let mut all = Self {
+            routes: Vec::new(),
+            starts: vec![0],
+        };
         for node in problem.nodes().indices() {
             let km = lane::distance(problem, node, dest);
             for service in problem.services().indices() {
-                let Some(lane) = lane::find(problem, service, node, dest, km) else { continue };
-                let Some(rate) = problem.rate_of(service, lane.zone) else { continue };
+                let Some(lane) = lane::find(problem, service, node, dest, km) else {
+                    continue;
+                };
+                let Some(rate) = problem.rate_of(service, lane.zone) else {
+                    continue;
+                };
                 let leaves = calendar::leaves(problem, service, node);
                 let arrives = calendar::arrives(problem, service, leaves, lane.transit_days);
                 all.routes.push(Route { rate, arrives });

@@ -23,7 +23,9 @@ pub(super) fn minimum(alone: &Alone<'_>) -> i64 {
         served = best(alone, &table.over_nodes(most), &unfilled);
     }
     // The first shipment pays no split penalty, but every shipment's cost holds one.
-    served.map_or(alone.all_unfilled, |(cost, _)| alone.all_unfilled.min(cost - alone.split))
+    served.map_or(alone.all_unfilled, |(cost, _)| {
+        alone.all_unfilled.min(cost - alone.split)
+    })
 }
 
 /// The atoms of an order: which piece each belongs to.
@@ -35,7 +37,10 @@ struct Atoms {
 
 impl Atoms {
     fn new(alone: &Alone<'_>) -> Self {
-        let mut atoms = Self { piece_of: Vec::new(), of_piece: Vec::new() };
+        let mut atoms = Self {
+            piece_of: Vec::new(),
+            of_piece: Vec::new(),
+        };
         for (n, piece) in alone.pieces.iter().enumerate() {
             let first = atoms.piece_of.len();
             atoms.piece_of.extend(std::iter::repeat_n(n, piece.count as usize));
@@ -54,7 +59,9 @@ impl Atoms {
     }
 
     fn loads(&self, alone: &Alone<'_>) -> Vec<Load> {
-        self.sums(Load::default(), |sum, _, piece| sum.plus(times(alone.pieces[piece].load, 1)))
+        self.sums(Load::default(), |sum, _, piece| {
+            sum.plus(times(alone.pieces[piece].load, 1))
+        })
     }
 
     /// For each set: `add(value of the set without its lowest atom, that set, the atom's piece)`.
@@ -81,8 +88,16 @@ impl Table {
     fn new(alone: &Alone<'_>, atoms: &Atoms) -> Self {
         let sets = atoms.sets();
         let loads = atoms.loads(alone);
-        let transport: Vec<Vec<i64>> = alone.tariffs.iter().map(|t| loads.iter().map(|&l| alone.cheapest(t, l)).collect()).collect();
-        let mut table = Self { sets, cost: Vec::with_capacity(sets * alone.sources.len()), least: vec![(CAP, u32::MAX); sets] };
+        let transport: Vec<Vec<i64>> = alone
+            .tariffs
+            .iter()
+            .map(|t| loads.iter().map(|&l| alone.cheapest(t, l)).collect())
+            .collect();
+        let mut table = Self {
+            sets,
+            cost: Vec::with_capacity(sets * alone.sources.len()),
+            least: vec![(CAP, u32::MAX); sets],
+        };
         for (n, source) in alone.sources.iter().enumerate() {
             let handling = handling(source, atoms);
             for set in 0..sets {
@@ -90,7 +105,11 @@ impl Table {
                     Carriage::Fixed(cost) => cost,
                     Carriage::Tariffs(t) => transport[t][set],
                 };
-                let cost = if set == 0 { CAP } else { plus(plus(source.base, handling[set]), carriage) };
+                let cost = if set == 0 {
+                    CAP
+                } else {
+                    plus(plus(source.base, handling[set]), carriage)
+                };
                 table.cost.push(cost);
                 if cost < table.least[set].0 {
                     table.least[set] = (cost, n as u32);
@@ -113,7 +132,11 @@ impl Table {
                 let lowest = set & set.wrapping_neg();
                 for others in subsets(set ^ lowest) {
                     let first = others | lowest;
-                    let left = if unlimited { served[set ^ first] } else { before[set ^ first] };
+                    let left = if unlimited {
+                        served[set ^ first]
+                    } else {
+                        before[set ^ first]
+                    };
                     let cost = plus(self.least[first].0, left);
                     if cost < served[set] {
                         served[set] = cost;
@@ -123,7 +146,11 @@ impl Table {
             }
             rounds.push(first_shipment);
         }
-        Partition { served, rounds, unlimited }
+        Partition {
+            served,
+            rounds,
+            unlimited,
+        }
     }
 
     /// Whether the cheapest partition of a set uses a node twice.
@@ -155,7 +182,9 @@ impl Table {
                 }
             }
         }
-        (0..self.sets).map(|set| served.iter().map(|s| s[set]).min().unwrap_or(CAP)).collect()
+        (0..self.sets)
+            .map(|set| served.iter().map(|s| s[set]).min().unwrap_or(CAP))
+            .collect()
     }
 }
 

@@ -39,7 +39,10 @@ pub struct BoundOptions {
 
 impl Default for BoundOptions {
     fn default() -> Self {
-        Self { threads: 0, max_groups: 12 }
+        Self {
+            threads: 0,
+            max_groups: 12,
+        }
     }
 }
 
@@ -82,18 +85,26 @@ pub(super) fn at_prices(
     };
     let all = || {
         let each = by_destination.as_slice().par_iter().enumerate();
-        each.map(|(n, orders)| of_destination((DestIdx::new(n), orders))).reduce(Minimum::default, Minimum::plus)
+        each.map(|(n, orders)| of_destination((DestIdx::new(n), orders)))
+            .reduce(Minimum::default, Minimum::plus)
     };
     // A pool of its own, never the global one. Where no thread can be started the work is done on this one.
     let sum = match rayon::ThreadPoolBuilder::new().num_threads(options.threads).build() {
         Ok(pool) => pool.install(all),
-        Err(_) => by_destination.iter_enumerated().map(of_destination).fold(Minimum::default(), Minimum::plus),
+        Err(_) => by_destination
+            .iter_enumerated()
+            .map(of_destination)
+            .fold(Minimum::default(), Minimum::plus),
     };
     let money = |n: i128| {
         let held = (n - prices.rent()).clamp(i128::from(i64::MIN), i128::from(i64::MAX));
         Money::from_ten_thousandths(held as i64)
     };
-    ProvedBound { lower: money(sum.lower), upper: money(sum.upper), by_lower_bound_only: sum.by_lower_bound_only }
+    ProvedBound {
+        lower: money(sum.lower),
+        upper: money(sum.upper),
+        by_lower_bound_only: sum.by_lower_bound_only,
+    }
 }
 
 fn orders_by_destination(problem: &Problem) -> IndexVec<DestIdx, Vec<OrderIdx>> {
@@ -130,9 +141,17 @@ fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize) -> Minimum {
     }
     if alone.atoms() <= max_groups && alone.all_unfilled < alone::CAP {
         let cost = i128::from(exact::minimum(alone));
-        return Minimum { lower: cost, upper: cost, by_lower_bound_only: 0 };
+        return Minimum {
+            lower: cost,
+            upper: cost,
+            by_lower_bound_only: 0,
+        };
     }
     let upper = own.min(i128::from(alone.one_node()));
     let lower = i128::from(relaxed::lower(alone));
-    Minimum { lower, upper: upper.max(lower), by_lower_bound_only: 1 }
+    Minimum {
+        lower,
+        upper: upper.max(lower),
+        by_lower_bound_only: 1,
+    }
 }

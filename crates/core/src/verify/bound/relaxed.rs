@@ -60,7 +60,10 @@ fn first_values(alone: &Alone<'_>) -> Vec<i64> {
     let pieces = alone.pieces.iter().enumerate();
     let value = |(n, piece): (usize, &super::alone::Piece)| {
         let offers = alone.sources.iter().map(|s| s.offers[n]).filter(|o| o.most > 0);
-        let least = offers.map(|o| o.each.saturating_add(o.line / i64::from(o.most))).min().unwrap_or(CAP);
+        let least = offers
+            .map(|o| o.each.saturating_add(o.line / i64::from(o.most)))
+            .min()
+            .unwrap_or(CAP);
         least.saturating_add(share).min(piece.unfilled)
     };
     pieces.map(value).collect()

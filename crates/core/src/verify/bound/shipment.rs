@@ -28,7 +28,7 @@ struct Step {
 }
 
 /// A tariff as steps over the billable weights that the order can have.
-struct Steps {
+struct Ladder {
     steps: Vec<Step>,
     late: i64,
     divisor: Option<i64>,
@@ -38,7 +38,7 @@ struct Steps {
 /// Everything about an order's tariffs that does not depend on the values.
 pub(super) struct Packer<'a> {
     alone: &'a Alone<'a>,
-    tariffs: Vec<Vec<Steps>>,
+    tariffs: Vec<Vec<Ladder>>,
 }
 
 /// One piece in a node's knapsack: all units of it that the node has.
@@ -53,24 +53,38 @@ struct Item {
 
 impl<'a> Packer<'a> {
     pub(super) fn new(alone: &'a Alone<'a>) -> Self {
-        let all = alone.pieces.iter().fold(Load::default(), |sum, p| sum.plus(times(p.load, p.count)));
+        let all = alone
+            .pieces
+            .iter()
+            .fold(Load::default(), |sum, p| sum.plus(times(p.load, p.count)));
         let steps = |list: &Vec<Tariff>| list.iter().map(|t| steps(alone, t, all)).collect();
-        Self { alone, tariffs: alone.tariffs.iter().map(steps).collect() }
+        Self {
+            alone,
+            tariffs: alone.tariffs.iter().map(steps).collect(),
+        }
     }
 
     /// The best shipment of a source; `None` where none is worth its cost.
     pub(super) fn pack(&self, source: &Source, values: &[i64]) -> Option<Chosen> {
         let items = self.items(source, values);
         let Carriage::Tariffs(t) = source.carriage else {
-            let Carriage::Fixed(cost) = source.carriage else { return None };
+            let Carriage::Fixed(cost) = source.carriage else {
+                return None;
+            };
             let profit: i128 = items.iter().map(|i| i128::from(i.profit)).sum();
             let cost = i128::from(source.base) + i128::from(cost) - profit;
             let units = items.iter().map(|i| (i.piece, f64::from(i.units))).collect();
             return (cost < 0).then_some(Chosen { cost, units });
         };
-        let best = self.tariffs[t].iter().filter_map(|tariff| best_step(tariff, &items)).min_by_key(|b| b.cost)?;
+        let best = self.tariffs[t]
+            .iter()
+            .filter_map(|tariff| best_step(tariff, &items))
+            .min_by_key(|b| b.cost)?;
         let cost = i128::from(source.base) + best.cost;
-        (cost < 0).then_some(Chosen { cost, units: best.units })
+        (cost < 0).then_some(Chosen {
+            cost,
+            units: best.units,
+        })
     }
 
     /// What is worth shipping from the source, whatever carriage costs.
@@ -95,7 +109,7 @@ impl<'a> Packer<'a> {
 }
 
 /// The least of carriage less profit over the steps of a tariff.
-fn best_step(tariff: &Steps, items: &[Item]) -> Option<Chosen> {
+fn best_step(tariff: &Ladder, items: &[Item]) -> Option<Chosen> {
     let items: Vec<&Item> = items.iter().filter(|i| i.heaviest <= tariff.max_unit).collect();
     let mut by_weight = Knapsack::new(&items, |i| i.weight);
     let mut by_volume = tariff.divisor.map(|_| Knapsack::new(&items, |i| i.volume));
@@ -104,7 +118,10 @@ fn best_step(tariff: &Steps, items: &[Item]) -> Option<Chosen> {
         let weight = by_weight.profit(step.top.into());
         // Volumetric weight is at most the top: volume x 1000 <= top x divisor.
         let room = tariff.divisor.map(|d| i128::from(step.top) * i128::from(d) / 1000);
-        let volume = by_volume.as_mut().zip(room).map_or(i128::MAX, |(k, room)| k.profit(room));
+        let volume = by_volume
+            .as_mut()
+            .zip(room)
+            .map_or(i128::MAX, |(k, room)| k.profit(room));
         let cost = i128::from(step.price) - weight.min(volume);
         if best.is_none_or(|(least, ..)| cost < least) {
             best = Some((cost, step, volume < weight));
@@ -115,7 +132,10 @@ fn best_step(tariff: &Steps, items: &[Item]) -> Option<Chosen> {
         (Some(knapsack), Some(d)) if is_by_volume => knapsack.units(i128::from(step.top) * i128::from(d) / 1000),
         _ => by_weight.units(step.top.into()),
     };
-    Some(Chosen { cost: cost + i128::from(tariff.late), units })
+    Some(Chosen {
+        cost: cost + i128::from(tariff.late),
+        units,
+    })
 }
 
 /// A fractional knapsack over items sorted by profit per measure, asked for rising room.
@@ -137,7 +157,12 @@ impl<'a> Knapsack<'a> {
             (a.1 > 0).cmp(&(b.1 > 0)).then_with(|| cross(b, a).cmp(&cross(a, b)))
         };
         items.sort_by(density);
-        Self { items, whole: 0, profit: 0, used: 0 }
+        Self {
+            items,
+            whole: 0,
+            profit: 0,
+            used: 0,
+        }
     }
 
     /// The most profit within the room, rounded up; `room` must not fall from call to call.
@@ -159,7 +184,11 @@ impl<'a> Knapsack<'a> {
         let mut left = room;
         let mut units = Vec::with_capacity(self.items.len());
         for (item, measure) in &self.items {
-            let share = if *measure <= left { 1.0 } else { left as f64 / *measure as f64 };
+            let share = if *measure <= left {
+                1.0
+            } else {
+                left as f64 / *measure as f64
+            };
             units.push((item.piece, share * f64::from(item.units)));
             left -= measure;
             if left <= 0 {
@@ -171,7 +200,7 @@ impl<'a> Knapsack<'a> {
 }
 
 /// A tariff as steps that cover every billable weight up to that of the whole order.
-fn steps(alone: &Alone<'_>, &(rate, late): &Tariff, all: Load) -> Steps {
+fn steps(alone: &Alone<'_>, &(rate, late): &Tariff, all: Load) -> Ladder {
     let rate = &alone.problem.rates()[rate];
     let service = &alone.problem.services()[rate.service];
     let most = tariff::billable(service, all).0;
@@ -184,14 +213,23 @@ fn steps(alone: &Alone<'_>, &(rate, late): &Tariff, all: Load) -> Steps {
         }),
     };
     merge(&mut steps);
-    Steps { steps, late, divisor: service.divisor, max_unit }
+    Ladder {
+        steps,
+        late,
+        divisor: service.divisor,
+        max_unit,
+    }
 }
 
 /// At most how many steps a tariff has up to a billable weight.
 fn count_steps(rate: &RateTable, max_parcel: Option<Grams>, most: i64) -> i64 {
-    let heaviest = max_parcel.map_or(most, |m| m.0.min(most));
+    let heaviest = max_parcel.map_or(most, |m| m.0);
     let last = rate.bands.last().map_or(0, |b| b.max.0);
-    let open = if rate.open.is_some() { (heaviest - last).max(0) / 1000 + 1 } else { 0 };
+    let open = if rate.open.is_some() {
+        (heaviest - last).max(0) / 1000 + 1
+    } else {
+        0
+    };
     let parcels = max_parcel.map_or(1, |m| most / m.0 + 1);
     (rate.bands.len() as i64 + open + 1).saturating_mul(parcels)
 }
@@ -207,7 +245,7 @@ fn every_step(
     let last = rate.bands.last().map_or(0, |b| b.max.0);
     let mut tops: Vec<i64> = rate.bands.iter().map(|b| b.max.0).filter(|&g| g < parcel).collect();
     if rate.open.is_some() {
-        tops.extend((1..).map(|kg| last + 1000 * kg).take_while(|&g| g < parcel.min(most)));
+        tops.extend((1..).map(|kg| last + 1000 * kg).take_while(|&g| g < parcel));
     }
     tops.push(parcel);
     let mut steps = Vec::new();
@@ -216,7 +254,10 @@ fn every_step(
         // Parcels of a band hold at most n x its top; n parcels are needed only above what n - 1 can hold.
         for &each in tops.iter().filter(|&&each| n * each > below) {
             if let Some(price) = price(n, each) {
-                steps.push(Step { top: (n * each).min(most), price });
+                steps.push(Step { top: n * each, price });
+            }
+            if n * each >= most {
+                return steps;
             }
         }
     }

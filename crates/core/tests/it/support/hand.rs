@@ -2,8 +2,8 @@
 
 use clapot::index::{LineIdx, NodeIdx};
 use clapot::model::{
-    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, Problem, QuoteInput,
-    RateInput, ServiceInput, SettingsInput, StockInput, Weekdays,
+    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, Problem,
+    QuoteInput, RateInput, ServiceInput, SettingsInput, StockInput, Weekdays,
 };
 use clapot::plan::{Allocation, Carriage, Fill, OrderShipment};
 use clapot::quantity::{Money, Percent};
@@ -40,9 +40,16 @@ pub(crate) fn allocation(problem: &Problem, ships: &[Ship]) -> Allocation {
             "pickup" => Carriage::Pickup,
             id => Carriage::Service(problem.service_ids().find(id).unwrap()),
         };
-        let fill = |&(line, qty): &(&str, u32)| Fill { line: problem.find_line(order, line).unwrap(), qty };
+        let fill = |&(line, qty): &(&str, u32)| Fill {
+            line: problem.find_line(order, line).unwrap(),
+            qty,
+        };
         let fills = lines.iter().map(fill).collect();
-        allocation.orders[order.0 as usize].push(OrderShipment { node: node_of(problem, node), carriage, fills });
+        allocation.orders[order.0 as usize].push(OrderShipment {
+            node: node_of(problem, node),
+            carriage,
+            fills,
+        });
     }
     allocation
 }
@@ -52,7 +59,9 @@ pub(crate) fn node_of(problem: &Problem, id: &str) -> NodeIdx {
 }
 
 pub(crate) fn line_of(problem: &Problem, order: &str, line: &str) -> LineIdx {
-    problem.find_line(problem.order_ids().find(order).unwrap(), line).unwrap()
+    problem
+        .find_line(problem.order_ids().find(order).unwrap(), line)
+        .unwrap()
 }
 
 /// Friday 6 March 2026, 16:30 in Paris.
@@ -62,6 +71,13 @@ pub(crate) fn problem() -> Problem {
 
 /// The same with further rows.
 pub(crate) fn problem_with(more: impl FnOnce(&mut Draft)) -> Problem {
+    let mut draft = draft();
+    more(&mut draft);
+    validate::check(draft).unwrap_or_else(|e| panic!("{e:?}")).problem
+}
+
+/// The problem before validation. It is also in `fixtures/problems/hand`.
+pub(crate) fn draft() -> Draft {
     let mut draft = Draft::new(SettingsInput {
         name: "hand".to_owned(),
         currency: "EUR".to_owned(),
@@ -75,12 +91,11 @@ pub(crate) fn problem_with(more: impl FnOnce(&mut Draft)) -> Problem {
     items_and_stock(&mut draft);
     carriers(&mut draft);
     orders(&mut draft);
-    more(&mut draft);
-    validate::check(draft).unwrap_or_else(|e| panic!("{e:?}")).problem
+    draft
 }
 
-fn place(lat: f64, lon: f64) -> Option<Place> {
-    Some(Place { lat, lon })
+fn place(lat: f64, lon: f64) -> Place {
+    Place { lat, lon }
 }
 
 fn nodes(draft: &mut Draft) {
@@ -94,7 +109,7 @@ fn nodes(draft: &mut Draft) {
         ..NodeInput::new("")
     };
     draft.node(NodeInput {
-        place: place(48.86, 2.34),
+        place: Some(place(48.86, 2.34)),
         country: "FR",
         shipment_cost: money("1.10"),
         line_cost: money("0.35"),
@@ -102,15 +117,44 @@ fn nodes(draft: &mut Draft) {
         max_shipments: Some(4),
         ..NodeInput::new("A")
     });
-    let lyon = NodeInput { node_id: "B", place: place(45.77, 4.83), max_lines: Some(5), lead_nanoseconds: 4 * HOUR, pickup: true, ..store };
+    let lyon = NodeInput {
+        node_id: "B",
+        place: Some(place(45.77, 4.83)),
+        max_lines: Some(5),
+        lead_nanoseconds: 4 * HOUR,
+        pickup: true,
+        ..store
+    };
     draft.node(lyon);
-    draft.node(NodeInput { node_id: "C", place: place(43.30, 5.38), ships: false, pickup: true, ..store });
-    draft.node(NodeInput { node_id: "D", place: place(50.63, 3.05), max_units: Some(8), lead_nanoseconds: 2 * HOUR, ..store });
+    draft.node(NodeInput {
+        node_id: "C",
+        place: Some(place(43.30, 5.38)),
+        ships: false,
+        pickup: true,
+        ..store
+    });
+    draft.node(NodeInput {
+        node_id: "D",
+        place: Some(place(50.63, 3.05)),
+        max_units: Some(8),
+        lead_nanoseconds: 2 * HOUR,
+        ..store
+    });
 }
 
 fn items_and_stock(draft: &mut Draft) {
-    for (sku, weight_g, volume_cm3) in [("s1", 400, 1500), ("s2", 900, 9000), ("s3", 12_000, 20_000), ("s4", 150, 300), ("s5", 31_000, 0)] {
-        draft.item(ItemInput { sku, weight_g, volume_cm3 });
+    for (sku, weight_g, volume_cm3) in [
+        ("s1", 400, 1500),
+        ("s2", 900, 9000),
+        ("s3", 12_000, 20_000),
+        ("s4", 150, 300),
+        ("s5", 31_000, 0),
+    ] {
+        draft.item(ItemInput {
+            sku,
+            weight_g,
+            volume_cm3,
+        });
     }
     let rows = [
         ("A", "s1", 20, 0, 0),
@@ -127,21 +171,58 @@ fn items_and_stock(draft: &mut Draft) {
         ("D", "s2", 0, 0, 5),
     ];
     for (node_id, sku, on_hand, reserved, safety) in rows {
-        draft.stock(StockInput { node_id, sku, on_hand, reserved, safety, available_from: None });
+        draft.stock(StockInput {
+            node_id,
+            sku,
+            on_hand,
+            reserved,
+            safety,
+            available_from: None,
+        });
     }
 }
 
 fn orders(draft: &mut Draft) {
     let by = |d: &str| Some(d.parse().unwrap());
     let order = |id, postcode| OrderInput::new(id, "FR", postcode);
-    draft.order(OrderInput { place: place(45.75, 4.83), deliver_by: by("2026-03-10"), ..order("o1", "69002") });
-    draft.order(OrderInput { place: place(41.93, 8.70), deliver_by: by("2026-03-09"), ..order("o2", "20000") });
-    draft.order(OrderInput { place: place(44.84, -0.58), max_shipments: Some(1), ..order("o3", "33000") });
-    let lille = OrderInput { place: place(50.64, 3.06), deliver_by: by("2026-03-09"), ..order("o4", "59800") };
-    draft.order(OrderInput { max_shipments: Some(2), ship_complete: true, ..lille });
-    draft.order(OrderInput { pickup_node: Some("C"), ..order("o5", "13002") });
-    draft.order(OrderInput { place: place(48.11, -1.68), deliver_by: by("2026-03-12"), ..order("o6", "35000") });
-    draft.order(OrderInput { deliver_by: by("2026-03-12"), ..order("o7", "31000") });
+    draft.order(OrderInput {
+        place: Some(place(45.75, 4.83)),
+        deliver_by: by("2026-03-10"),
+        ..order("o1", "69002")
+    });
+    draft.order(OrderInput {
+        place: Some(place(41.93, 8.70)),
+        deliver_by: by("2026-03-09"),
+        ..order("o2", "20000")
+    });
+    draft.order(OrderInput {
+        place: Some(place(44.84, -0.58)),
+        max_shipments: Some(1),
+        ..order("o3", "33000")
+    });
+    let lille = OrderInput {
+        place: Some(place(50.64, 3.06)),
+        deliver_by: by("2026-03-09"),
+        ..order("o4", "59800")
+    };
+    draft.order(OrderInput {
+        max_shipments: Some(2),
+        ship_complete: true,
+        ..lille
+    });
+    draft.order(OrderInput {
+        pickup_node: Some("C"),
+        ..order("o5", "13002")
+    });
+    draft.order(OrderInput {
+        place: Some(place(48.11, -1.68)),
+        deliver_by: by("2026-03-12"),
+        ..order("o6", "35000")
+    });
+    draft.order(OrderInput {
+        deliver_by: by("2026-03-12"),
+        ..order("o7", "31000")
+    });
     let lines = [
         ("o1", "1", "s1", 2, Some("20"), None, None),
         ("o1", "2", "s4", 1, Some("25.5"), None, None),
@@ -162,10 +243,24 @@ fn orders(draft: &mut Draft) {
     for (order, line, sku, qty, penalty, node_id, group) in lines {
         let divisible = (order, line) == ("o6", "1");
         let unfilled_penalty = penalty.map(money);
-        draft.line(LineInput { unfilled_penalty, node_id, group, divisible, ..LineInput::new(order, line, sku, qty) });
+        draft.line(LineInput {
+            unfilled_penalty,
+            node_id,
+            group,
+            divisible,
+            ..LineInput::new(order, line, sku, qty)
+        });
     }
-    draft.exclusion(ExclusionInput { order_id: "o1", line_id: Some("1"), node_id: "A" });
-    draft.exclusion(ExclusionInput { order_id: "o4", line_id: None, node_id: "B" });
+    draft.exclusion(ExclusionInput {
+        order_id: "o1",
+        line_id: Some("1"),
+        node_id: "A",
+    });
+    draft.exclusion(ExclusionInput {
+        order_id: "o4",
+        line_id: None,
+        node_id: "B",
+    });
     let quote = |node_id, price, day, workload| QuoteInput {
         order_id: "o7",
         node_id,
@@ -207,11 +302,34 @@ fn carriers(draft: &mut Draft) {
         transit_days: 3,
     };
     draft.lane(lane);
-    draft.lane(LaneInput { postcode_prefix: "20", zone: "K", transit_days: 4, ..lane });
-    let std = LaneInput { service_id: "std", ..lane };
-    draft.lane(LaneInput { max_km: Some(400.0), zone: "Z1", transit_days: 1, ..std });
-    draft.lane(LaneInput { zone: "Z2", transit_days: 2, ..std });
-    draft.lane(LaneInput { node_id: Some("B"), postcode_prefix: "69", zone: "Z0", transit_days: 0, ..std });
+    draft.lane(LaneInput {
+        postcode_prefix: "20",
+        zone: "K",
+        transit_days: 4,
+        ..lane
+    });
+    let std = LaneInput {
+        service_id: "std",
+        ..lane
+    };
+    draft.lane(LaneInput {
+        max_km: Some(400.0),
+        zone: "Z1",
+        transit_days: 1,
+        ..std
+    });
+    draft.lane(LaneInput {
+        zone: "Z2",
+        transit_days: 2,
+        ..std
+    });
+    draft.lane(LaneInput {
+        node_id: Some("B"),
+        postcode_prefix: "69",
+        zone: "Z0",
+        transit_days: 0,
+        ..std
+    });
     let rates = [
         ("eco", "F", Some(250), "4.55", "0"),
         ("eco", "F", Some(1000), "6.15", "0"),
@@ -228,6 +346,12 @@ fn carriers(draft: &mut Draft) {
         ("std", "Z2", None, "7.111", "0.66"),
     ];
     for (service_id, zone, max_g, price, per_kg) in rates {
-        draft.rate(RateInput { service_id, zone, max_g, price: money(price), per_kg: money(per_kg) });
+        draft.rate(RateInput {
+            service_id,
+            zone,
+            max_g,
+            price: money(price),
+            per_kg: money(per_kg),
+        });
     }
 }

@@ -1,8 +1,9 @@
-//! What the tests share: a small random source, tiny random problems, a brute force over all allocations,
-//! and files of the repository.
+//! What the tests share: files, a small random source, tiny random problems, and a brute force over all allocations.
 
 pub(crate) mod files;
+pub(crate) mod guess;
 pub(crate) mod hand;
+pub(crate) mod judge;
 pub(crate) mod oracle;
 pub(crate) mod random;
 pub(crate) mod tiny;

@@ -56,7 +56,9 @@ pub(crate) fn ways(problem: &Problem, order: OrderIdx) -> Vec<Way> {
             ways.extend(carried(problem, order, &lines, &pick));
         }
         // The next combination, like a counter.
-        let Some(at) = (0..picked.len()).find(|&i| picked[i] + 1 < choices[i].len()) else { return ways };
+        let Some(at) = (0..picked.len()).find(|&i| picked[i] + 1 < choices[i].len()) else {
+            return ways;
+        };
         picked[at] += 1;
         picked[..at].fill(0);
     }
@@ -67,7 +69,9 @@ fn choices(problem: &Problem, line: LineIdx) -> Vec<Choice> {
     let l = &problem.lines()[line];
     let mut choices: Vec<Choice> = vec![Vec::new()];
     for node in problem.nodes().indices().filter(|&n| may_fill(problem, line, n)) {
-        let available = there_is(problem, Resource::Stock(node, l.sku)).unwrap_or(0).min(l.qty.into()) as u32;
+        let available = there_is(problem, Resource::Stock(node, l.sku))
+            .unwrap_or(0)
+            .min(l.qty.into()) as u32;
         if !l.divisible {
             if available >= l.qty {
                 choices.push(vec![(node, l.qty)]);
@@ -125,14 +129,24 @@ fn carried(problem: &Problem, order: OrderIdx, lines: &[LineIdx], pick: &[&Choic
         }
         unfilled += i128::from(l.unfilled_penalty.ten_thousandths()) * i128::from(left);
     }
-    if problem.orders()[order].max_shipments.is_some_and(|most| loads.len() > most as usize) {
+    if problem.orders()[order]
+        .max_shipments
+        .is_some_and(|most| loads.len() > most as usize)
+    {
         return Vec::new();
     }
     let split = i128::from(problem.objective().split_penalty.ten_thousandths()) * (loads.len().max(1) as i128 - 1);
-    let mut ways = vec![Way { cost: unfilled + split, shipments: Vec::new(), takes: BTreeMap::new() }];
+    let mut ways = vec![Way {
+        cost: unfilled + split,
+        shipments: Vec::new(),
+        takes: BTreeMap::new(),
+    }];
     for (node, fills) in loads {
         let by: Vec<Way> = services(problem, order, node, &fills);
-        ways = ways.iter().flat_map(|way| by.iter().map(|more| both(way, more))).collect();
+        ways = ways
+            .iter()
+            .flat_map(|way| by.iter().map(|more| both(way, more)))
+            .collect();
     }
     ways
 }
@@ -152,8 +166,16 @@ fn services(problem: &Problem, order: OrderIdx, node: NodeIdx, fills: &[Fill]) -
         let mut takes = takes.clone();
         takes.insert(Resource::Shipments(node), cost.workload.into());
         let money = [cost.transport, cost.handling, cost.late].map(|m| i128::from(m.ten_thousandths()));
-        let shipment = OrderShipment { node, carriage, fills: fills.to_vec() };
-        Some(Way { cost: money.iter().sum(), shipments: vec![shipment], takes })
+        let shipment = OrderShipment {
+            node,
+            carriage,
+            fills: fills.to_vec(),
+        };
+        Some(Way {
+            cost: money.iter().sum(),
+            shipments: vec![shipment],
+            takes,
+        })
     };
     listed.chain([Carriage::Pickup]).filter_map(way).collect()
 }
@@ -170,14 +192,23 @@ fn both(a: &Way, b: &Way) -> Way {
 
 /// The optimum of a tiny problem: its allocation and its cost; `None` where there are more than `limit` combinations.
 pub(crate) fn optimum(problem: &Problem, limit: u128) -> Option<(Allocation, i128)> {
-    let options: Vec<Vec<Way>> = problem.orders().indices().map(|o| undominated(ways(problem, o))).collect();
+    let options: Vec<Vec<Way>> = problem
+        .orders()
+        .indices()
+        .map(|o| undominated(ways(problem, o)))
+        .collect();
     if options.iter().map(|w| w.len() as u128).product::<u128>() > limit {
         return None;
     }
     let mut best: Option<(Vec<&Way>, i128)> = None;
     combine(problem, &options, &mut Vec::new(), 0, &mut best);
     let (ways, cost) = best?;
-    Some((Allocation { orders: ways.iter().map(|w| w.shipments.clone()).collect() }, cost))
+    Some((
+        Allocation {
+            orders: ways.iter().map(|w| w.shipments.clone()).collect(),
+        },
+        cost,
+    ))
 }
 
 /// For equal use of resources only the cheapest way.
@@ -225,7 +256,8 @@ fn fits(problem: &Problem, ways: &[&Way]) -> bool {
             *used.entry(resource).or_insert(0) += n;
         }
     }
-    used.into_iter().all(|(resource, n)| there_is(problem, resource).is_none_or(|most| n <= most))
+    used.into_iter()
+        .all(|(resource, n)| there_is(problem, resource).is_none_or(|most| n <= most))
 }
 
 /// The price of a unit of a resource.
@@ -268,7 +300,10 @@ fn rent(problem: &Problem, prices: &ShadowPrices) -> i128 {
     let units = prices.units.iter().map(|p| Resource::Units(p.0));
     let all = stock.chain(shipments).chain(lines).chain(units);
     let resources: i128 = all.map(|r| price(prices, r) * there_is(problem, r).unwrap_or(0)).sum();
-    let cuts = prices.cuts.iter().map(|c| i128::from(c.price.ten_thousandths()) * i128::from(c.rhs));
+    let cuts = prices
+        .cuts
+        .iter()
+        .map(|c| i128::from(c.price.ten_thousandths()) * i128::from(c.rhs));
     resources + cuts.sum::<i128>()
 }
 

@@ -1,8 +1,8 @@
 //! Tiny random problems made of odd corners: every rule of the format, ties, no stock, no service, equal prices.
 
 use clapot::model::{
-    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, Place, Problem, QuoteInput, RateInput,
-    ServiceInput, SettingsInput, StockInput, Weekdays,
+    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, Place, Problem, QuoteInput,
+    RateInput, ServiceInput, SettingsInput, StockInput, Weekdays,
 };
 use clapot::quantity::{Date, Money, Percent, TimeOfDay};
 use clapot::validate;
@@ -20,11 +20,22 @@ pub(crate) struct Shape {
 
 /// The problem of a seed: at most 4 nodes, 4 orders and 4 lines an order (3 where some are divisible).
 pub(crate) fn problem(seed: u64, shape: Shape) -> Problem {
-    let draft = Maker { random: Random::new(seed), shape, nodes: Vec::new(), skus: Vec::new(), draft: Draft::default() }.make();
-    match validate::check(draft) {
+    match validate::check(draft(seed, shape)) {
         Ok(checked) => checked.problem,
         Err(diagnostics) => panic!("seed {seed}: {diagnostics:?}"),
     }
+}
+
+/// The same before validation.
+pub(crate) fn draft(seed: u64, shape: Shape) -> Draft {
+    let maker = Maker {
+        random: Random::new(seed),
+        shape,
+        nodes: Vec::new(),
+        skus: Vec::new(),
+        draft: Draft::default(),
+    };
+    maker.make()
 }
 
 struct Maker {
@@ -68,7 +79,11 @@ impl Maker {
     }
 
     fn settings(&mut self) {
-        let (day, hour, minute) = (self.random.between(1, 28), self.random.between(0, 23), self.random.between(0, 59));
+        let (day, hour, minute) = (
+            self.random.between(1, 28),
+            self.random.between(0, 23),
+            self.random.between(0, 59),
+        );
         self.draft = Draft::new(SettingsInput {
             name: "tiny".to_owned(),
             currency: "EUR".to_owned(),
@@ -87,7 +102,9 @@ impl Maker {
             let limit = |r: &mut Random, high| r.chance(50).then(|| r.between(0, high) as u32);
             self.draft.node(NodeInput {
                 place: place(&mut self.random),
-                timezone: self.random.pick(&[None, Some("Asia/Tokyo"), Some("America/New_York"), Some("Europe/Paris")]),
+                timezone: self
+                    .random
+                    .pick(&[None, Some("Asia/Tokyo"), Some("America/New_York"), Some("Europe/Paris")]),
                 shipment_cost: money(&mut self.random, 0, 30_000),
                 line_cost: money(&mut self.random, 0, 9_000),
                 unit_cost: money(&mut self.random, 0, 3_000),
@@ -109,7 +126,11 @@ impl Maker {
             let sku = format!("k{n}");
             let weight_g = self.random.pick(&[0, 90, 400, 1000, 2500, 7000]);
             let volume_cm3 = self.random.pick(&[0, 500, 9_000, 40_000]);
-            self.draft.item(ItemInput { sku: &sku, weight_g, volume_cm3 });
+            self.draft.item(ItemInput {
+                sku: &sku,
+                weight_g,
+                volume_cm3,
+            });
             self.skus.push(sku);
         }
         for (node, _) in &self.nodes {
@@ -117,7 +138,14 @@ impl Maker {
                 if self.random.chance(80) {
                     let (on_hand, reserved) = (self.random.between(0, 6), self.random.pick(&[0, 0, 1]));
                     let safety = self.random.pick(&[0, 0, 2]);
-                    self.draft.stock(StockInput { node_id: node, sku, on_hand, reserved, safety, available_from: None });
+                    self.draft.stock(StockInput {
+                        node_id: node,
+                        sku,
+                        on_hand,
+                        reserved,
+                        safety,
+                        available_from: None,
+                    });
                 }
             }
         }
@@ -147,12 +175,27 @@ impl Maker {
     }
 
     fn lane(&mut self, service: &str) {
-        let node = if self.random.chance(30) { Some(self.random.below(self.nodes.len())) } else { None };
-        let (postcode_prefix, zone) = (self.random.pick(&["", "", "1", "12", "2"]), self.random.pick(&["a", "b", "c"]));
+        let node = if self.random.chance(30) {
+            Some(self.random.below(self.nodes.len()))
+        } else {
+            None
+        };
+        let (postcode_prefix, zone) = (
+            self.random.pick(&["", "", "1", "12", "2"]),
+            self.random.pick(&["a", "b", "c"]),
+        );
         let max_km = self.random.pick(&[None, None, Some(100.0), Some(350.5)]);
         let transit_days = self.random.between(0, 9) as u32;
         let node_id = node.map(|n| self.nodes[n].0.as_str());
-        let lane = LaneInput { service_id: service, node_id, country: "FR", postcode_prefix, max_km, zone, transit_days };
+        let lane = LaneInput {
+            service_id: service,
+            node_id,
+            country: "FR",
+            postcode_prefix,
+            max_km,
+            zone,
+            transit_days,
+        };
         self.draft.lane(lane);
     }
 
@@ -161,19 +204,37 @@ impl Maker {
         for max_g in [400, 1000, 3000, 5000, 9000] {
             if self.random.chance(50) {
                 let price = money(&mut self.random, 10_000, 150_000);
-                self.draft.rate(RateInput { service_id: service, zone, max_g: Some(max_g), price, per_kg: Money::ZERO });
+                self.draft.rate(RateInput {
+                    service_id: service,
+                    zone,
+                    max_g: Some(max_g),
+                    price,
+                    per_kg: Money::ZERO,
+                });
             }
         }
         if self.random.chance(60) {
-            let (price, per_kg) = (money(&mut self.random, 10_000, 150_000), money(&mut self.random, 0, 20_000));
-            self.draft.rate(RateInput { service_id: service, zone, max_g: None, price, per_kg });
+            let (price, per_kg) = (
+                money(&mut self.random, 10_000, 150_000),
+                money(&mut self.random, 0, 20_000),
+            );
+            self.draft.rate(RateInput {
+                service_id: service,
+                zone,
+                max_g: None,
+                price,
+                per_kg,
+            });
         }
     }
 
     fn order(&mut self, id: &str) {
         let with_pickup: Vec<String> = self.nodes.iter().filter(|n| n.1).map(|n| n.0.clone()).collect();
         let pickup = (!with_pickup.is_empty() && self.random.chance(15)).then(|| self.random.below(with_pickup.len()));
-        let (country, postcode) = (self.random.pick(&["FR", "FR", "FR", "FR", "BE"]), self.random.pick(&["12000", "20000", "13"]));
+        let (country, postcode) = (
+            self.random.pick(&["FR", "FR", "FR", "FR", "BE"]),
+            self.random.pick(&["12000", "20000", "13"]),
+        );
         let by = self.random.pick(&[None, Some("2026-03-10"), Some("2026-03-20")]);
         self.draft.order(OrderInput {
             place: place(&mut self.random),
@@ -207,7 +268,11 @@ impl Maker {
         if self.random.chance(10) {
             let node = self.random.below(self.nodes.len());
             let line_id = self.random.chance(60).then_some(line_id);
-            self.draft.exclusion(ExclusionInput { order_id, line_id, node_id: &self.nodes[node].0 });
+            self.draft.exclusion(ExclusionInput {
+                order_id,
+                line_id,
+                node_id: &self.nodes[node].0,
+            });
         }
     }
 
@@ -216,10 +281,20 @@ impl Maker {
             for service_id in ["q0", "s0"] {
                 if self.random.chance(60) {
                     let price = money(&mut self.random, 10_000, 90_000);
-                    let deliver_on = self.random.pick(&[None, Some("2026-03-15")]).map(|d| d.parse::<Date>().unwrap());
+                    let deliver_on = self
+                        .random
+                        .pick(&[None, Some("2026-03-15")])
+                        .map(|d| d.parse::<Date>().unwrap());
                     let workload = self.random.pick(&[0, 1, 1, 3]);
                     let node_id = &self.nodes[n].0;
-                    self.draft.quote(QuoteInput { order_id, node_id, service_id, price, deliver_on, workload });
+                    self.draft.quote(QuoteInput {
+                        order_id,
+                        node_id,
+                        service_id,
+                        price,
+                        deliver_on,
+                        workload,
+                    });
                 }
             }
         }
