@@ -1,4 +1,114 @@
-//! Clapot plans order fulfilment: which node ships what (order routing). Front page to follow.
+//! Clapot answers one question of order fulfilment: given orders, stock and carriers, **which node ships which order line
+//! by which service**, so that everything together costs as little as possible? And how far from the best can the answer
+//! be, at most?
+//!
+//! # The flow
+//!
+//! ```text
+//! files ──▶ io ──▶ Draft ──▶ validate ──▶ Problem ──▶ route ──▶ RoutingPlan ──▶ io ──▶ files
+//!                    ▲                                  │            ▲
+//!            or your program,              allocate, prove, verify   │
+//!            or the generator                                        └── verify judges any plan, yours too
+//! ```
+//!
+//! Everything that is wrong with an input is reported at once ([`diagnostic`]). A plan is handed out only after the
+//! independent verifier has found nothing wrong with it.
+//!
+//! # A complete run
+//!
+//! Two warehouses have lamps. The near one has only one left, and two orders want it. The one who saves more gets it, and
+//! the price of the scarce lamp proves that no other plan is cheaper.
+//!
+//! ```
+//! use clapot::model::{
+//!     Draft, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, RateInput, ServiceInput, SettingsInput, StockInput,
+//!     Weekdays,
+//! };
+//! use clapot::quantity::Percent;
+//! use clapot::{Error, Money, RouteOptions, Status, StdClock, Surroundings, route, validate};
+//!
+//! # fn main() -> Result<(), Error> {
+//! let euro = |n: i64| Money::from_ten_thousandths(n * Money::SCALE);
+//! let mut draft = Draft::new(SettingsInput {
+//!     name: "lamps".to_owned(),
+//!     currency: "EUR".to_owned(),
+//!     now: "2026-03-02T09:00:00+01:00".to_owned(),
+//!     unfilled_penalty: euro(50),
+//!     ..SettingsInput::default()
+//! });
+//! draft.item(ItemInput { sku: "lamp", weight_g: 900, volume_cm3: 0 });
+//! draft.service(ServiceInput {
+//!     service_id: "post",
+//!     carrier: "",
+//!     days: Weekdays::parse("12345").unwrap_or_default(),
+//!     cutoff: None,
+//!     divisor_cm3_per_kg: None,
+//!     max_parcel_g: None,
+//!     fuel_pct: Percent::default(),
+//! });
+//! for (node_id, on_hand) in [("near", 1), ("far", 9)] {
+//!     draft.node(NodeInput::new(node_id));
+//!     draft.stock(StockInput { node_id, sku: "lamp", on_hand, reserved: 0, safety: 0, available_from: None });
+//! }
+//! // From the near node a parcel costs 4 to the town and 6 to the hills; from the far one 9 to both.
+//! for (node_id, prefix, zone, price) in [("near", "1", "town", 4), ("near", "2", "hills", 6), ("far", "", "any", 9)] {
+//!     draft.lane(LaneInput {
+//!         service_id: "post",
+//!         node_id: Some(node_id),
+//!         country: "FR",
+//!         postcode_prefix: prefix,
+//!         max_km: None,
+//!         zone,
+//!         transit_days: 1,
+//!     });
+//!     draft.rate(RateInput { service_id: "post", zone, max_g: Some(2_000), price: euro(price), per_kg: Money::ZERO });
+//! }
+//! for (order_id, postcode) in [("anna", "1000"), ("ben", "2000")] {
+//!     draft.order(OrderInput::new(order_id, "FR", postcode));
+//!     draft.line(LineInput::new(order_id, "1", "lamp", 1));
+//! }
+//!
+//! let problem = validate::check(draft).map_err(Error::input)?.problem;
+//! let around = Surroundings { clock: &StdClock::start(), interrupt: None, progress: &mut |_| {} };
+//! let plan = route(&problem, &RouteOptions::default(), around)?;
+//!
+//! assert_eq!(plan.cost.total(), euro(4 + 9)); // anna saves 5 by the near lamp, ben would save 3
+//! assert_eq!(problem.node_id(plan.shipments[0].node), "near");
+//! assert_eq!((plan.outcome.status, plan.gap()), (Status::Optimal, 0.0));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! From files it is [`io::read_problem`], [`route`], [`io::write_plan`]; `examples/` has more.
+//!
+//! # The modules
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`model`] | the question: a [`Draft`] is input, a [`Problem`] is valid input; plain data |
+//! | [`plan`] | the answer: a [`RoutingPlan`] with every figure that its files state; plain data |
+//! | [`validate`], [`diagnostic`] | from draft to problem, with every fault: code, place, cause, remedy |
+//! | [`cost`] | the definition of cost: slow, obvious, complete |
+//! | [`solve`] | [`route`], which puts everything together |
+//! | [`allocate`] | how plans are found: shadow prices, search, MILP, and the policies of today's systems |
+//! | [`verify`](mod@verify) | the independent judge of any plan: rules, costs, and the bound recomputed from the prices |
+//! | [`generate`](mod@generate) | synthetic problems from a seed |
+//! | [`io`] | the files |
+//! | [`search`] | budgets, clocks, progress, random numbers |
+//! | [`quantity`], [`index`] | integers that know what they measure, and what they number |
+//! | [`error`] | the one public [`Error`] |
+//!
+//! Money and all other measures are integers, so totals are exact. The same input, seed and work limit give the same plan
+//! at any number of threads. The library prints nothing, opens no connection, and reads no clock that it was not given.
+//!
+//! # Features
+//!
+//! | feature | effect |
+//! |---|---|
+//! | (none) | needs cargo alone; small MILPs are solved by microlp, in pure Rust |
+//! | `highs` | adds the HiGHS solver, which needs a C++ compiler, cmake and libclang to build |
+
+#![forbid(unsafe_code)]
 
 pub mod allocate;
 pub mod cost;
@@ -15,7 +125,19 @@ pub mod solve;
 pub mod validate;
 pub mod verify;
 
+pub use allocate::policy::Policy;
+pub use diagnostic::Diagnostic;
 pub use error::Error;
+pub use model::{Draft, Problem};
+pub use plan::{RoutingPlan, Status};
+pub use quantity::Money;
+pub use search::StdClock;
+pub use solve::{Method, RouteOptions, Surroundings, route};
 
 /// Version of the library.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Runs the example of the README as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -25,23 +25,23 @@ pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budge
     let rows = Rows::binding(&book);
     let mut tell = |phase, incumbent, bound| see(Progress { phase, seconds: budget.seconds(), incumbent, bound });
     tell("prices", None, None);
-    let climb = climb(&book, &rows, None, budget, 0.2, 300);
+    let climb = climb(&book, &rows, budget, 0.2, 300, true);
     tell("plan", None, Some(climb.bound));
     let mut state = harden(&book, &rows, &climb.prices, settings.seed, budget);
     settle(&book, &mut state, &shuffled(&book, settings.seed), budget);
-    perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 100 * book.orders.len() as u64);
+    perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));
     let slack = (state.total() - climb.bound).max(0);
     let mut proved = slack == 0 && book.large.is_empty();
     if !proved && budget.stop().is_none() {
         let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
         let limits = Limits {
-            seconds: budget.seconds_left(),
+            seconds: budget.seconds_left().map(|s| s * 0.85),
             nodes: budget.work_left().map(|w| w / 1000 + 1),
             gap: 0.0,
             threads: settings.threads,
         };
-        let effort = Effort { slack, most: MOST, limits };
+        let effort = Effort { slack, most: MOST, columns: usize::MAX, limits };
         proved = polish(&book, &orders, &Priced::new(&book, &climb.prices), &mut state, effort, budget).proved;
         tell("branched", Some(state.total()), Some(climb.bound));
     }

@@ -14,11 +14,11 @@ use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
 /// Most sweeps with soft limits.
-const SWEEPS: i32 = 24;
+const SWEEPS: i32 = 100;
 /// Penalty of the first sweep, in penalty units, and its growth from sweep to sweep.
-const FIRST: f64 = 0.02;
+const FIRST: f64 = 0.005;
 /// Growth of the penalty from sweep to sweep.
-const GROWTH: f64 = 1.35;
+const GROWTH: f64 = 1.07;
 /// How much dearer an overused row becomes after a sweep, in penalties of that sweep.
 const RISE: f64 = 0.25;
 
@@ -66,7 +66,7 @@ fn raise(rows: &Rows, left: &Left, prices: &mut Prices, step: f64) {
             let p = rows.price(i, prices);
             if p > 0 { 
             let share = (-over as f64 / (rows.there_is[i] as f64 + 1.0)).sqrt().min(1.0);
-            rows.set(i, prices, (p - (ev("LOWER", 0.0) * step * (0.3 + share)) as i64).max(0));
+            rows.set(i, prices, (p - (ev("LOWER", 0.25) * step * (0.3 + share)) as i64).max(0));
             }
         }
     }

@@ -39,6 +39,8 @@ pub(crate) struct LargeOrder {
     pub nodes: Vec<LargeNode>,
     pub ship_complete: bool,
     pub max_shipments: usize,
+    /// All stock rows that it could use.
+    pub rows: Vec<u32>,
 }
 
 /// Stands for "unfilled" in [`LargeWay::at`].
@@ -223,7 +225,7 @@ impl<'a, V: Valuation> Search<'a, V> {
             load = load.plus(atom.load);
             units += atom.units;
             for (piece, &row) in atom.pieces.iter().zip(rows) {
-                let cost = self.v.piece(&entry, row, piece.qty);
+                let cost = self.v.piece(&entry, usize::MAX, row, piece.qty);
                 if cost >= NEVER {
                     return NEVER;
                 }

@@ -13,6 +13,7 @@
 
 mod auto;
 mod book;
+mod cuts;
 mod enumerate;
 mod exact;
 mod harden;
@@ -29,7 +30,7 @@ mod state;
 
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
-use crate::plan::{Allocation, Carriage, Fill, OrderShipment, ShadowPrices};
+use crate::plan::{Allocation, Carriage, Cut, CutResource, CutTerm, Fill, OrderShipment, ShadowPrices};
 use crate::quantity::Money;
 use crate::search::{Budget, Progress};
 
@@ -88,7 +89,7 @@ pub fn allocate(problem: &Problem, options: AllocateOptions, budget: &Budget<'_>
 pub fn prices(problem: &Problem, budget: &Budget<'_>, iterations: usize) -> ShadowPrices {
     let book = book::Builder::new(problem).build();
     let rows = shadow::Rows::binding(&book);
-    shadow_prices(problem, &shadow::climb(&book, &rows, None, budget, 1.0, iterations).prices)
+    shadow_prices(problem, &shadow::climb(&book, &rows, budget, 1.0, iterations, false).prices)
 }
 
 fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {
@@ -109,7 +110,19 @@ fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {
         shipments: of_node(&prices.shipments),
         lines: of_node(&prices.lines),
         units: of_node(&prices.units),
-        cuts: Vec::new(),
+        cuts: prices.cuts.iter().filter(|c| c.price > 0).map(|c| plan_cut(problem, c)).collect(),
+    }
+}
+
+fn plan_cut(problem: &Problem, cut: &cuts::PricedCut) -> Cut {
+    let row = problem.stock()[cut.row as usize];
+    let term = |t: &cuts::Term| CutTerm { line: t.line, coefficient: t.coefficient as u32 };
+    Cut {
+        node: row.node,
+        resource: CutResource::Stock(row.sku),
+        rhs: cut.rhs as u64,
+        price: Money::from_ten_thousandths(cut.price),
+        terms: cut.terms.iter().map(term).collect(),
     }
 }
 

@@ -83,7 +83,8 @@ fn one(book: &Book<'_>, order: OrderIdx, priced: &Priced, slack: i64, most: usiz
     OrderOptions { order, choices, complete }
 }
 
-fn same(a: &[Part], b: &[Part]) -> bool {
+/// Whether two ways have the same parts.
+pub(crate) fn same(a: &[Part], b: &[Part]) -> bool {
     a.len() == b.len() && a.iter().all(|p| b.contains(p))
 }
 
@@ -93,7 +94,7 @@ fn takes(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(RowKey, i64)>
     let mut takes = Vec::new();
     for &part in parts {
         let entry = &book.entries[part.entry as usize];
-        let (lines, units) = each_piece(book, part, head.first_atom, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
+        let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
         push_node(&mut takes, entry.node.0, i64::from(entry.workload), i64::from(lines), i64::from(units));
     }
     merged(takes)

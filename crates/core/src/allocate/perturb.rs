@@ -1,15 +1,24 @@
-//! Ruin and recreate: a few related orders are lifted and served again one by one, cheaper or not at all.
+//! Ruin and recreate, aimed: a few orders that stand in each other's way are lifted and served again, cheaper or not at all.
 //!
-//! Related orders want the same scarce row. They return in random order at a random share of the shadow prices, within
-//! hard limits, so that an order takes the second best where somebody else needs the best more. The result stays if it
-//! costs no more (Schrimpf et al. 2000; Christiaens & Vanden Berghe 2020 for the small, local ruins).
+//! ```text
+//! total - B(p) = sum over orders of (cost at p of how it is served - its least cost at p)
+//!              + sum over rows of p x what is left of the row
+//! ```
+//! So the gap has addresses: orders that are not served as they would be at the prices, and priced rows that are not used
+//! up. A seed is drawn by its share of the gap. With it are lifted orders that hold what its cheapest way needs, and
+//! some that want the same rows. They return one by one within hard limits, the seed often first, at a random share of the
+//! prices, so that an order takes the second best where somebody else needs the best more. The result stays if it costs no
+//! more. (Ruin and recreate: Schrimpf et al. 2000; small, local ruins: Christiaens & Vanden Berghe 2020; the aim is ours.)
 
-use super::book::Book;
+use rayon::prelude::*;
+
+use super::book::{Book, members};
+use super::cuts::PricedCut;
 use super::large::LargeWay;
-use super::price::{Part, Workspace};
+use super::price::{Part, Workspace, solve};
 use super::serve::serve;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Hard, Priced, State};
+use super::state::{Hard, Left, Priced, State, UNLIMITED, each_piece, part_cost};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 use crate::search::random::Random;
@@ -19,93 +28,335 @@ const SHARES: usize = 5;
 /// Rounds between looks at the clock.
 const LOOK: u64 = 32;
 
-/// Orders by the scarce stock rows that they could use.
-struct Wanted {
-    /// For each binding row of stock that can be scarce, the orders that could use it.
+/// Orders by the scarce stock rows that they could use, both as positions in one part of the orders.
+pub(crate) struct Wanted {
+    /// For each stock row its position in `orders`, or `u32::MAX` where no order of the part wants it or it cannot bind.
+    at: Vec<u32>,
+    /// For each of those rows, the orders that could use it.
     orders: Vec<Vec<OrderIdx>>,
-    /// For each order, its rows as positions in `orders`.
-    rows: Vec<Vec<u32>>,
 }
 
 impl Wanted {
-    fn new(book: &Book<'_>, rows: &Rows) -> Self {
-        let mut at = vec![u32::MAX; book.problem.stock().len()];
-        let mut wanted = Self { orders: Vec::new(), rows: vec![Vec::new(); book.orders.len()] };
-        for key in &rows.keys {
-            if let RowKey::Stock(r) = key {
-                at[*r as usize] = wanted.orders.len() as u32;
-                wanted.orders.push(Vec::new());
-            }
-        }
-        for (o, list) in wanted.rows.iter_mut().enumerate() {
-            let head = &book.orders[o];
-            let mut add = |row: u32| {
-                if at[row as usize] != u32::MAX {
-                    list.push(at[row as usize]);
+    pub(crate) fn new(book: &Book<'_>, scarce: &[bool], part: &[OrderIdx]) -> Self {
+        let mut wanted = Self { at: vec![u32::MAX; scarce.len()], orders: Vec::new() };
+        for &order in part {
+            for row in rows_of(book, order).filter(|&r| scarce[r as usize]) {
+                let at = &mut wanted.at[row as usize];
+                if *at == u32::MAX {
+                    *at = wanted.orders.len() as u32;
+                    wanted.orders.push(Vec::new());
                 }
-            };
-            if head.large > 0 {
-                let large = &book.large[head.large as usize - 1];
-                large.atoms.iter().flat_map(|a| &a.nodes).flat_map(|(_, r)| r).for_each(|&r| add(r));
-            } else if head.end_entry > head.first_entry {
-                let start = book.entries[head.first_entry as usize].first_row as usize;
-                let last = &book.entries[head.end_entry as usize - 1];
-                let pieces = super::book::members(last.atoms).map(|a| usize::from(book.atoms_of(head)[a].pieces));
-                let end = last.first_row as usize + pieces.sum::<usize>();
-                book.rows[start..end].iter().for_each(|&r| add(r));
-            }
-            list.sort_unstable();
-            list.dedup();
-            for &row in &*list {
-                wanted.orders[row as usize].push(OrderIdx::new(o));
+                let list = &mut wanted.orders[*at as usize];
+                if list.last() != Some(&order) {
+                    list.push(order);
+                }
             }
         }
         wanted
     }
 
-    /// An order and up to `n - 1` others that want a row that it wants.
-    fn related(&self, random: &mut Random, n: usize) -> Vec<OrderIdx> {
-        let seed = OrderIdx::new(random.below(self.rows.len() as u64) as usize);
-        let mut orders = vec![seed];
+    /// The orders that could use a row.
+    fn of(&self, row: u32) -> &[OrderIdx] {
+        self.orders.get(self.at[row as usize] as usize).map_or(&[], |list| list)
+    }
+
+    /// Adds to `orders` some that want a row that one of them wants, until there are `n`.
+    fn add_rivals(&self, book: &Book<'_>, part: &[OrderIdx], orders: &mut Vec<OrderIdx>, n: usize, random: &mut Random) {
         for _ in 0..3 * n {
             if orders.len() >= n {
-                break;
+                return;
             }
             let from = orders[random.below(orders.len() as u64) as usize];
-            let next = random.pick(&self.rows[from.get()]).and_then(|row| random.pick(&self.orders[*row as usize]));
-            let other = next.copied().unwrap_or_else(|| OrderIdx::new(random.below(self.rows.len() as u64) as usize));
-            if !orders.contains(&other) {
+            let rows = rows_of(book, from);
+            let row = random.below(rows.size_hint().1.unwrap_or(0).max(1) as u64) as usize;
+            let other = rows.skip(row).find_map(|r| random.pick(self.of(r)).copied());
+            let other = other.or_else(|| random.pick(part).copied());
+            if let Some(other) = other.filter(|o| !orders.contains(o)) {
                 orders.push(other);
             }
         }
-        orders
     }
 }
 
-/// Improves a plan within its limits until the budget share `until` is spent or `rounds` rounds are done.
-pub(crate) fn perturb(book: &Book<'_>, rows: &Rows, prices: &Prices, state: &mut State, seed: u64, budget: &Budget<'_>, until: f64, rounds: u64) {
-    if book.orders.is_empty() {
-        return;
+/// The stock rows that an order could use.
+fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32> + 'a {
+    let head = book.head(order);
+    let small = match (head.large, book.entries[head.first_entry as usize..head.end_entry as usize].last()) {
+        (0, Some(last)) => {
+            let start = book.entries[head.first_entry as usize].first_row as usize;
+            let pieces = members(last.atoms).map(|a| usize::from(book.atoms_of(head)[a].pieces));
+            &book.rows[start..last.first_row as usize + pieces.sum::<usize>()]
+        }
+        _ => &[],
+    };
+    let large = if head.large > 0 { &book.large[head.large as usize - 1].rows[..] } else { &[] };
+    small.iter().chain(large).copied()
+}
+
+/// Where the gap is: for each order its share of it.
+fn shares_of_gap(book: &Book<'_>, rows: &Rows, wanted: &Wanted, prices: &Prices, priced: &Priced, state: &State) -> Vec<u64> {
+    let excess = |ws: &mut Workspace, o: usize| excess(book, priced, state, OrderIdx::new(o), ws).max(0).unsigned_abs();
+    let mut shares: Vec<u64> =
+        (0..book.orders.len()).into_par_iter().with_min_len(256).map_init(Workspace::default, excess).collect();
+    for (i, key) in rows.keys.iter().enumerate() {
+        let RowKey::Stock(r) = key else { continue };
+        let unused = (rows.left(i, &state.left).max(0) * rows.price(i, prices)).unsigned_abs();
+        let list = wanted.of(*r);
+        for o in list {
+            shares[o.get()] += unused / list.len() as u64;
+        }
     }
-    let wanted = Wanted::new(book, rows);
+    shares
+}
+
+/// Draws seeds: mostly by their share of the gap, sometimes any order.
+struct Aim<'a> {
+    orders: &'a [OrderIdx],
+    sums: Vec<u64>,
+}
+
+impl<'a> Aim<'a> {
+    fn new(orders: &'a [OrderIdx], shares: &[u64]) -> Self {
+        let mut sum = 0;
+        let sums = orders
+            .iter()
+            .map(|o| {
+                sum += shares[o.get()];
+                sum
+            })
+            .collect();
+        Self { orders, sums }
+    }
+
+    fn seed(&self, random: &mut Random) -> OrderIdx {
+        let n = if self.sums.last() == Some(&0) || random.chance(150) {
+            random.below(self.orders.len() as u64) as usize
+        } else {
+            random.weighted(&self.sums)
+        };
+        self.orders[n]
+    }
+}
+
+/// Cost at the prices of how an order is served, above its least cost there.
+fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: &mut Workspace) -> i64 {
+    let head = book.head(order);
+    if head.large > 0 {
+        let large = &book.large[head.large as usize - 1];
+        return large.cost(book, &state.large[head.large as usize - 1], priced) - large.solve(book, priced, None).0;
+    }
+    let parts = state.parts_of(book, order);
+    let mut now: i64 = book.atoms_of(head).iter().map(|a| a.unfilled).sum();
+    for &part in parts {
+        now += part_cost(book, head.first_atom, part, priced);
+        now -= members(part.atoms).map(|a| book.atoms_of(head)[a].unfilled).sum::<i64>();
+    }
+    if !parts.is_empty() {
+        now -= book.split;
+    }
+    now - solve(book, head, priced, ws)
+}
+
+/// Improves a plan within its limits until the budget share `until` is spent or `epochs` epochs are done.
+///
+/// An epoch cuts the orders into parts that share few SKUs, another way each time, and works on the parts side by side:
+/// each within what its orders hold and its share of what is left. The parts depend on the problem and the seed alone, so
+/// the result does not depend on the number of threads.
+#[allow(clippy::too_many_arguments, reason = "each is a part of the run, and none belongs with another")]
+pub(crate) fn perturb(
+    book: &Book<'_>,
+    rows: &Rows,
+    prices: &Prices,
+    state: &mut State,
+    seed: u64,
+    budget: &Budget<'_>,
+    until: f64,
+    epochs: u64,
+) {
+    let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
+    let scarce = scarce(book, rows);
+    let wanted = Wanted::new(book, &scarce, &all);
     let shares: Vec<Priced> = (0..SHARES as i64).map(|q| Priced::new(book, &share(prices, q))).collect();
-    let mut random = Random::stream(seed, "perturb", 0);
-    let mut ws = Workspace::default();
-    for round in 0..rounds {
-        if round % LOOK == 0 && (budget.stop().is_some() || budget.spent() >= until) {
+    let full = &shares[SHARES - 1];
+    for epoch in 0..epochs {
+        if all.is_empty() || budget.stop().is_some() || budget.spent() >= until {
             return;
         }
-        let size = 2 + random.below(9) as usize;
-        let orders = wanted.related(&mut random, size);
-        let priced = &shares[random.below(SHARES as u64) as usize];
-        recreate(book, priced, state, &orders, &mut random, &mut ws);
-        budget.spend(orders.len() as u64);
+        let gap = shares_of_gap(book, rows, &wanted, prices, full, state);
+        budget.spend(all.len() as u64);
+        let mut random = Random::stream(seed, "parts", epoch);
+        let parts = parts(book, (book.orders.len() / PART).clamp(1, MOST_PARTS), &mut random);
+        let lefts = deal(&state.left, &wanted, &parts, &mut random);
+        let work = |(n, (part, left)): (usize, (&Vec<OrderIdx>, Left))| {
+            let mut local = state.clone();
+            local.left = left;
+            let wanted = Wanted::new(book, &scarce, part);
+            let mut run = Run {
+                book,
+                shares: &shares,
+                wanted: &wanted,
+                aim: Aim::new(part, &gap),
+                random: Random::stream(seed, "perturb", epoch * parts.len() as u64 + n as u64),
+                ws: Workspace::default(),
+            };
+            let units = run.rounds(&mut local, part.len() as u64 + 50, budget);
+            (local, units)
+        };
+        let done: Vec<(State, u64)> = parts.par_iter().zip(lefts).enumerate().map(work).collect();
+        for (part, (local, units)) in parts.iter().zip(&done) {
+            state.adopt(book, part, local);
+            budget.spend(*units);
+        }
     }
+}
+
+/// Which stock rows can bind.
+pub(crate) fn scarce(book: &Book<'_>, rows: &Rows) -> Vec<bool> {
+    let mut scarce = vec![false; book.problem.stock().len()];
+    for key in &rows.keys {
+        if let RowKey::Stock(r) = key {
+            scarce[*r as usize] = true;
+        }
+    }
+    scarce
+}
+
+/// Orders of one part.
+const PART: usize = 400;
+/// Most parts: enough for any machine, few enough to keep rivals together.
+const MOST_PARTS: usize = 4;
+
+/// Cuts the orders into parts that share few SKUs: by the SKU of each that comes first in a random order of SKUs.
+pub(crate) fn parts(book: &Book<'_>, n: usize, random: &mut Random) -> Vec<Vec<OrderIdx>> {
+    let problem = book.problem;
+    let rank: Vec<u64> = problem.items().iter().map(|_| random.bits()).collect();
+    let first = |o: OrderIdx| problem.orders()[o].lines().map(|l| rank[problem.lines()[l].sku.get()]).min();
+    let mut orders: Vec<(Option<u64>, OrderIdx)> = problem.orders().indices().map(|o| (first(o), o)).collect();
+    orders.sort_unstable();
+    let size = orders.len().div_ceil(n.max(1)).max(1);
+    orders.chunks(size).map(|c| c.iter().map(|x| x.1).collect()).collect()
+}
+
+/// Deals what is left to the parts: a scarce stock row to the part of one of the orders that want it, everything else in
+/// equal shares.
+pub(crate) fn deal(left: &Left, wanted: &Wanted, parts: &[Vec<OrderIdx>], random: &mut Random) -> Vec<Left> {
+    let mut part_of = vec![0usize; parts.iter().map(Vec::len).sum()];
+    for (n, part) in parts.iter().enumerate() {
+        for o in part {
+            part_of[o.get()] = n;
+        }
+    }
+    let n = parts.len() as i64;
+    let equal = |cells: &[i64], part: i64| cells.iter().map(|&x| if x == UNLIMITED { x } else { (x + n - 1 - part) / n }).collect();
+    let mut lefts: Vec<Left> = (0..n)
+        .map(|part| Left {
+            stock: vec![0; left.stock.len()],
+            shipments: equal(&left.shipments, part),
+            lines: equal(&left.lines, part),
+            units: equal(&left.units, part),
+        })
+        .collect();
+    for (row, &units) in left.stock.iter().enumerate() {
+        match random.pick(wanted.of(row as u32)) {
+            Some(o) => lefts[part_of[o.get()]].stock[row] = units,
+            // Not scarce: together the orders cannot take more than there is, so each part may take all of it.
+            None => lefts.iter_mut().for_each(|l| l.stock[row] = units),
+        }
+    }
+    lefts
+}
+
+/// Ruin and recreate within one part.
+struct Run<'a> {
+    book: &'a Book<'a>,
+    shares: &'a [Priced],
+    wanted: &'a Wanted,
+    aim: Aim<'a>,
+    random: Random,
+    ws: Workspace,
+}
+
+impl Run<'_> {
+    /// So many rounds; returns the work done.
+    fn rounds(&mut self, state: &mut State, rounds: u64, budget: &Budget<'_>) -> u64 {
+        let full = &self.shares[SHARES - 1];
+        let mut units = 0;
+        for round in 0..rounds {
+            if round % LOOK == 0 && budget.overdue() {
+                break;
+            }
+            let mut orders = vec![self.aim.seed(&mut self.random)];
+            add_holders(self.book, full, state, self.wanted, &mut orders, &mut self.random, &mut self.ws);
+            let size = orders.len() + self.random.below(6) as usize;
+            self.wanted.add_rivals(self.book, self.aim.orders, &mut orders, size, &mut self.random);
+            let first = self.random.chance(600).then_some(full);
+            let priced = &self.shares[self.random.below(SHARES as u64) as usize];
+            recreate(self.book, first, priced, state, &orders, &mut self.random, &mut self.ws);
+            units += orders.len() as u64 + 1;
+        }
+        units
+    }
+}
+
+/// Adds, for every row that the seed's cheapest way needs and that is used up, an order that holds some of it.
+fn add_holders(
+    book: &Book<'_>,
+    priced: &Priced,
+    state: &mut State,
+    wanted: &Wanted,
+    orders: &mut Vec<OrderIdx>,
+    random: &mut Random,
+    ws: &mut Workspace,
+) {
+    let seed = orders[0];
+    let head = book.head(seed);
+    if head.large > 0 {
+        return;
+    }
+    state.lift(book, seed);
+    solve(book, head, priced, ws);
+    for &part in &ws.parts {
+        each_piece(book, part, head.first_atom, |_, row, qty| {
+            if state.left.stock[row as usize] >= i64::from(qty) {
+                return;
+            }
+            let list = wanted.of(row);
+            for _ in 0..24 {
+                let Some(&other) = random.pick(list) else { return };
+                if !orders.contains(&other) && holds(book, state, other, row) {
+                    orders.push(other);
+                    return;
+                }
+            }
+        });
+    }
+    state.put_back(book, seed);
+}
+
+/// Whether an order is served from a stock row.
+fn holds(book: &Book<'_>, state: &State, order: OrderIdx, row: u32) -> bool {
+    let head = book.head(order);
+    let mut found = false;
+    if head.large > 0 {
+        let n = head.large as usize - 1;
+        book.large[n].each_row(&state.large[n], |r, _| found |= r == row);
+        return found;
+    }
+    for &part in state.parts_of(book, order) {
+        each_piece(book, part, head.first_atom, |_, r, _| found |= r == row);
+    }
+    found
 }
 
 fn share(prices: &Prices, quarters: i64) -> Prices {
     let scale = |v: &Vec<i64>| v.iter().map(|p| p * quarters / 4).collect();
-    Prices { stock: scale(&prices.stock), shipments: scale(&prices.shipments), lines: scale(&prices.lines), units: scale(&prices.units) }
+    Prices {
+        stock: scale(&prices.stock),
+        shipments: scale(&prices.shipments),
+        lines: scale(&prices.lines),
+        units: scale(&prices.units),
+        cuts: prices.cuts.iter().map(|c| PricedCut { price: c.price * quarters / 4, ..c.clone() }).collect(),
+    }
 }
 
 /// How an order was served, to go back to.
@@ -114,8 +365,16 @@ enum Old {
     Large(LargeWay),
 }
 
-/// Lifts the orders and serves them again; goes back if that costs more.
-fn recreate(book: &Book<'_>, priced: &Priced, state: &mut State, orders: &[OrderIdx], random: &mut Random, ws: &mut Workspace) {
+/// Lifts the orders and serves them again, the first at `first` prices if given; goes back if that costs more.
+fn recreate(
+    book: &Book<'_>,
+    first: Option<&Priced>,
+    priced: &Priced,
+    state: &mut State,
+    orders: &[OrderIdx],
+    random: &mut Random,
+    ws: &mut Workspace,
+) {
     let before: i64 = orders.iter().map(|o| state.cost[o.get()]).sum();
     let old: Vec<Old> = orders
         .iter()
@@ -124,28 +383,22 @@ fn recreate(book: &Book<'_>, priced: &Priced, state: &mut State, orders: &[Order
             n => Old::Large(state.large[n as usize - 1].clone()),
         })
         .collect();
-    for &order in orders {
-        state.lift(book, order);
-        ws.clear();
-        state.place(book, order, ws);
-    }
+    lift_all(book, state, orders, ws);
     let mut sequence = orders.to_vec();
-    for i in (1..sequence.len()).rev() {
-        sequence.swap(i, random.below(i as u64 + 1) as usize);
+    let from = usize::from(first.is_some());
+    for i in (from + 1..sequence.len()).rev() {
+        sequence.swap(i, from + random.below((i - from) as u64 + 1) as usize);
     }
-    for &order in &sequence {
+    for (n, &order) in sequence.iter().enumerate() {
         state.lift(book, order);
-        let hard = Hard { prices: priced, left: &state.left };
+        let prices = if n == 0 { first.unwrap_or(priced) } else { priced };
+        let hard = Hard { prices, left: &state.left };
         serve(book, order, &hard, None, ws);
         state.place(book, order, ws);
     }
     let after: i64 = orders.iter().map(|o| state.cost[o.get()]).sum();
     if after > before {
-        for &order in orders {
-            state.lift(book, order);
-            ws.clear();
-            state.place(book, order, ws);
-        }
+        lift_all(book, state, orders, ws);
         for (&order, old) in orders.iter().zip(old) {
             state.lift(book, order);
             match old {
@@ -153,5 +406,14 @@ fn recreate(book: &Book<'_>, priced: &Priced, state: &mut State, orders: &[Order
                 Old::Large(way) => state.put_large(book, order, way),
             }
         }
+    }
+}
+
+/// Leaves the orders unserved.
+fn lift_all(book: &Book<'_>, state: &mut State, orders: &[OrderIdx], ws: &mut Workspace) {
+    for &order in orders {
+        state.lift(book, order);
+        ws.clear();
+        state.place(book, order, ws);
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::book::Book;
 use super::milp::{self, Limits, Model, Row};
-use super::options::{OrderOptions, gather};
+use super::options::{OrderOptions, gather, same};
 use super::shadow::RowKey;
 use super::state::{Left, Priced, State};
 use crate::index::{Idx as _, OrderIdx};
@@ -28,6 +28,8 @@ pub(crate) struct Polished {
 pub(crate) struct Effort {
     /// Largest reduced cost of an option.
     pub slack: i64,
+    /// Most options of all orders together; those of the largest reduced cost are left out.
+    pub columns: usize,
     /// Most options of an order.
     pub most: usize,
     pub limits: Limits,
@@ -35,7 +37,8 @@ pub(crate) struct Effort {
 
 /// Improves the way that `orders` are served; all others stay as they are.
 pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, state: &mut State, effort: Effort, budget: &Budget<'_>) -> Polished {
-    let options = gather(book, orders, priced, effort.slack, effort.most, state);
+    let mut options = gather(book, orders, priced, effort.slack, effort.most, state);
+    narrow(book, &mut options, effort.columns, state);
     budget.spend(orders.len() as u64);
     for &order in orders {
         state.lift(book, order);
@@ -58,6 +61,21 @@ pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, stat
         adopt(book, &options, part, &choice, state);
     }
     Polished { proved, columns }
+}
+
+/// Keeps the `most` options of least reduced cost, and the way that each order has now.
+fn narrow(book: &Book<'_>, options: &mut [OrderOptions], most: usize, state: &State) {
+    let mut reduced: Vec<i64> = options.iter().flat_map(|o| o.choices.iter().map(|c| c.reduced)).collect();
+    if reduced.len() <= most {
+        return;
+    }
+    let (_, &mut limit, _) = reduced.select_nth_unstable(most);
+    for order in options {
+        let now = state.parts_of(book, order.order);
+        let before = order.choices.len();
+        order.choices.retain(|c| c.reduced < limit || c.large.is_some() || same(&c.parts, now));
+        order.complete &= order.choices.len() == before;
+    }
 }
 
 /// Serves the orders of a component as chosen, if that is cheaper and holds every limit.
@@ -160,7 +178,7 @@ fn component(
         for (i, choice) in order.choices.iter().enumerate() {
             let column = first + i as u32;
             model.costs.push(choice.cost);
-            if choice.large.is_some() || (choice.parts.len() == now.len() && choice.parts.iter().all(|p| now.contains(p))) {
+            if choice.large.is_some() || same(&choice.parts, now) {
                 start.push(column);
             }
             for &(row, n) in choice.takes.iter().filter(|(row, _)| rows.contains_key(row)) {

@@ -15,9 +15,9 @@ use super::book::{AtomSet, Book, Entry, MAX_ATOMS, NEVER, NO_TABLE, OrderHead, m
 pub(crate) trait Valuation {
     /// Whether [`fits`](Self::fits) has to be asked.
     const LIMITS: bool;
-    /// Handling and price of `qty` units of a piece from a stock row, and of the line that they belong to; [`NEVER`] where
+    /// Handling and price of `qty` units of a piece from a stock row (`cell` is its place in the book), and of the line that they belong to; [`NEVER`] where
     /// the row cannot give them.
-    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64;
+    fn piece(&self, entry: &Entry, cell: usize, row: u32, qty: u32) -> i64;
     /// What a further piece of the same line costs less than the first: the line's share.
     fn line(&self, entry: &Entry) -> i64;
     /// Price of the shipment itself; [`NEVER`] where the node takes no more.
@@ -165,7 +165,7 @@ fn costs<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, entry: &Entry) 
     for a in members(entry.atoms) {
         let mut sum = 0;
         for piece in book.pieces_of(&atoms[a]) {
-            let cost = v.piece(entry, book.rows[row], piece.qty);
+            let cost = v.piece(entry, row, book.rows[row], piece.qty);
             sum = if cost >= NEVER || sum >= NEVER { NEVER } else { sum + cost };
             row += 1;
         }

@@ -10,7 +10,8 @@
 use rayon::prelude::*;
 
 use super::book::Book;
-use super::price::{Workspace, solve};
+use super::cuts::{self, PricedCut};
+use super::price::{Part, Workspace, solve};
 use super::state::{Priced, each_piece};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
@@ -22,12 +23,13 @@ pub(crate) struct Prices {
     pub shipments: Vec<i64>,
     pub lines: Vec<i64>,
     pub units: Vec<i64>,
+    pub cuts: Vec<PricedCut>,
 }
 
 impl Prices {
     pub(crate) fn zero(problem: &crate::model::Problem) -> Self {
         let nodes = problem.nodes().len();
-        Self { stock: vec![0; problem.stock().len()], shipments: vec![0; nodes], lines: vec![0; nodes], units: vec![0; nodes] }
+        Self { stock: vec![0; problem.stock().len()], shipments: vec![0; nodes], lines: vec![0; nodes], units: vec![0; nodes], cuts: Vec::new() }
     }
 }
 
@@ -40,12 +42,14 @@ pub(crate) struct Use {
     pub units: Vec<i64>,
     /// Sum of the orders' costs at the prices.
     pub cost: i64,
+    /// How the small orders are served, where that was asked for.
+    pub picks: Vec<(OrderIdx, Part)>,
 }
 
 impl Use {
     fn none(problem: &crate::model::Problem) -> Self {
         let nodes = problem.nodes().len();
-        Self { stock: vec![0; problem.stock().len()], shipments: vec![0; nodes], lines: vec![0; nodes], units: vec![0; nodes], cost: 0 }
+        Self { stock: vec![0; problem.stock().len()], shipments: vec![0; nodes], lines: vec![0; nodes], units: vec![0; nodes], cost: 0, picks: Vec::new() }
     }
 
     fn add(&mut self, other: &Self) {
@@ -60,11 +64,12 @@ impl Use {
             }
         }
         self.cost += other.cost;
+        self.picks.extend_from_slice(&other.picks);
     }
 }
 
 /// Serves every order alone at the prices.
-pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, budget: &Budget<'_>) -> Use {
+pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, picks: bool, budget: &Budget<'_>) -> Use {
     let orders = book.orders.len();
     // Enough chunks for any pool, each long enough to pay for its own counts; sums of integers do not depend on the split.
     let chunk = orders.div_ceil(64).max(256);
@@ -72,7 +77,7 @@ pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, budget: &Budget<'_>) ->
         let mut ws = Workspace::default();
         let mut used = Use::none(book.problem);
         for o in start..(start + chunk).min(orders) {
-            one(book, priced, OrderIdx::new(o), &mut ws, &mut used);
+            one(book, priced, OrderIdx::new(o), picks, &mut ws, &mut used);
         }
         used
     };
@@ -85,7 +90,7 @@ pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, budget: &Budget<'_>) ->
     total.unwrap_or_else(|| Use::none(book.problem))
 }
 
-fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, ws: &mut Workspace, used: &mut Use) {
+fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut Workspace, used: &mut Use) {
     let head = book.head(order);
     if head.large > 0 {
         let large = &book.large[head.large as usize - 1];
@@ -102,11 +107,14 @@ fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, ws: &mut Workspace, us
     used.cost += solve(book, head, priced, ws);
     for &part in &ws.parts {
         let entry = &book.entries[part.entry as usize];
-        let (lines, units) = each_piece(book, part, head.first_atom, |row, qty| used.stock[row as usize] += i64::from(qty));
+        let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| used.stock[row as usize] += i64::from(qty));
         let n = entry.node.get();
         used.shipments[n] += i64::from(entry.workload);
         used.lines[n] += i64::from(lines);
         used.units[n] += i64::from(units);
+        if picks {
+            used.picks.push((order, part));
+        }
     }
 }
 
@@ -217,7 +225,7 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                 let entry = &book.entries[e as usize];
                 let part = super::price::Part { entry: e, atoms: entry.atoms };
                 let second = seen.last().is_some_and(|s| s.0 == entry.node.get());
-                let (lines, units) = each_piece(book, part, head.first_atom, |row, qty| {
+                let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
                     if !second {
                         rows.push((row, 0, i64::from(qty)));
                     }
@@ -254,34 +262,155 @@ pub(crate) struct Climb {
     pub iterations: usize,
 }
 
-/// Climbs B from `start` until the budget share `until` is spent or the climb has flattened out.
-pub(crate) fn climb(book: &Book<'_>, rows: &Rows, start: Option<&Prices>, budget: &Budget<'_>, until: f64, most_iterations: usize) -> Climb {
-    let mut prices = start.cloned().unwrap_or_else(|| Prices::zero(book.problem));
-    let mut best = Climb { prices: prices.clone(), bound: i64::MIN, iterations: 0 };
-    let mut slope: Vec<Slope> = (0..rows.keys.len()).map(|i| Slope::new(price_of(rows.keys[i], &prices))).collect();
-    let mut history = Flat::new();
-    let mut scale = 0.0;
-    for t in 1..=most_iterations {
-        let used = evaluate(book, &Priced::new(book, &prices), budget);
-        let there: i64 = rows.there_is.iter().enumerate().map(|(i, b)| b * price_of(rows.keys[i], &prices)).sum();
-        let bound = used.cost - there;
-        best.iterations = t;
-        if t == 1 {
-            scale = used.cost as f64 / book.orders.len().max(1) as f64 * LARGEST_STEP;
-        }
-        if bound > best.bound {
-            (best.bound, best.prices) = (bound, prices.clone());
-        }
-        if rows.keys.is_empty() || budget.stop().is_some() || budget.spent() >= until || history.is_flat(best.bound) {
-            break;
-        }
-        let step = (scale * SMALLEST_STEP.powf(t as f64 / most_iterations as f64)).max(0.3);
-        for (i, slope) in slope.iter_mut().enumerate() {
-            slope.climb((rows.get(i, &used) - rows.there_is[i]) as f64, step / rows.portion[i], t as i32);
-            rows.set(i, &mut prices, slope.price.round() as i64);
+/// Climbs B until the budget share `until` is spent or the climb has flattened out: first with the rows alone, then, where
+/// `cuts` says so, in rounds with cuts that the averaged solutions of the orders violate.
+pub(crate) fn climb(book: &Book<'_>, rows: &Rows, budget: &Budget<'_>, until: f64, most_iterations: usize, cuts: bool) -> Climb {
+    let mut climber = Climber::new(book, rows, budget);
+    let share = if cuts { 0.5 } else { 1.0 };
+    climber.run(most_iterations, (LARGEST_STEP, SMALLEST_STEP), until * share);
+    if cuts {
+        for round in 0..CUT_ROUNDS {
+            if budget.stop().is_some() || budget.spent() >= until || climber.separate() == 0 {
+                break;
+            }
+            let first = CUT_STEP * 0.8f64.powi(round);
+            climber.run(most_iterations / 3, (first, SMALLEST_STEP * LARGEST_STEP / first), until);
         }
     }
-    best
+    climber.best.prices.cuts.retain(|c| c.price > 0);
+    climber.best
+}
+
+/// Rounds of cuts.
+const CUT_ROUNDS: i32 = 6;
+/// The first step of the first round of cuts.
+const CUT_STEP: f64 = 0.01;
+/// Weight of the newest solution in the running mean of the orders' solutions.
+const NEWEST: f64 = 0.03;
+
+struct Climber<'a> {
+    book: &'a Book<'a>,
+    rows: &'a Rows,
+    budget: &'a Budget<'a>,
+    prices: Prices,
+    slopes: Vec<Slope>,
+    cut_slopes: Vec<Slope>,
+    best: Climb,
+    /// Running mean of each cell's use, and the sum of its weights.
+    mean: Vec<f32>,
+    weight: f64,
+    scale: f64,
+}
+
+impl<'a> Climber<'a> {
+    fn new(book: &'a Book<'a>, rows: &'a Rows, budget: &'a Budget<'a>) -> Self {
+        let prices = Prices::zero(book.problem);
+        Self {
+            book,
+            rows,
+            budget,
+            slopes: rows.keys.iter().map(|_| Slope::new(0)).collect(),
+            cut_slopes: Vec::new(),
+            best: Climb { prices: prices.clone(), bound: i64::MIN, iterations: 0 },
+            mean: vec![0.0; book.rows.len()],
+            weight: 0.0,
+            scale: 0.0,
+            prices,
+        }
+    }
+
+    /// B at the prices, with the use that it comes from.
+    fn look(&mut self) -> Use {
+        let used = evaluate(self.book, &Priced::new(self.book, &self.prices), true, self.budget);
+        let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
+        let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
+        let bound = used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
+        self.best.iterations += 1;
+        if bound > self.best.bound {
+            (self.best.bound, self.best.prices) = (bound, self.prices.clone());
+        }
+        if self.best.iterations == 1 {
+            self.scale = used.cost as f64 / self.book.orders.len().max(1) as f64;
+        }
+        used
+    }
+
+    /// Up to so many steps whose length falls from the first to the second share of the mean cost of an order.
+    fn run(&mut self, iterations: usize, (first, falls_to): (f64, f64), until: f64) {
+        let mut history = Flat::new();
+        for slope in self.slopes.iter_mut().chain(&mut self.cut_slopes) {
+            slope.restart();
+        }
+        let mut hit = vec![false; self.book.rows.len()];
+        for t in 1..=iterations {
+            let used = self.look();
+            let done = self.rows.keys.is_empty() || self.budget.stop().is_some() || self.budget.spent() >= until;
+            if done || history.is_flat(self.best.bound) {
+                break;
+            }
+            let step = (self.scale * first * falls_to.powf(t as f64 / iterations as f64)).max(0.3);
+            for (i, slope) in self.slopes.iter_mut().enumerate() {
+                slope.climb((self.rows.get(i, &used) - self.rows.there_is[i]) as f64, step / self.rows.portion[i], t as i32);
+                self.rows.set(i, &mut self.prices, slope.price.round() as i64);
+            }
+            self.note(&used, &mut hit);
+            for (cut, slope) in self.prices.cuts.iter_mut().zip(&mut self.cut_slopes) {
+                let taken: i64 = cut.terms.iter().map(|t| if t.cells.iter().any(|&c| hit[c as usize]) { t.coefficient } else { 0 }).sum();
+                slope.climb((taken - cut.rhs) as f64, step, t as i32);
+                cut.price = slope.price.round() as i64;
+            }
+        }
+    }
+
+    /// Takes a solution into the running mean and marks its cells.
+    fn note(&mut self, used: &Use, hit: &mut [bool]) {
+        hit.fill(false);
+        for &(order, part) in &used.picks {
+            each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| hit[cell] = true);
+        }
+        let newest = NEWEST as f32;
+        for (mean, &hit) in self.mean.iter_mut().zip(hit.iter()) {
+            *mean += newest * (f32::from(u8::from(hit)) - *mean);
+        }
+        self.weight += NEWEST * (1.0 - self.weight);
+    }
+
+    /// Adds the cuts that the mean violates and goes back to the best prices; returns how many are new.
+    fn separate(&mut self) -> usize {
+        let mut worth = vec![false; self.book.problem.stock().len()];
+        for (i, key) in self.rows.keys.iter().enumerate() {
+            if let RowKey::Stock(r) = key {
+                worth[*r as usize] = self.rows.price(i, &self.best.prices) > 0 || self.rows.price(i, &self.prices) > 0;
+            }
+        }
+        let weight = self.weight.max(1e-9);
+        let claims = cuts::claims(self.book, &worth, &|cell| f64::from(self.mean[cell]) / weight);
+        let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
+        let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
+        let found: Vec<Vec<PricedCut>> = of_row.par_iter().map(|c| cuts::separate(c, there_is(c[0].row))).collect();
+        // Go on from the best prices; cuts that came later than those have price 0 there.
+        let mut known = std::mem::take(&mut self.prices.cuts);
+        for (cut, best) in known.iter_mut().zip(self.best.prices.cuts.iter().map(|c| c.price).chain(std::iter::repeat(0))) {
+            cut.price = best;
+        }
+        self.prices = Prices { cuts: known, ..self.best.prices.clone() };
+        for (i, slope) in self.slopes.iter_mut().enumerate() {
+            slope.price = self.rows.price(i, &self.prices) as f64;
+        }
+        for (cut, slope) in self.prices.cuts.iter().zip(&mut self.cut_slopes) {
+            slope.price = cut.price as f64;
+        }
+        let mut new = 0;
+        for cut in found.into_iter().flatten() {
+            let same = |k: &PricedCut| k.row == cut.row && k.rhs == cut.rhs && k.terms == cut.terms;
+            if !self.prices.cuts.iter().any(same) {
+                self.prices.cuts.push(cut);
+                self.cut_slopes.push(Slope::new(0));
+                new += 1;
+            }
+        }
+        new
+    }
 }
 
 /// The first step, as a share of the mean cost of an order for what an order takes of the row.
@@ -304,6 +433,11 @@ struct Slope {
 impl Slope {
     fn new(price: i64) -> Self {
         Self { price: price as f64, mean: 0.0, square: 0.0, stride: 1.0, steady: 0, up: false }
+    }
+
+    /// Forgets the past of the climb, not the price.
+    fn restart(&mut self) {
+        *self = Self { price: self.price, ..Self::new(0) };
     }
 
     /// One step of Adam with decays 0.8 and 0.95.

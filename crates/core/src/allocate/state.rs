@@ -38,8 +38,8 @@ impl Left {
     }
 }
 
-/// Calls `see(row, qty)` for every piece of a part, and returns its lines and units.
-pub(crate) fn each_piece(book: &Book<'_>, part: Part, first_atom: u32, mut see: impl FnMut(u32, u32)) -> (u32, u32) {
+/// Calls `see(cell, row, qty)` for every piece of a part, and returns its lines and units.
+pub(crate) fn each_piece(book: &Book<'_>, part: Part, first_atom: u32, mut see: impl FnMut(usize, u32, u32)) -> (u32, u32) {
     let entry = &book.entries[part.entry as usize];
     let (mut row, mut lines, mut units) = (entry.first_row as usize, 0, 0);
     let mut counted = 0;
@@ -50,7 +50,7 @@ pub(crate) fn each_piece(book: &Book<'_>, part: Part, first_atom: u32, mut see: 
             units += atom.units;
             counted |= 1 << a;
             for piece in book.pieces_of(atom) {
-                see(book.rows[row], piece.qty);
+                see(row, book.rows[row], piece.qty);
                 row += 1;
             }
         } else {
@@ -121,7 +121,7 @@ impl State {
             }
             let entry = &book.entries[part.entry as usize];
             let left = &mut self.left;
-            let (lines, units) = each_piece(book, part, head.first_atom, |row, qty| left.stock[row as usize] += sign * i64::from(qty));
+            let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| left.stock[row as usize] += sign * i64::from(qty));
             take(left, entry.node.get(), sign * i64::from(entry.workload), sign * i64::from(lines), sign * i64::from(units));
         }
     }
@@ -145,6 +145,23 @@ impl State {
         }
     }
 
+    /// Serves the orders as another state does.
+    pub(crate) fn adopt(&mut self, book: &Book<'_>, orders: &[OrderIdx], other: &Self) {
+        for &order in orders {
+            let head = book.head(order);
+            if head.large > 0 {
+                let way = &other.large[head.large as usize - 1];
+                if *way != self.large[head.large as usize - 1] {
+                    self.lift(book, order);
+                    self.put_large(book, order, way.clone());
+                }
+            } else if self.parts_of(book, order) != other.parts_of(book, order) {
+                self.lift(book, order);
+                self.put(book, order, other.parts_of(book, order));
+            }
+        }
+    }
+
     /// Whether an order takes from a row that is overused.
     pub(crate) fn uses_overused(&self, book: &Book<'_>, order: OrderIdx) -> bool {
         let (head, left) = (book.head(order), &self.left);
@@ -158,7 +175,7 @@ impl State {
         }
         for &part in self.parts_of(book, order) {
             over |= node(book.entries[part.entry as usize].node.get());
-            each_piece(book, part, head.first_atom, |row, _| over |= left.stock[row as usize] < 0);
+            each_piece(book, part, head.first_atom, |_, row, _| over |= left.stock[row as usize] < 0);
         }
         over
     }
@@ -211,8 +228,8 @@ pub(crate) fn part_cost<V: Valuation>(book: &Book<'_>, first_atom: u32, part: Pa
         sum += book.tables[entry.table as usize + usize::from(part.atoms)];
     }
     let mut pieces = 0;
-    let (lines, _) = each_piece(book, part, first_atom, |row, qty| {
-        sum += v.piece(entry, row, qty);
+    let (lines, _) = each_piece(book, part, first_atom, |cell, row, qty| {
+        sum += v.piece(entry, cell, row, qty);
         pieces += 1;
     });
     sum - v.line(entry) * i64::from(pieces - lines)
@@ -225,7 +242,7 @@ pub(crate) struct Free<'a> {
 
 impl Valuation for Free<'_> {
     const LIMITS: bool = false;
-    fn piece(&self, entry: &Entry, _row: u32, qty: u32) -> i64 {
+    fn piece(&self, entry: &Entry, _cell: usize, _row: u32, qty: u32) -> i64 {
         let node = &self.book.problem.nodes()[entry.node];
         node.line_cost.ten_thousandths() + node.unit_cost.ten_thousandths() * i64::from(qty)
     }
@@ -251,6 +268,8 @@ pub(crate) struct Priced {
     pub line: Vec<i64>,
     /// Per node: price of a shipment.
     pub shipment: Vec<i64>,
+    /// Per cell of the book (a piece at an entry): prices of cuts; empty without cuts.
+    cuts: Vec<i64>,
     available: Vec<u32>,
 }
 
@@ -261,15 +280,17 @@ impl Priced {
         let unit = stock.iter().zip(&prices.stock);
         let unit = unit.map(|(r, p)| nodes[r.node].unit_cost.ten_thousandths() + prices.units[r.node.get()] + p).collect();
         let line = nodes.iter().zip(&prices.lines).map(|(n, p)| n.line_cost.ten_thousandths() + p).collect();
-        Self { unit, line, shipment: prices.shipments.clone(), available: stock.iter().map(|r| r.available).collect() }
+        let cuts = super::cuts::prices_by_cell(book, &prices.cuts);
+        Self { unit, line, shipment: prices.shipments.clone(), cuts, available: stock.iter().map(|r| r.available).collect() }
     }
 }
 
 impl Valuation for Priced {
     const LIMITS: bool = false;
     #[inline]
-    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64 {
-        self.line[entry.node.get()] + self.unit[row as usize] * i64::from(qty)
+    fn piece(&self, entry: &Entry, cell: usize, row: u32, qty: u32) -> i64 {
+        let cuts = self.cuts.get(cell).copied().unwrap_or(0);
+        self.line[entry.node.get()] + self.unit[row as usize] * i64::from(qty) + cuts
     }
     #[inline]
     fn line(&self, entry: &Entry) -> i64 {
@@ -296,8 +317,8 @@ pub(crate) struct Hard<'a> {
 impl Valuation for Hard<'_> {
     const LIMITS: bool = true;
     #[inline]
-    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64 {
-        if self.left.stock[row as usize] < i64::from(qty) { NEVER } else { self.prices.piece(entry, row, qty) }
+    fn piece(&self, entry: &Entry, cell: usize, row: u32, qty: u32) -> i64 {
+        if self.left.stock[row as usize] < i64::from(qty) { NEVER } else { self.prices.piece(entry, cell, row, qty) }
     }
     fn line(&self, entry: &Entry) -> i64 {
         self.prices.line(entry)
@@ -327,12 +348,12 @@ pub(crate) struct Soft<'a> {
 impl Valuation for Soft<'_> {
     const LIMITS: bool = false;
     #[inline]
-    fn piece(&self, entry: &Entry, row: u32, qty: u32) -> i64 {
+    fn piece(&self, entry: &Entry, cell: usize, row: u32, qty: u32) -> i64 {
         let n = entry.node.get();
         let qty64 = i64::from(qty);
         let over = |left: i64| (qty64 - left.max(0)).max(0);
         let line = i64::from(self.left.lines[n] <= 0);
-        self.prices.piece(entry, row, qty)
+        self.prices.piece(entry, cell, row, qty)
             + self.penalty * over(self.left.stock[row as usize])
             + self.penalty * (over(self.left.units[n]) + line)
     }

@@ -29,6 +29,54 @@ struct Prices<'a> {
     open: Option<(i64, i64)>,
 }
 
+/// Where a lane goes, and from which node.
+#[derive(Clone, Copy)]
+struct To<'a> {
+    country: &'a str,
+    prefix: &'a str,
+    km: Option<f64>,
+    node: Option<&'a str>,
+}
+
+impl<'a> To<'a> {
+    const fn country(country: &'a str) -> Self {
+        Self {
+            country,
+            prefix: "",
+            km: None,
+            node: None,
+        }
+    }
+
+    fn prefix(self, prefix: &'a str) -> Self {
+        Self { prefix, ..self }
+    }
+
+    fn within(self, km: f64) -> Self {
+        Self { km: Some(km), ..self }
+    }
+
+    fn from(self, site: &'a Site) -> Self {
+        Self {
+            node: Some(&site.id),
+            ..self
+        }
+    }
+}
+
+/// A service that collects on these days until this hour, with no further terms.
+fn calendar<'a>(id: &'a str, carrier: &'a str, days: &str, cutoff_hour: u8) -> ServiceInput<'a> {
+    ServiceInput {
+        service_id: id,
+        carrier,
+        days: Weekdays::parse(days).unwrap_or_default(),
+        cutoff: TimeOfDay::from_hour_minute(cutoff_hour, 0),
+        divisor_cm3_per_kg: None,
+        max_parcel_g: None,
+        fuel_pct: Percent(0),
+    }
+}
+
 struct Book<'a> {
     draft: &'a mut Draft,
     land: &'a Geography,
@@ -38,11 +86,14 @@ impl Book<'_> {
     /// The post: cheap, slow, on Saturdays too, by real weight alone.
     fn economy(&mut self) {
         let service = "economy";
-        self.service(service, "Post", "123456", 15, None, Some(30_000), 0);
-        self.lane(service, HOME, "", None, "HOME", 3);
+        self.draft.service(ServiceInput {
+            max_parcel_g: Some(30_000),
+            ..calendar(service, "Post", "123456", 15)
+        });
+        self.lane(service, To::country(HOME), "HOME", 3);
         self.terrain_lanes(service, Terrain::Island, "ISLAND", 5);
         for country in ABROAD {
-            self.lane(service, country, "", None, "ABROAD", 5);
+            self.lane(service, To::country(country), "ABROAD", 5);
         }
         let prices = Prices {
             grams: &[250, 500, 1000, 2000, 3000, 5000, 10_000, 15_000, 30_000],
@@ -58,8 +109,12 @@ impl Book<'_> {
     /// without prices, which says that the service is not offered there.
     fn relay(&mut self, plain: bool) {
         let service = "relay";
-        self.service(service, "Shops", "12345", 12, None, Some(20_000), 45_000);
-        self.lane(service, HOME, "", None, "HOME", 4);
+        self.draft.service(ServiceInput {
+            max_parcel_g: Some(20_000),
+            fuel_pct: Percent(45_000),
+            ..calendar(service, "Shops", "12345", 12)
+        });
+        self.lane(service, To::country(HOME), "HOME", 4);
         if !plain {
             self.terrain_lanes(service, Terrain::Island, "NOT-SERVED", 4);
         }
@@ -71,26 +126,39 @@ impl Book<'_> {
         self.rates(service, "HOME", &prices, 100);
     }
 
-    /// Road: zones by distance, volumetric weight, a surcharge for fuel, no largest weight.
+    /// Road: zones by distance, volumetric weight, a surcharge for fuel, any number of parcels.
     fn standard(&mut self, sites: &[Site]) {
         let service = "standard";
-        self.service(service, "Road", "12345", 17, Some(5000), Some(31_500), 127_500);
+        self.draft.service(ServiceInput {
+            divisor_cm3_per_kg: Some(5000),
+            max_parcel_g: Some(31_500),
+            fuel_pct: Percent(127_500),
+            ..calendar(service, "Road", "12345", 17)
+        });
         for (km, zone, days) in [
             (Some(150.0), "Z1", 1),
             (Some(400.0), "Z2", 2),
             (Some(800.0), "Z3", 2),
             (None, "Z4", 3),
         ] {
-            self.lane(service, HOME, "", km, zone, days);
+            self.lane(
+                service,
+                To {
+                    km,
+                    ..To::country(HOME)
+                },
+                zone,
+                days,
+            );
         }
         for country in ABROAD {
-            self.lane(service, country, "", Some(300.0), "Z3", 3);
-            self.lane(service, country, "", None, "Z5", 4);
+            self.lane(service, To::country(country).within(300.0), "Z3", 3);
+            self.lane(service, To::country(country), "Z5", 4);
         }
         self.terrain_lanes(service, Terrain::Island, "Z6", 5);
         // The first node, a warehouse, has a better contract for what is near.
         if let Some(first) = sites.first() {
-            self.node_lane(service, first, HOME, "", 250.0, "Z1", 1);
+            self.lane(service, To::country(HOME).within(250.0).from(first), "Z1", 1);
         }
         let prices = Prices {
             grams: &[1000, 3000, 5000, 10_000, 20_000],
@@ -112,11 +180,16 @@ impl Book<'_> {
     /// The next day, dearer in the mountains and on the islands; of the neighbours only one.
     fn express(&mut self) {
         let service = "express";
-        self.service(service, "Air", "12345", 16, Some(6000), Some(30_000), 165_000);
-        self.lane(service, HOME, "", None, "NATIONAL", 1);
+        self.draft.service(ServiceInput {
+            divisor_cm3_per_kg: Some(6000),
+            max_parcel_g: Some(30_000),
+            fuel_pct: Percent(165_000),
+            ..calendar(service, "Air", "12345", 16)
+        });
+        self.lane(service, To::country(HOME), "NATIONAL", 1);
         self.terrain_lanes(service, Terrain::Mountain, "MOUNTAIN", 2);
         self.terrain_lanes(service, Terrain::Island, "ISLAND", 2);
-        self.lane(service, ABROAD[0], "", None, "ABROAD", 2);
+        self.lane(service, To::country(ABROAD[0]), "ABROAD", 2);
         let prices = Prices {
             grams: &[500, 1000, 2000, 3000, 5000, 10_000, 15_000, 30_000],
             cents: &[990, 1090, 1190, 1390, 1690, 2290, 2890, 4390],
@@ -130,12 +203,16 @@ impl Book<'_> {
     /// Pallets: one price to 50 kg, then by started kilograms; no largest parcel.
     fn freight(&mut self) {
         let service = "freight";
-        self.service(service, "Haulage", "12345", 14, Some(4000), None, 98_000);
-        self.lane(service, HOME, "", Some(300.0), "A", 2);
-        self.lane(service, HOME, "", None, "B", 3);
+        self.draft.service(ServiceInput {
+            divisor_cm3_per_kg: Some(4000),
+            fuel_pct: Percent(98_000),
+            ..calendar(service, "Haulage", "12345", 14)
+        });
+        self.lane(service, To::country(HOME).within(300.0), "A", 2);
+        self.lane(service, To::country(HOME), "B", 3);
         self.terrain_lanes(service, Terrain::Island, "D", 6);
         for country in ABROAD {
-            self.lane(service, country, "", None, "C", 4);
+            self.lane(service, To::country(country), "C", 4);
         }
         let prices = Prices {
             grams: &[50_000, 100_000, 200_000],
@@ -150,13 +227,21 @@ impl Book<'_> {
     /// Couriers from every third store on the same day, any day of the week; cheaper within the store's own region.
     fn courier(&mut self, sites: &[Site]) {
         let service = "courier";
-        self.service(service, "Couriers", "1234567", 13, None, Some(15_000), 0);
+        self.draft.service(ServiceInput {
+            max_parcel_g: Some(15_000),
+            ..calendar(service, "Couriers", "1234567", 13)
+        });
         let stores = sites.iter().filter(|s| s.kind == NodeKind::Store && s.ships);
         for store in stores.step_by(3) {
             let region = self.land.region(store.area);
             let (country, prefix) = (region.country, region.prefix.clone());
-            self.node_lane(service, store, country, "", 30.0, "NEAR", 0);
-            self.node_lane(service, store, country, &prefix, 12.5, "TOWN", 0);
+            self.lane(service, To::country(country).within(30.0).from(store), "NEAR", 0);
+            self.lane(
+                service,
+                To::country(country).prefix(&prefix).within(12.5).from(store),
+                "TOWN",
+                0,
+            );
         }
         let prices = Prices {
             grams: &[2000, 5000, 15_000],
@@ -167,47 +252,13 @@ impl Book<'_> {
         self.rates(service, "NEAR", &prices, 118);
     }
 
-    /// A service; `fuel` is in ten-thousandths of a per cent.
-    fn service(
-        &mut self,
-        id: &str,
-        carrier: &str,
-        days: &str,
-        cutoff_hour: u8,
-        divisor: Option<i64>,
-        max_parcel_g: Option<i64>,
-        fuel: i64,
-    ) {
-        self.draft.service(ServiceInput {
-            service_id: id,
-            carrier,
-            days: Weekdays::parse(days).unwrap_or_default(),
-            cutoff: TimeOfDay::from_hour_minute(cutoff_hour, 0),
-            divisor_cm3_per_kg: divisor,
-            max_parcel_g,
-            fuel_pct: Percent(fuel),
-        });
-    }
-
-    fn lane(&mut self, service: &str, country: &str, prefix: &str, km: Option<f64>, zone: &str, days: u32) {
+    fn lane(&mut self, service: &str, to: To<'_>, zone: &str, days: u32) {
         self.draft.lane(LaneInput {
             service_id: service,
-            node_id: None,
-            country,
-            postcode_prefix: prefix,
-            max_km: km,
-            zone,
-            transit_days: days,
-        });
-    }
-
-    fn node_lane(&mut self, service: &str, site: &Site, country: &str, prefix: &str, km: f64, zone: &str, days: u32) {
-        self.draft.lane(LaneInput {
-            service_id: service,
-            node_id: Some(&site.id),
-            country,
-            postcode_prefix: prefix,
-            max_km: Some(km),
+            node_id: to.node,
+            country: to.country,
+            postcode_prefix: to.prefix,
+            max_km: to.km,
             zone,
             transit_days: days,
         });
@@ -221,7 +272,7 @@ impl Book<'_> {
             .iter()
             .filter(|r| r.country == HOME && r.terrain == terrain)
         {
-            self.lane(service, HOME, &region.prefix, None, zone, days);
+            self.lane(service, To::country(HOME).prefix(&region.prefix), zone, days);
         }
     }
 

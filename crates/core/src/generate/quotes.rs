@@ -36,7 +36,7 @@ pub(super) fn draw(random: &mut Random, seller: &Seller<'_>, sale: &Sale) -> Vec
     let mut quotes = Vec::new();
     for node in nodes {
         let first = random.below(SERVICES.len() as u64) as usize;
-        for i in 0..1 + random.below(2) as usize {
+        for i in 0..=random.below(2) as usize {
             quotes.push(Offered {
                 node,
                 service: SERVICES[(first + i) % SERVICES.len()],

@@ -76,7 +76,7 @@ impl Seller<'_> {
             let mut random = Random::stream(self.options.seed, "rules", u64::from(number));
             self.delivery_rules(&mut random, &mut sale);
             self.line_rules(&mut random, &mut sale);
-            self.missing_data(&mut random, &mut sale);
+            missing_data(&mut random, &mut sale);
         }
         sale
     }
@@ -103,12 +103,12 @@ impl Seller<'_> {
     }
 
     fn line(&self, random: &mut Random, sku: usize) -> SaleLine {
-        let qty = match self.options.profile {
-            Profile::B2c => random.weighted(&[72, 93, 100]) as i64 + 1,
-            Profile::B2b => TRADE_UNITS.draw(random),
+        // Leaving a line unfilled loses a share of the goods' value on every unit, and about 12.00 of goodwill.
+        let (qty, loss_percent) = match self.options.profile {
+            Profile::B2c => (random.weighted(&[72, 93, 100]) as i64 + 1, 60),
+            Profile::B2b => (TRADE_UNITS.draw(random), 30),
         };
-        // Leaving a line unfilled loses twice the goods' value and about 12.00 of goodwill a line.
-        let penalty = self.catalogue.products[sku].value * 2 + (1200 + qty - 1) / qty;
+        let penalty = self.catalogue.products[sku].value * loss_percent / 100 + (1200 + qty - 1) / qty;
         SaleLine {
             sku,
             qty: qty as u32,
@@ -177,13 +177,14 @@ impl Seller<'_> {
             }
         }
     }
+}
 
-    fn missing_data(&self, random: &mut Random, sale: &mut Sale) {
-        match random.below(1000) {
-            0..20 => sale.deliver_in = None,
-            20..30 => sale.located = false,
-            30..40 => sale.channel = "",
-            _ => {}
-        }
+/// Orders without a promised date, without coordinates, without a channel.
+fn missing_data(random: &mut Random, sale: &mut Sale) {
+    match random.below(1000) {
+        0..20 => sale.deliver_in = None,
+        20..30 => sale.located = false,
+        30..40 => sale.channel = "",
+        _ => {}
     }
 }

@@ -109,10 +109,10 @@ impl<'a> Budget<'a> {
         }
     }
 
-    /// The interrupt, for code that waits.
+    /// Whether the caller asked to stop or the deadline has come, for code that waits.
     #[must_use]
-    pub fn interrupted(&self) -> bool {
-        self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed))
+    pub fn overdue(&self) -> bool {
+        self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed)) || self.deadline.is_some_and(|d| self.clock.elapsed() >= d)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Random numbers: xoshiro256** seeded by SplitMix64, integers only, the same on every machine.
+//! Random numbers: xoshiro256** seeded by `SplitMix64`, integers only, the same on every machine.
 //!
 //! A program has one seed and many *streams*: one per concern and object ("orders", 17). Streams are independent of each
 //! other, so that drawing more from one, or adding an object, changes nothing elsewhere.
@@ -88,7 +88,7 @@ impl Random {
     }
 }
 
-/// The next number of SplitMix64.
+/// The next number of `SplitMix64`.
 fn split_mix(state: &mut u64) -> u64 {
     *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mut z = *state;

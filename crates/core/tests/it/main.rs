@@ -10,10 +10,13 @@
 mod architecture;
 mod diagnostics;
 mod fixture_plans;
+mod fixtures;
+mod generate;
 mod hand_computed;
 mod mutations;
 mod oracle;
 mod peer;
+mod policies;
 mod support;
 mod verifier;
 mod verifier_claims;

@@ -336,7 +336,7 @@ impl OrderBuilder<'_> {
                 nodes.push(LargeNode { node, fixed, rates });
             }
         }
-        let atoms = atoms
+        let atoms: Vec<LargeAtom> = atoms
             .into_iter()
             .map(|a| LargeAtom {
                 units: a.pieces.iter().map(|p| p.qty).sum(),
@@ -350,9 +350,13 @@ impl OrderBuilder<'_> {
                 pieces: a.pieces,
             })
             .collect();
+        let mut rows: Vec<u32> = atoms.iter().flat_map(|a| &a.nodes).flat_map(|n| &n.1).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
         LargeOrder {
             order: self.order,
             atoms,
+            rows,
             nodes,
             ship_complete: self.o.ship_complete,
             max_shipments: self.o.max_shipments.map_or(usize::MAX, |m| m as usize),

@@ -63,8 +63,8 @@ pub(crate) fn backend() -> &'static dyn Backend {
     return &microlp::MicroLp;
 }
 
-/// Solves on a thread that is left behind when the caller asks to stop, so that an interrupt is not kept waiting. The
-/// thread ends at its own limit.
+/// Solves on a thread that is left behind when the caller asks to stop or the deadline has come, so that neither waits for a
+/// backend that looks at its clock too seldom. The thread ends at its own limit.
 pub(crate) fn solve(model: Model, start: Option<Vec<u32>>, limits: Limits, budget: &Budget<'_>) -> Answer {
     if model.costs.is_empty() {
         return Answer { chosen: Some(Vec::new()), proved: true };
@@ -80,7 +80,7 @@ pub(crate) fn solve(model: Model, start: Option<Vec<u32>>, limits: Limits, budge
     loop {
         match receive.recv_timeout(Duration::from_millis(20)) {
             Ok(answer) => return answer,
-            Err(mpsc::RecvTimeoutError::Timeout) if !budget.interrupted() => {}
+            Err(mpsc::RecvTimeoutError::Timeout) if !budget.overdue() => {}
             Err(_) => return Answer::default(), // interrupted, or the backend gave up without an answer
         }
     }

@@ -63,7 +63,8 @@ fn added_cost(desk: &Desk<'_>, basket: &Basket, packing: &Packing, piece: Piece,
     }
 }
 
-/// Fills a divisible group from several nodes: each time the node that saves the most, as much as it can give.
+/// Fills a divisible group from several nodes: each time the node that saves the most per unit, as much as it
+/// can give.
 fn insert_in_parts(desk: &mut Desk<'_>, basket: &Basket, packing: &mut Packing, group: usize) {
     let line = &basket.groups[group];
     let unit_penalty = line
@@ -84,11 +85,18 @@ fn insert_in_parts(desk: &mut Desk<'_>, basket: &Basket, packing: &mut Packing, 
                 continue;
             };
             let saved = unit_penalty * piece.units - added_cost(desk, basket, packing, piece, node, offer);
-            if (saved > Money::ZERO || basket.ship_complete) && best.is_none_or(|(most, ..)| saved > most) {
+            let more =
+                |&(most, other, ..): &(Money, Piece, _, _)| per_unit(saved, other.units) > per_unit(most, piece.units);
+            if (saved > Money::ZERO || basket.ship_complete) && best.as_ref().is_none_or(more) {
                 best = Some((saved, piece, node, offer));
             }
         }
         let Some((_, piece, node, offer)) = best else { return };
         packing.put(desk.problem, basket, piece, node, offer);
     }
+}
+
+/// Cross product for comparing savings per unit without division: `a / n > b / m` where `a m > b n`.
+fn per_unit(saved: Money, other_units: i64) -> i128 {
+    i128::from(saved.ten_thousandths()) * i128::from(other_units)
 }

@@ -61,8 +61,8 @@ impl<'p> Offers<'p> {
     /// The cheapest service for a load; of equals the first listed. `None` where none takes it or the node has no
     /// shipment left.
     pub(super) fn cheapest(&mut self, left: &Left, order: OrderIdx, node: NodeIdx, load: Load) -> Option<Offer> {
-        if let Some(fixed) = self.fixed(left, order, node) {
-            return fixed;
+        if !self.by_lanes(order) {
+            return self.fixed(left, order, node);
         }
         if !left.has_shipment(node, 1) {
             return None;
@@ -92,8 +92,8 @@ impl<'p> Offers<'p> {
 
     /// Every way for the shipments of an order to leave a node.
     pub(super) fn ways(&mut self, left: &Left, order: OrderIdx, node: NodeIdx) -> Ways {
-        if let Some(fixed) = self.fixed(left, order, node) {
-            return Ways::Fixed(fixed);
+        if !self.by_lanes(order) {
+            return Ways::Fixed(self.fixed(left, order, node));
         }
         if !left.has_shipment(node, 1) {
             return Ways::Fixed(None);
@@ -109,8 +109,13 @@ impl<'p> Offers<'p> {
         )
     }
 
-    /// Pickup or the cheapest quote, whatever the load; the outer `None` = by lanes and rates.
-    fn fixed(&self, left: &Left, order: OrderIdx, node: NodeIdx) -> Option<Option<Offer>> {
+    /// Whether the order travels by lanes and rates: no pickup, and no quotes.
+    fn by_lanes(&self, order: OrderIdx) -> bool {
+        self.problem.orders()[order].pickup_node.is_none() && self.problem.quotes_of(order).is_empty()
+    }
+
+    /// Pickup or the cheapest quote, whatever the load.
+    fn fixed(&self, left: &Left, order: OrderIdx, node: NodeIdx) -> Option<Offer> {
         let o = &self.problem.orders()[order];
         if o.pickup_node.is_some() {
             let offer = Offer {
@@ -118,12 +123,9 @@ impl<'p> Offers<'p> {
                 carriage: Carriage::Pickup,
                 workload: 1,
             };
-            return Some(left.has_shipment(node, 1).then_some(offer));
+            return left.has_shipment(node, 1).then_some(offer);
         }
         let quotes = self.problem.quotes_of(order);
-        if quotes.is_empty() {
-            return None;
-        }
         let here = quotes
             .iter()
             .filter(|q| q.node == node && left.has_shipment(node, q.workload));
@@ -132,7 +134,7 @@ impl<'p> Offers<'p> {
             carriage: Carriage::Service(q.service),
             workload: q.workload,
         });
-        Some(offers.min_by_key(|offer| offer.cost))
+        offers.min_by_key(|offer| offer.cost)
     }
 
     fn routes(&mut self, dest: DestIdx, node: NodeIdx) -> &[Route] {

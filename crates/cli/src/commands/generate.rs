@@ -1,0 +1,90 @@
+//! `clapot generate`: a synthetic problem from a seed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clapot::generate::{GenerateOptions, generate};
+use clapot::io;
+
+use crate::exit::{Done, Failure};
+use crate::output::text;
+use crate::values::ProfileName;
+
+const EXAMPLES: &str = "\
+Examples:
+  clapot generate --orders 500 --nodes 8 -o problem
+  clapot generate --orders 20000 --nodes 30 --seed 3 --profile b2b -o big
+  clapot generate --orders 1000 --nodes 12 --plain --capacity 0 -o easy";
+
+/// Write a synthetic problem
+///
+/// Customers, places and prices are invented; the sizes, weights, distances and shortages are made to feel like real
+/// ones, and every rule of the file format occurs. The same options give the same files, to the byte, on every machine.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Generate {
+    /// Number of orders, 1 to 10,000,000
+    #[arg(long, value_name = "N")]
+    orders: u32,
+    /// Number of nodes, 2 to 500: warehouses, stores and suppliers
+    #[arg(long, value_name = "W")]
+    nodes: u32,
+    /// Another seed gives another problem
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// Problem directory to write; an earlier problem there is replaced
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// What kind of customers order
+    #[arg(long, value_enum, default_value_t = ProfileName::B2c)]
+    profile: ProfileName,
+    /// Number of SKUs, 1 to 1,000,000 [default: what suits the number of orders]
+    #[arg(long, value_name = "N")]
+    skus: Option<u32>,
+    /// Stock of each SKU over all nodes, in per cent of its demand, 0 to 1000
+    #[arg(long, value_name = "PER CENT", default_value_t = GenerateOptions::default().slack)]
+    slack: u32,
+    /// Share of the nodes that stock a SKU, in per cent, 1 to 100
+    #[arg(long, value_name = "PER CENT", default_value_t = GenerateOptions::default().spread)]
+    spread: u32,
+    /// What all nodes can handle, in per cent of the ordered lines, 0 to 1000; 0 means no limits
+    #[arg(long, value_name = "PER CENT", default_value_t = GenerateOptions::default().capacity)]
+    capacity: u32,
+    /// Only stock, capacity, lanes and rates: no pins, groups, exclusions, pickup or quotes
+    #[arg(long)]
+    plain: bool,
+    /// Make no line divisible
+    #[arg(long, conflicts_with = "plain")]
+    no_divisible: bool,
+}
+
+impl Generate {
+    pub(crate) fn run(self) -> Result<Done, Failure> {
+        let options = self.options();
+        let draft = generate(&options)?;
+        io::write_problem(&draft, &self.output)?;
+        Ok(Done::with(format!(
+            "wrote {} to {}: {}, {}, {}\n",
+            options.name(),
+            self.output.display(),
+            text::count(u64::from(options.orders), "order"),
+            text::count(u64::from(options.nodes), "node"),
+            text::count(u64::from(options.sku_count()), "SKU"),
+        )))
+    }
+
+    fn options(&self) -> GenerateOptions {
+        GenerateOptions {
+            orders: self.orders,
+            nodes: self.nodes,
+            seed: self.seed,
+            profile: self.profile.into(),
+            skus: self.skus,
+            slack: self.slack,
+            spread: self.spread,
+            capacity: self.capacity,
+            plain: self.plain,
+            divisible: !self.no_divisible,
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! `clapot route`: from a problem to a verified plan.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clapot::io;
+use clapot::plan::{LimitReached, RoutingPlan};
+use clapot::search::StdClock;
+use clapot::solve::{RouteOptions, Surroundings, route};
+use clapot::validate::Checked;
+
+use crate::exit::{Done, Exit, Failure};
+use crate::output::{self, Format, Look, Summary, diagnostics, tables};
+use crate::values::{MethodName, gap, span};
+use crate::{interrupt, progress};
+
+const EXAMPLES: &str = "\
+Examples:
+  clapot route problem -o plan --time-limit 60s
+  clapot route problem -o plan --time-limit 5m --gap 0.5% --threads 4
+  clapot route problem -o plan --format json | jq .gap
+
+  The same plan again, at any number of threads:
+  clapot route problem -o plan --work-limit 1000000 --seed 7
+
+  What many systems do today, to compare:
+  clapot route problem -o plan-today --method fewest-splits
+
+Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
+code is 130. A second Ctrl-C ends the program at once and writes nothing.";
+
+/// Decide what ships from where by what, and prove how good that is
+///
+/// Reads a problem directory (problem.toml and CSV tables), decides which node ships which order line by which service,
+/// has the plan judged by an independent verifier, and only then writes it, whole or not at all. Without a limit it runs
+/// until it has nothing more to try.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Route {
+    /// Problem directory
+    #[arg(value_name = "PROBLEM")]
+    problem: PathBuf,
+    /// Plan directory to write; an earlier plan there is replaced
+    #[arg(short, long, value_name = "PLAN")]
+    output: PathBuf,
+    /// How the plan is made
+    #[arg(short, long, value_enum, default_value_t = MethodName::Auto)]
+    method: MethodName,
+    /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h
+    #[arg(short, long, value_name = "TIME", value_parser = span)]
+    time_limit: Option<Duration>,
+    /// Limit in units of work (one order priced once), which gives the same plan on every machine
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    work_limit: Option<u64>,
+    /// Stop once the plan is proved to be this close to the best, as a share (0.005) or in per cent (0.5%)
+    #[arg(short, long, value_name = "GAP", value_parser = gap, default_value = "0")]
+    gap: f64,
+    /// Threads; 0 means one per core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
+    /// Seed of everything random
+    #[arg(long, value_name = "N", default_value_t = RouteOptions::default().seed)]
+    seed: u64,
+    /// How to write the summary
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Print no progress, no warnings and no summary table
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+impl Route {
+    pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
+        let interrupt = interrupt::watch()?;
+        let line = progress::Line::new(!self.quiet);
+        line.phase("read");
+        let checked = io::read_problem(&self.problem).map_err(|e| Failure::of_input(e, &self.problem))?;
+        let options = self.options(checked.problem.lines().len());
+        let surroundings = Surroundings {
+            clock: &clock,
+            interrupt: Some(interrupt),
+            progress: &mut |news| line.show(news),
+        };
+        let plan = route(&checked.problem, &options, surroundings)?;
+        line.phase("write");
+        io::write_plan(&checked.problem, &plan, &self.output)?;
+        drop(line);
+        self.warn(&checked);
+        Ok(Done {
+            output: self.summary(&checked, &plan),
+            exit: exit(&plan),
+        })
+    }
+
+    fn options(&self, lines: usize) -> RouteOptions {
+        RouteOptions {
+            method: self.method.into(),
+            time_limit: self.time_limit.map(|limit| limit.saturating_sub(writing(lines, limit))),
+            work_limit: self.work_limit,
+            gap: self.gap,
+            threads: self.threads.into(),
+            seed: self.seed,
+        }
+    }
+
+    /// Warnings of the input; as JSON they are part of the summary.
+    fn warn(&self, checked: &Checked) {
+        if !self.quiet && self.format == Format::Text && !checked.warnings.is_empty() {
+            let text = diagnostics::render(&checked.warnings, &self.problem, Look::of_stderr());
+            output::print_error(text.trim_end());
+        }
+    }
+
+    fn summary(&self, checked: &Checked, plan: &RoutingPlan) -> String {
+        let summary = Summary::new(&checked.problem, plan, &self.output, &checked.warnings);
+        match self.format {
+            Format::Json => summary.json(),
+            Format::Text if self.quiet => String::new(),
+            Format::Text => tables::route(&summary),
+        }
+    }
+}
+
+/// Time to keep for writing the plan, so that the limit holds for the whole run.
+fn writing(lines: usize, limit: Duration) -> Duration {
+    let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+    (Duration::from_micros(3) * lines + Duration::from_millis(30)).min(limit / 4)
+}
+
+fn exit(plan: &RoutingPlan) -> Exit {
+    if plan.outcome.limit == Some(LimitReached::Interrupted) {
+        Exit::Interrupted
+    } else {
+        Exit::Done
+    }
+}

@@ -1,0 +1,93 @@
+//! `clapot verify`: judges a plan, whoever made it.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clapot::diagnostic::Diagnostic;
+use clapot::io;
+use clapot::verify::{VerifyOptions, verify};
+
+use crate::exit::{Done, Exit, Failure};
+use crate::output::{Format, Look, Verdict, diagnostics, json, tables};
+
+const EXAMPLES: &str = "\
+Examples:
+  clapot verify problem plan
+  clapot verify problem plan --no-bound        quicker: rules and costs only
+  clapot verify problem plan --format json | jq '.violations[].message'";
+
+/// Check a plan against its problem: every rule, every cost, and the bound
+///
+/// Trusts nothing that the plan states. Costs are recomputed to the ten-thousandth, and the bound is recomputed from the
+/// plan's shadow prices, so that VALID means: the plan keeps every rule, costs what it says, and no valid plan costs less
+/// than the bound. Exits with 3 where anything is wrong, also where the plan's files cannot be read.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Verify {
+    /// Problem directory
+    #[arg(value_name = "PROBLEM")]
+    problem: PathBuf,
+    /// Plan directory
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    /// Do not recompute the bound
+    #[arg(long)]
+    no_bound: bool,
+    /// Threads; 0 means one per core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    threads: u16,
+    /// How to write the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+impl Verify {
+    pub(crate) fn run(self) -> Result<Done, Failure> {
+        let problem = io::read_problem(&self.problem)
+            .map_err(|e| Failure::of_input(e, &self.problem))?
+            .problem;
+        let plan = match io::read_plan(&problem, &self.plan) {
+            Ok(plan) => plan,
+            Err(error) if !error.diagnostics().is_empty() => return Ok(self.unreadable(error.diagnostics())),
+            Err(error) => return Err(error.into()),
+        };
+        let options = VerifyOptions {
+            bound: !self.no_bound,
+            threads: self.threads.into(),
+            ..VerifyOptions::default()
+        };
+        let found = verify(&problem, &plan, &options);
+        let verdict = Verdict::new(&problem, &found);
+        let output = match self.format {
+            Format::Json => verdict.json(),
+            Format::Text => tables::verify(&verdict),
+        };
+        Ok(Done {
+            output,
+            exit: if verdict.valid {
+                Exit::Done
+            } else {
+                Exit::VerificationFailed
+            },
+        })
+    }
+
+    /// A plan that cannot be read is not a valid plan.
+    fn unreadable(&self, found: &[Diagnostic]) -> Done {
+        let output = match self.format {
+            Format::Json => json::unreadable_plan(found),
+            Format::Text => {
+                let list = diagnostics::render(found, &self.plan, Look::of_stdout());
+                format!(
+                    "{list}INVALID {} cannot be read: {}\n",
+                    self.plan.display(),
+                    diagnostics::count(found)
+                )
+            }
+        };
+        Done {
+            output,
+            exit: Exit::VerificationFailed,
+        }
+    }
+}

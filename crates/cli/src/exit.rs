@@ -1,0 +1,152 @@
+//! How the program ends: the exit codes, what a command leaves behind, and what went wrong.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clapot::Error;
+use clapot::diagnostic::Diagnostic;
+
+use crate::output::{Format, Look, diagnostics, json};
+
+/// The exit codes; `clapot --help` and the guide list them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done = 0,
+    /// A bug.
+    Internal = 1,
+    /// Wrong usage, bad input, or a file that cannot be read or written.
+    BadInput = 2,
+    /// A plan failed verification.
+    VerificationFailed = 3,
+    /// Ctrl-C or SIGTERM: 128 + SIGINT, as shells have it.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub(crate) const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// A command that came to its end: what to print, and how to exit.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// For standard output; may be empty.
+    pub(crate) output: String,
+    /// How to exit.
+    pub(crate) exit: Exit,
+}
+
+impl Done {
+    /// Success, with this on standard output.
+    pub(crate) const fn with(output: String) -> Self {
+        Self {
+            output,
+            exit: Exit::Done,
+        }
+    }
+}
+
+/// A command that could not do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    error: Error,
+    /// The directory that the diagnostics are about.
+    dir: Option<PathBuf>,
+    /// How to exit.
+    pub(crate) exit: Exit,
+}
+
+/// Diagnostics that are shown before the rest is only counted; `validate` shows all.
+const SHOWN: usize = 20;
+
+impl Failure {
+    /// The command line makes no sense.
+    pub(crate) fn usage(message: &str) -> Self {
+        Error::options(message).into()
+    }
+
+    /// A failure to read the input in a directory.
+    pub(crate) fn of_input(error: Error, dir: &Path) -> Self {
+        Self {
+            dir: Some(dir.to_owned()),
+            ..Self::from(error)
+        }
+    }
+
+    /// The failure as the user reads it, without a line end.
+    pub(crate) fn text(&self, format: Format) -> String {
+        match format {
+            Format::Json => json::failure(&self.error, self.exit),
+            Format::Text => match self.error.diagnostics() {
+                [] => format!("error: {}{}", self.error, self.advice()),
+                list => self.list(list),
+            },
+        }
+    }
+
+    fn list(&self, list: &[Diagnostic]) -> String {
+        let dir = self.dir.as_deref().unwrap_or(Path::new("."));
+        let shown = &list[..list.len().min(SHOWN)];
+        let text = diagnostics::render(shown, dir, Look::of_stderr());
+        let more = match list.len() - shown.len() {
+            0 => String::new(),
+            n => format!("... and {n} more: `clapot validate` lists them all\n"),
+        };
+        format!(
+            "{text}{more}error: {} cannot be used: {}",
+            dir.display(),
+            diagnostics::count(list)
+        )
+    }
+
+    fn advice(&self) -> &'static str {
+        match self.exit {
+            Exit::Internal | Exit::VerificationFailed => {
+                "\nThis is a bug in Clapot; no plan was written. Please report it."
+            }
+            _ => "",
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let exit = match &error {
+            e if e.is_input() || e.is_io() => Exit::BadInput,
+            e if e.is_interrupted() => Exit::Interrupted,
+            e if e.is_verification() => Exit::VerificationFailed,
+            _ => Exit::Internal,
+        };
+        Self { error, dir: None, exit }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_error_has_its_exit_code() {
+        let cases = [
+            (Error::options("x"), 2),
+            (Error::input(Vec::new()), 2),
+            (Error::io(Path::new("x"), std::io::Error::other("x")), 2),
+            (Error::verification("x"), 3),
+            (Error::interrupted(), 130),
+            (Error::internal("x"), 1),
+        ];
+        for (error, code) in cases {
+            let word = error.code();
+            assert_eq!(Failure::from(error).exit.code(), code, "{word}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! JSON shapes; the guide's page on the command line documents each. Money is a string, so that no reader rounds it.
+
+use clapot::Error;
+use clapot::diagnostic::{Diagnostic, Severity};
+use clapot::model::Problem;
+use clapot::quantity::Money;
+use serde::Serialize;
+
+use super::text::count;
+use crate::exit::Exit;
+
+/// Money as a decimal string: `"12.5000"`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Amount(pub(crate) Money);
+
+impl Serialize for Amount {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// A gap to 6 decimals, as plan files state it.
+pub(crate) fn rounded(gap: f64) -> f64 {
+    (gap * 1e6).round() / 1e6
+}
+
+/// One object on lines of its own.
+pub(crate) fn object(value: &impl Serialize) -> String {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => text + "\n",
+        Err(e) => format!("{{\"error\": {{\"code\": \"internal\", \"message\": \"no JSON: {e}\"}}}}\n"),
+    }
+}
+
+/// A diagnostic.
+#[derive(Debug, Serialize)]
+pub(crate) struct Finding<'a> {
+    code: &'a str,
+    name: &'a str,
+    severity: &'a str,
+    file: Option<&'a str>,
+    line: Option<u64>,
+    column: Option<u64>,
+    length: Option<u64>,
+    field: Option<&'a str>,
+    message: &'a str,
+    cause: &'a str,
+    remedy: &'a str,
+}
+
+impl<'a> Finding<'a> {
+    /// A place of 0 means "the whole" in the library and is `null` here.
+    pub(crate) fn new(d: &'a Diagnostic) -> Self {
+        let at = d.location.as_ref();
+        let place = |n: u64| (n > 0).then_some(n);
+        Self {
+            code: d.code.id(),
+            name: d.code.name(),
+            severity: d.code.severity().as_str(),
+            file: at.map(|at| at.file.as_str()),
+            line: at.and_then(|at| place(at.line)),
+            column: at.and_then(|at| place(at.column)),
+            length: at.and_then(|at| place(at.length)),
+            field: d.field,
+            message: &d.message,
+            cause: d.code.cause(),
+            remedy: d.code.remedy(),
+        }
+    }
+
+    /// All of one severity.
+    fn of(list: &'a [Diagnostic], severity: Severity) -> Vec<Self> {
+        list.iter()
+            .filter(|d| d.code.severity() == severity)
+            .map(Self::new)
+            .collect()
+    }
+}
+
+/// How large a problem is.
+#[derive(Debug, Serialize)]
+pub(crate) struct Sizes {
+    name: String,
+    currency: String,
+    orders: usize,
+    lines: usize,
+    nodes: usize,
+    skus: usize,
+    stock_rows: usize,
+    services: usize,
+    lanes: usize,
+    rate_tables: usize,
+    quoted_orders: usize,
+}
+
+impl Sizes {
+    pub(crate) fn of(problem: &Problem) -> Self {
+        Self {
+            name: problem.settings().name.clone(),
+            currency: problem.settings().currency.clone(),
+            orders: problem.orders().len(),
+            lines: problem.lines().len(),
+            nodes: problem.nodes().len(),
+            skus: problem.items().len(),
+            stock_rows: problem.stock().len(),
+            services: problem.services().len(),
+            lanes: problem.services().indices().map(|s| problem.lanes_of(s).len()).sum(),
+            rate_tables: problem.rates().len(),
+            quoted_orders: problem
+                .orders()
+                .indices()
+                .filter(|&o| !problem.quotes_of(o).is_empty())
+                .count(),
+        }
+    }
+
+    /// `b2c-500-8-s1 (EUR): 500 orders, 1,100 lines, ...`.
+    pub(crate) fn sentence(&self) -> String {
+        let parts = [
+            (self.orders, "order"),
+            (self.lines, "line"),
+            (self.nodes, "node"),
+            (self.skus, "SKU"),
+            (self.stock_rows, "stock row"),
+            (self.services, "service"),
+            (self.lanes, "lane"),
+            (self.rate_tables, "rate table"),
+            (self.quoted_orders, "quoted order"),
+        ];
+        let parts: Vec<_> = parts.map(|(n, noun)| count(n as u64, noun)).into();
+        format!(
+            "{} ({}): {}",
+            super::text::printable(&self.name),
+            self.currency,
+            parts.join(", ")
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct Validation<'a> {
+    valid: bool,
+    errors: Vec<Finding<'a>>,
+    warnings: Vec<Finding<'a>>,
+    problem: Option<&'a Sizes>,
+}
+
+/// What `validate` says.
+pub(crate) fn validation(sizes: Option<&Sizes>, found: &[Diagnostic]) -> String {
+    object(&Validation {
+        valid: sizes.is_some(),
+        errors: Finding::of(found, Severity::Error),
+        warnings: Finding::of(found, Severity::Warning),
+        problem: sizes,
+    })
+}
+
+/// Has the lists that every verdict has.
+#[derive(Serialize)]
+struct UnreadablePlan<'a> {
+    valid: bool,
+    errors: Vec<Finding<'a>>,
+    violations: [(); 0],
+    warnings: [(); 0],
+}
+
+/// What `verify` says of a plan that cannot be read.
+pub(crate) fn unreadable_plan(found: &[Diagnostic]) -> String {
+    let errors = Finding::of(found, Severity::Error);
+    object(&UnreadablePlan {
+        valid: false,
+        errors,
+        violations: [],
+        warnings: [],
+    })
+}
+
+#[derive(Serialize)]
+struct FailureShape<'a> {
+    error: ErrorShape<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorShape<'a> {
+    code: &'a str,
+    exit: u8,
+    message: String,
+    diagnostics: Vec<Finding<'a>>,
+}
+
+/// What went wrong, as an object of its own; without a line end.
+pub(crate) fn failure(error: &Error, exit: Exit) -> String {
+    let diagnostics = error.diagnostics().iter().map(Finding::new).collect();
+    let shape = ErrorShape {
+        code: error.code(),
+        exit: exit.code(),
+        message: error.to_string(),
+        diagnostics,
+    };
+    object(&FailureShape { error: shape }).trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_a_string_and_gaps_have_six_decimals() {
+        let amount = Amount(Money::from_ten_thousandths(-12_345));
+        assert_eq!(serde_json::to_string(&amount).unwrap(), "\"-1.2345\"");
+        assert_eq!(rounded(0.123_456_789).to_string(), "0.123457");
+    }
+}

@@ -1,0 +1,95 @@
+//! Source lines that diagnostics point at: each file is read once, as far as needed, and never held.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read as _};
+use std::path::Path;
+
+use clapot::diagnostic::Diagnostic;
+
+/// Longest part of a line that is kept.
+const MAX_LINE: u64 = 4_096;
+
+/// Lines by file and number.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    lines: HashMap<(String, u64), String>,
+}
+
+impl Sources {
+    /// The lines that these diagnostics point at. A file that cannot be read gives none.
+    pub(crate) fn read(dir: &Path, list: &[Diagnostic]) -> Self {
+        let mut wanted: Vec<(&str, u64)> = list
+            .iter()
+            .filter_map(|d| d.location.as_ref())
+            .map(|at| (at.file.as_str(), at.line))
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut sources = Self::default();
+        for places in wanted.chunk_by(|a, b| a.0 == b.0) {
+            let _ = sources.read_file(dir, places);
+        }
+        sources
+    }
+
+    /// The line, if it could be read.
+    pub(crate) fn line(&self, file: &str, line: u64) -> Option<&str> {
+        self.lines.get(&(file.to_owned(), line)).map(String::as_str)
+    }
+
+    /// Reads the lines of one file, which rise.
+    fn read_file(&mut self, dir: &Path, places: &[(&str, u64)]) -> std::io::Result<()> {
+        let Some((file, _)) = places.first() else { return Ok(()) };
+        let mut reader = BufReader::new(File::open(dir.join(file))?);
+        let mut at = 1;
+        for &(_, line) in places.iter().filter(|(_, line)| *line > 0) {
+            while at < line {
+                reader.skip_until(b'\n')?;
+                at += 1;
+            }
+            let mut text = Vec::new();
+            reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut text)?;
+            if text.last() != Some(&b'\n') {
+                reader.skip_until(b'\n')?;
+            }
+            at += 1;
+            let text = String::from_utf8_lossy(&text);
+            let text = text
+                .trim_start_matches(if line == 1 { "\u{feff}" } else { "" })
+                .trim_end_matches(['\r', '\n']);
+            self.lines.insert(((*file).to_owned(), line), text.to_owned());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clapot::diagnostic::{Code, Location};
+
+    use super::*;
+
+    #[test]
+    fn lines_are_found_and_long_ones_are_cut() {
+        let dir = tempfile::tempdir().unwrap();
+        let long = "x".repeat(10_000);
+        std::fs::write(dir.path().join("a.csv"), format!("one\r\n{long}\nthree\n")).unwrap();
+        let at = |line| {
+            let place = Location {
+                file: "a.csv".to_owned(),
+                line,
+                column: 1,
+                length: 1,
+            };
+            Diagnostic::new(Code::UNKNOWN_REFERENCE, "a", "").at(place)
+        };
+        let sources = Sources::read(dir.path(), &[at(3), at(1), at(2), at(9), at(0)]);
+        assert_eq!(
+            (sources.line("a.csv", 1), sources.line("a.csv", 3)),
+            (Some("one"), Some("three"))
+        );
+        assert_eq!(sources.line("a.csv", 2).map(str::len), Some(4_096));
+        assert_eq!((sources.line("b.csv", 1), sources.line("a.csv", 0)), (None, None));
+    }
+}

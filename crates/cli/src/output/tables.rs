@@ -1,0 +1,160 @@
+//! Tables for people: what a plan costs, what it does, and how it was judged.
+
+use clapot::quantity::Money;
+use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
+
+use super::summary::{Cost, Summary};
+use super::text::{self, count, money, number, printable};
+use super::verdict::{Fault, Verdict};
+
+/// Only a line below the header.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
+
+/// Violations that are listed before the rest is only counted; JSON has all.
+const LISTED: usize = 100;
+
+/// What `route` prints.
+pub(crate) fn route(summary: &Summary<'_>) -> String {
+    let limit = summary
+        .limit
+        .map(|limit| format!(", {}", stopped(limit)))
+        .unwrap_or_default();
+    let mut costs = cost_table(&summary.cost, summary.currency);
+    costs.add_row(["bound", &money(summary.bound.0), ""]);
+    if let Some(proved) = summary.proved_bound {
+        costs.add_row(["bound by branching", &money(proved.0), ""]);
+    }
+    costs.add_row(["gap", &text::gap(summary.gap), ""]);
+    format!(
+        "{}, by {}: {}{limit}\n\n{}\n\n{}\n\nplan written to {}\n",
+        printable(summary.problem),
+        summary.method,
+        summary.status,
+        lines(&costs),
+        lines(&figures(summary)),
+        summary.plan
+    )
+}
+
+fn stopped(limit: &str) -> &str {
+    match limit {
+        "time" => "stopped by the time limit",
+        "work" => "stopped by the work limit",
+        "gap" => "stopped at the wanted gap",
+        "interrupted" => "interrupted",
+        other => other,
+    }
+}
+
+/// What `verify` prints; the last line is the verdict.
+pub(crate) fn verify(verdict: &Verdict<'_>) -> String {
+    let mut costs = cost_table(&verdict.cost, verdict.currency);
+    costs.add_row(["bound, as stated", &money(verdict.stated_bound.0), ""]);
+    if let Some(bound) = verdict.recomputed_bound {
+        costs.add_row(["bound, recomputed", &money(bound.0), ""]);
+    }
+    if let Some(gap) = verdict.certified_gap {
+        costs.add_row(["gap", &text::gap(gap), ""]);
+    }
+    let listed = listed("violation", &verdict.violations) + &listed("warning", &verdict.warnings);
+    format!("{listed}{}\n\n{}\n", lines(&costs), last_line(verdict))
+}
+
+fn listed(word: &str, faults: &[Fault<'_>]) -> String {
+    let one = |f: &Fault<'_>| format!("{word}: {} {}: {}\n", f.code, f.name, printable(f.message));
+    let list: String = faults.iter().take(LISTED).map(one).collect();
+    match faults.len().saturating_sub(LISTED) {
+        _ if faults.is_empty() => list,
+        0 => list + "\n",
+        more => format!(
+            "{list}... and {} more; --format json lists them all\n\n",
+            count(more as u64, word)
+        ),
+    }
+}
+
+fn last_line(verdict: &Verdict<'_>) -> String {
+    if !verdict.valid {
+        return format!("INVALID {}", count(verdict.violations.len() as u64, "violation"));
+    }
+    let total = money(verdict.cost.total.0);
+    match (verdict.certified_bound, verdict.certified_gap) {
+        (Some(bound), Some(gap)) => format!("VALID total {total}, bound {}, gap {}", money(bound.0), text::gap(gap)),
+        _ => format!("VALID total {total}; the bound was not recomputed"),
+    }
+}
+
+fn cost_table(cost: &Cost, currency: &str) -> Table {
+    let parts = [
+        ("transport", cost.transport),
+        ("handling", cost.handling),
+        ("split", cost.split),
+        ("late", cost.late),
+        ("unfilled", cost.unfilled),
+        ("total", cost.total),
+    ];
+    let mut table = table(["cost", currency, "share"]);
+    for (name, part) in parts {
+        table.add_row([name, &money(part.0), &share(part.0, cost.total.0)]);
+    }
+    table
+}
+
+fn share(part: Money, total: Money) -> String {
+    text::share(part.as_f64(), total.as_f64())
+}
+
+fn figures(summary: &Summary<'_>) -> Table {
+    let mut table = table(["plan", "", ""]);
+    let mut row = |name: &str, value: String, note: String| {
+        table.add_row([name.to_owned(), value, note]);
+    };
+    let plain = |n: usize| number(n as u64);
+    let none = String::new;
+    row("orders", plain(summary.orders), none());
+    row("order lines", plain(summary.lines), none());
+    row(
+        "shipments",
+        plain(summary.shipments),
+        format!("{:.3} per order", summary.shipments_per_order),
+    );
+    for (&n, &orders) in &summary.orders_by_shipments {
+        let name = match n {
+            0 => "  orders not shipped".to_owned(),
+            n => format!("  orders in {}", count(n as u64, "shipment")),
+        };
+        row(&name, plain(orders), text::share(orders as f64, summary.orders as f64));
+    }
+    row("late shipments", plain(summary.late_shipments), none());
+    row(
+        "unfilled units",
+        number(summary.unfilled.units),
+        count(summary.unfilled.lines, "line"),
+    );
+    for (reason, unfilled) in &summary.unfilled_by_reason {
+        row(
+            &format!("  {reason}"),
+            number(unfilled.units),
+            count(unfilled.lines, "line"),
+        );
+    }
+    row("seconds", format!("{:.2}", summary.seconds), none());
+    row("work", number(summary.work), format!("seed {}", summary.seed));
+    table
+}
+
+/// An empty table whose first column is of words, the others of numbers.
+fn table(header: [&str; 3]) -> Table {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_header(header);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// The lines of a table, without blanks at their ends.
+fn lines(table: &Table) -> String {
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,85 @@
+//! What `verify` found: as a table or as JSON.
+
+use clapot::model::Problem;
+use clapot::verify::{Verification, Violation};
+use serde::Serialize;
+
+use super::json::{Amount, object, rounded};
+use super::summary::Cost;
+
+/// One thing that is wrong with a plan.
+#[derive(Debug, Serialize)]
+pub(crate) struct Fault<'a> {
+    pub(crate) code: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) message: &'a str,
+    order: Option<&'a str>,
+    line: Option<&'a str>,
+    node: Option<&'a str>,
+    /// Its id in `shipments.csv`.
+    shipment: Option<u32>,
+}
+
+impl<'a> Fault<'a> {
+    /// A plan may name what its problem lacks; such names are only in the message.
+    fn new(problem: &'a Problem, violation: &'a Violation) -> Self {
+        let order = violation.order.filter(|&o| problem.orders().get(o).is_some());
+        let line = violation.line.filter(|&l| problem.lines().get(l).is_some());
+        let node = violation.node.filter(|&n| problem.nodes().get(n).is_some());
+        Self {
+            code: violation.code.id(),
+            name: violation.code.name(),
+            message: &violation.message,
+            order: order.map(|o| problem.order_id(o)),
+            line: line.map(|l| problem.line_id(l)),
+            node: node.map(|n| problem.node_id(n)),
+            shipment: violation.shipment.map(|s| s.0.saturating_add(1)),
+        }
+    }
+}
+
+/// What `verify` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct Verdict<'a> {
+    pub(crate) valid: bool,
+    pub(crate) problem: &'a str,
+    pub(crate) currency: &'a str,
+    /// Why the plan's files cannot be read: nothing here, since they could be.
+    errors: [(); 0],
+    pub(crate) violations: Vec<Fault<'a>>,
+    pub(crate) warnings: Vec<Fault<'a>>,
+    /// Recomputed.
+    pub(crate) cost: Cost,
+    /// What the plan says.
+    pub(crate) stated_bound: Amount,
+    /// What its shadow prices prove, where that was asked for.
+    pub(crate) recomputed_bound: Option<Amount>,
+    /// The smaller of the two.
+    pub(crate) certified_bound: Option<Amount>,
+    /// Between the recomputed total and the certified bound.
+    pub(crate) certified_gap: Option<f64>,
+}
+
+impl<'a> Verdict<'a> {
+    pub(crate) fn new(problem: &'a Problem, found: &'a Verification) -> Self {
+        let faults = |list: &'a [Violation]| list.iter().map(|v| Fault::new(problem, v)).collect();
+        Self {
+            valid: found.is_valid(),
+            problem: &problem.settings().name,
+            currency: &problem.settings().currency,
+            errors: [],
+            violations: faults(&found.violations),
+            warnings: faults(&found.warnings),
+            cost: Cost::new(&found.cost),
+            stated_bound: Amount(found.stated_bound),
+            recomputed_bound: found.proved_bound.map(|b| Amount(b.lower)),
+            certified_bound: found.certified_bound().map(Amount),
+            certified_gap: found.certified_gap().map(rounded),
+        }
+    }
+
+    /// As one JSON object.
+    pub(crate) fn json(&self) -> String {
+        object(self)
+    }
+}

@@ -1,0 +1,13 @@
+//! The program from outside: what it prints, writes and exits with.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of tests fails as a test does"
+)]
+
+mod help;
+mod problems;
+mod routing;
+mod support;

@@ -1,0 +1,235 @@
+//! `route` and `verify`.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::support::{Ran, clapot, command, edit, files, with_problem};
+
+/// A directory with a problem and a plan for it.
+fn routed() -> tempfile::TempDir {
+    let dir = with_problem("--orders 40 --nodes 5");
+    clapot(dir.path(), "route problem -o plan --time-limit 2s").exits(0);
+    dir
+}
+
+#[test]
+fn a_plan_is_written_summed_up_and_valid() {
+    let dir = with_problem("--orders 40 --nodes 5");
+    let ran = clapot(dir.path(), "route problem -o plan --time-limit 2s").exits(0);
+    for word in [
+        "transport",
+        "total",
+        "bound",
+        "gap",
+        "shipments",
+        "late shipments",
+        "unfilled units",
+        "work",
+    ] {
+        assert!(ran.out.contains(word), "{word}: {}", ran.out);
+    }
+    assert!(ran.err.is_empty(), "no progress outside a terminal: {}", ran.err);
+    let ran = clapot(dir.path(), "verify problem plan").exits(0);
+    assert!(
+        ran.out.lines().last().unwrap().starts_with("VALID total "),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn the_summary_as_json_agrees_with_the_plan() {
+    let dir = with_problem("--orders 40 --nodes 5");
+    let summary = clapot(dir.path(), "route problem -o plan -t 2 --seed 5 --gap 1% --format json")
+        .exits(0)
+        .json();
+    let plan = std::fs::read_to_string(dir.path().join("plan/plan.json")).unwrap();
+    let plan: serde_json::Value = serde_json::from_str(&plan).unwrap();
+    for key in [
+        "status",
+        "bound",
+        "gap",
+        "method",
+        "seed",
+        "orders",
+        "lines",
+        "shipments",
+    ] {
+        assert_eq!(summary[key], plan[key], "{key}");
+    }
+    assert_eq!(summary["cost"], plan["objective"]);
+    let by_shipments = summary["orders_by_shipments"].as_object().unwrap();
+    assert_eq!(
+        by_shipments.values().filter_map(serde_json::Value::as_u64).sum::<u64>(),
+        40
+    );
+    assert_eq!(summary["unfilled"]["units"], plan["unfilled_units"]);
+}
+
+#[test]
+fn every_method_makes_a_valid_plan() {
+    let dir = with_problem("--orders 15 --nodes 4");
+    for method in ["auto", "exact", "priority", "distance", "fewest-splits", "cheapest"] {
+        let ran = clapot(
+            dir.path(),
+            &format!("route problem -o {method} -m {method} -t 3 --quiet"),
+        )
+        .exits(0);
+        assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""), "{method}");
+        let verdict = clapot(dir.path(), &format!("verify problem {method} --format json"))
+            .exits(0)
+            .json();
+        assert_eq!(verdict["valid"], true, "{method}: {verdict}");
+    }
+}
+
+#[test]
+fn under_a_work_limit_threads_do_not_matter() {
+    let dir = with_problem("--orders 15 --nodes 4 --plain");
+    for threads in [1, 2] {
+        clapot(
+            dir.path(),
+            &format!("route problem -o plan{threads} -w 3000 --threads {threads}"),
+        )
+        .exits(0);
+    }
+    let plan = |n: usize| {
+        let mut files = files(&dir.path().join(format!("plan{n}")));
+        files.retain(|(name, _)| name != Path::new("plan.json")); // it states the seconds
+        files
+    };
+    assert_eq!(plan(1), plan(2));
+}
+
+#[test]
+fn a_bad_problem_is_not_routed() {
+    let dir = with_problem("--orders 40 --nodes 5");
+    edit(&dir.path().join("problem/problem.toml"), "EUR", "euro");
+    let ran = clapot(dir.path(), "route problem -o plan").exits(2);
+    assert!(ran.out.is_empty() && ran.err.contains("E214"), "{}", ran.err);
+    assert!(
+        ran.err
+            .ends_with("error: problem cannot be used: 1 error, 0 warnings\n"),
+        "{}",
+        ran.err
+    );
+    let ran = clapot(dir.path(), "route problem -o plan --format json").exits(2);
+    let error: serde_json::Value = serde_json::from_str(&ran.err).unwrap();
+    assert_eq!(error["error"]["diagnostics"][0]["code"], "E214");
+    assert!(!dir.path().join("plan").exists());
+}
+
+#[test]
+fn a_directory_of_something_else_is_left_alone() {
+    let dir = with_problem("--orders 15 --nodes 4");
+    std::fs::create_dir(dir.path().join("photos")).unwrap();
+    std::fs::write(dir.path().join("photos/cat.txt"), "cat").unwrap();
+    let ran = clapot(dir.path(), "route problem -o photos -t 1").exits(2);
+    assert!(ran.err.contains("photos"), "{}", ran.err);
+    assert_eq!(files(&dir.path().join("photos")).len(), 1);
+}
+
+#[test]
+fn a_tampered_plan_fails_verification() {
+    let dir = routed();
+    let shipments = dir.path().join("plan/shipments.csv");
+    let text = std::fs::read_to_string(&shipments).unwrap();
+    let first = text.lines().nth(1).unwrap();
+    let mut cells: Vec<&str> = first.split(',').collect();
+    let at = text
+        .lines()
+        .next()
+        .unwrap()
+        .split(',')
+        .position(|name| name == "transport")
+        .unwrap();
+    cells[at] = "0.0100";
+    edit(&shipments, first, &cells.join(","));
+
+    let ran = clapot(dir.path(), "verify problem plan").exits(3);
+    assert!(ran.out.contains("violation: V604 transport: "), "{}", ran.out);
+    assert!(ran.out.lines().last().unwrap().starts_with("INVALID "), "{}", ran.out);
+    let verdict = clapot(dir.path(), "verify problem plan --no-bound --format json")
+        .exits(3)
+        .json();
+    let violations = verdict["violations"].as_array().unwrap();
+    assert!(
+        violations.iter().any(|v| v["code"] == "V604" && v["shipment"] == 1),
+        "{verdict}"
+    );
+    assert!(verdict["certified_bound"].is_null(), "{verdict}");
+}
+
+#[test]
+fn a_plan_that_cannot_be_read_fails_verification() {
+    let dir = routed();
+    edit(&dir.path().join("plan/plan.json"), "{", "[");
+    let ran = clapot(dir.path(), "verify problem plan").exits(3);
+    assert!(
+        ran.out
+            .lines()
+            .last()
+            .unwrap()
+            .starts_with("INVALID plan cannot be read: "),
+        "{}",
+        ran.out
+    );
+    let verdict = clapot(dir.path(), "verify problem plan --format json").exits(3).json();
+    assert_eq!(verdict["valid"], false);
+    assert!(
+        verdict["errors"][0]["code"].as_str().unwrap().starts_with('P'),
+        "{verdict}"
+    );
+}
+
+/// Interrupts an endless run so many times once it listens, and waits for its end.
+#[cfg(unix)]
+fn interrupted(dir: &Path, times: usize) -> Ran {
+    let mut run = command(dir, "route problem -o plan");
+    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until_it_listens(child.id());
+    for _ in 0..times {
+        let kill = std::process::Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(kill.unwrap().success());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ran::of(&child.wait_with_output().unwrap())
+}
+
+/// On Linux the system tells which signals a process catches; elsewhere a second has to do.
+#[cfg(unix)]
+fn wait_until_it_listens(process: u32) {
+    for _ in 0..300 {
+        let Ok(status) = std::fs::read_to_string(format!("/proc/{process}/status")) else {
+            return std::thread::sleep(Duration::from_secs(1));
+        };
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught
+            .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .unwrap_or(0);
+        if caught & 0b10 != 0 {
+            return std::thread::sleep(Duration::from_millis(300));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_with_a_verified_plan() {
+    let dir = with_problem("--orders 3000 --nodes 12");
+    let ran = interrupted(dir.path(), 1).exits(130);
+    assert!(ran.out.contains("interrupted"), "{}", ran.out);
+    clapot(dir.path(), "verify problem plan").exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_ends_at_once() {
+    let dir = with_problem("--orders 3000 --nodes 12");
+    let ran = interrupted(dir.path(), 2).exits(130);
+    assert!(ran.out.is_empty() && !dir.path().join("plan").exists(), "{}", ran.out);
+}

@@ -1,0 +1,187 @@
+//! Cuts: inequalities over one stock row that lift the bound.
+//!
+//! A row of 3 units may be shared in the relaxation by three lines of 2 units, two thirds of each; in a plan only one of
+//! them fits. Such a set is a **cover**: lines that together want more than there is. At most all but one of them fit, and
+//! **lifting** gives further lines the largest coefficient that keeps the inequality true:
+//!
+//! ```text
+//! cover C:  sum of q over C > b        =>  sum of x over C <= |C| - 1
+//! lift j:   a_j = rhs - max { sum of a y : sum of q y <= b - q_j }          a knapsack, exact by dynamic programming
+//! ```
+//! Separation minimises the sum of `1 - x` over covers, by dynamic programming over the units of the row; lines are lifted
+//! by falling x. (Balas 1975; Gu, Nemhauser & Savelsbergh 1998.) Only indivisible lines of small orders take part, so a cut
+//! is one more price on a line at a node, and the programme of [`price`](super::price) stays exact.
+
+use super::book::{Book, members};
+use crate::index::LineIdx;
+
+/// A cut over a stock row and its price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PricedCut {
+    pub row: u32,
+    pub rhs: i64,
+    pub price: i64,
+    pub terms: Vec<Term>,
+}
+
+/// A line of a cut, with every cell of the book where it takes from the row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub line: LineIdx,
+    pub coefficient: i64,
+    pub cells: Vec<u32>,
+}
+
+/// For each cell of the book the sum of price x coefficient of the cuts that it is in; empty without priced cuts.
+pub(crate) fn prices_by_cell(book: &Book<'_>, cuts: &[PricedCut]) -> Vec<i64> {
+    if cuts.iter().all(|c| c.price == 0) {
+        return Vec::new();
+    }
+    let mut prices = vec![0; book.rows.len()];
+    for cut in cuts.iter().filter(|c| c.price > 0) {
+        for term in &cut.terms {
+            for &cell in &term.cells {
+                prices[cell as usize] += cut.price * term.coefficient;
+            }
+        }
+    }
+    prices
+}
+
+/// A line that could take from a row: what it takes, its share there in the relaxation, and its cells.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    pub row: u32,
+    pub line: LineIdx,
+    pub qty: i64,
+    pub share: f64,
+    pub cells: Vec<u32>,
+}
+
+/// The claims on the rows where cuts are worth a look, by row and line. `share` gives the relaxation's share of a cell.
+pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f64) -> Vec<Claim> {
+    let mut found: Vec<(u32, LineIdx, u32, u32)> = Vec::new(); // row, line, units, cell
+    for head in &book.orders {
+        let atoms = book.atoms_of(head);
+        for entry in &book.entries[head.first_entry as usize..head.end_entry as usize] {
+            let mut cell = entry.first_row;
+            for a in members(entry.atoms) {
+                for piece in book.pieces_of(&atoms[a]) {
+                    let row = book.rows[cell as usize];
+                    if worth[row as usize] && !book.problem.lines()[piece.line].divisible {
+                        found.push((row, piece.line, piece.qty, cell));
+                    }
+                    cell += 1;
+                }
+            }
+        }
+    }
+    found.sort_unstable();
+    let mut claims: Vec<Claim> = Vec::new();
+    for (row, line, qty, cell) in found {
+        match claims.last_mut() {
+            Some(c) if c.row == row && c.line == line => {
+                c.share += share(cell as usize);
+                c.cells.push(cell);
+            }
+            _ => claims.push(Claim { row, line, qty: i64::from(qty), share: share(cell as usize), cells: vec![cell] }),
+        }
+    }
+    claims
+}
+
+/// Violated lifted cover cuts of one row, whose claims these are.
+pub(crate) fn separate(claims: &[Claim], there_is: i64) -> Vec<PricedCut> {
+    /// Least violation, in lines.
+    const VIOLATION: f64 = 0.03;
+    let mut cuts: Vec<PricedCut> = Vec::new();
+    for weight in [|_: &Claim| 1.0, |c: &Claim| 1.0 / c.qty as f64] {
+        let Some(cover) = cover(claims, there_is, weight) else { continue };
+        let cut = lift(claims, &cover, there_is);
+        let reached: f64 = cut.iter().map(|&(c, a)| a as f64 * claims[c].share).sum();
+        let rhs = cover.len() as i64 - 1;
+        if reached > rhs as f64 + VIOLATION {
+            let mut terms: Vec<Term> = cut
+                .iter()
+                .map(|&(c, coefficient)| Term { line: claims[c].line, coefficient, cells: claims[c].cells.clone() })
+                .collect();
+            terms.sort_by_key(|t| t.line);
+            let cut = PricedCut { row: claims[0].row, rhs, price: 0, terms };
+            if !cuts.contains(&cut) {
+                cuts.push(cut);
+            }
+        }
+    }
+    cuts
+}
+
+/// A minimal cover of least weighted slack, as positions of claims; `None` if all claims fit together.
+fn cover(claims: &[Claim], there_is: i64, weight: fn(&Claim) -> f64) -> Option<Vec<usize>> {
+    let want = there_is as usize + 1;
+    let able: Vec<usize> = (0..claims.len()).filter(|&c| claims[c].share > 1e-3).collect();
+    let mut best = vec![f64::INFINITY; want + 1]; // best[w]: least slack of claims that want at least w in all
+    best[0] = 0.0;
+    let mut taken = vec![vec![false; want + 1]; able.len()];
+    for (i, &c) in able.iter().enumerate() {
+        let slack = (1.0 - claims[c].share).max(0.0) * weight(&claims[c]);
+        for w in (1..=want).rev() {
+            let before = best[w.saturating_sub(claims[c].qty as usize)];
+            if before + slack < best[w] {
+                best[w] = before + slack;
+                taken[i][w] = true;
+            }
+        }
+    }
+    if best[want].is_infinite() {
+        return None;
+    }
+    let (mut cover, mut w) = (Vec::new(), want);
+    for (i, &c) in able.iter().enumerate().rev() {
+        if taken[i][w] {
+            cover.push(c);
+            w = w.saturating_sub(claims[c].qty as usize);
+        }
+    }
+    // Minimal: without the claims of least share that it does not need.
+    cover.sort_by(|&a, &b| claims[a].share.total_cmp(&claims[b].share).then(a.cmp(&b)));
+    let mut total: i64 = cover.iter().map(|&c| claims[c].qty).sum();
+    cover.retain(|&c| {
+        let spare = total - claims[c].qty > there_is;
+        if spare {
+            total -= claims[c].qty;
+        }
+        !spare
+    });
+    Some(cover)
+}
+
+/// Lifts a minimal cover: (claim, coefficient) of every line with a coefficient above 0.
+fn lift(claims: &[Claim], cover: &[usize], there_is: i64) -> Vec<(usize, i64)> {
+    let room = there_is as usize;
+    let rhs = cover.len() as i64 - 1;
+    let mut best = vec![0i64; room + 1]; // best[w]: largest sum of coefficients in w units
+    let mut cut: Vec<(usize, i64)> = Vec::with_capacity(cover.len());
+    let mut add = |c: usize, coefficient: i64, best: &mut Vec<i64>| {
+        let qty = claims[c].qty as usize;
+        for w in (qty..=room).rev() {
+            best[w] = best[w].max(best[w - qty] + coefficient);
+        }
+        cut.push((c, coefficient));
+    };
+    for &c in cover {
+        add(c, 1, &mut best);
+    }
+    let mut others: Vec<usize> = (0..claims.len()).filter(|c| !cover.contains(c)).collect();
+    others.sort_by(|&a, &b| claims[b].share.total_cmp(&claims[a].share).then(a.cmp(&b)));
+    for c in others {
+        let qty = claims[c].qty as usize;
+        if qty > room {
+            continue; // it never fits, and its order knows
+        }
+        let coefficient = rhs - best[room - qty];
+        if coefficient > 0 {
+            add(c, coefficient, &mut best);
+        }
+    }
+    cut
+}
