@@ -69,6 +69,10 @@ pub(crate) fn auto<'p>(problem: &'p Problem, settings: Settings, budget: &Budget
         let branching = Branching { book: &book, rows: &rows, climb: &climb, settings, budget };
         proved = branch::branch(&branching, &mut state, &mut news);
     }
+    if !proved && !finished(&state) && budget.is_limited() {
+        tell("improve", Some(state.total()), Some(bound));
+        perturb(&book, &rows, &climb.prices, &mut state, settings.seed.wrapping_add(1), budget, 1.0, EPOCHS);
+    }
     tell("done", Some(state.total()), Some(bound));
     Found { book, state, climb, proved }
 }

@@ -8,7 +8,6 @@ use super::book::{Book, Entry, NEVER, NO_TABLE, Piece, Way};
 use super::price::Valuation;
 use crate::cost::tariff::{Load, transport};
 use crate::index::{Idx as _, NodeIdx, RateIdx};
-use crate::quantity::Grams;
 
 /// What must travel together, of a large order.
 #[derive(Debug)]
@@ -40,6 +39,8 @@ pub(crate) struct LargeOrder {
     pub max_shipments: usize,
     /// All stock rows that it could use.
     pub rows: Vec<u32>,
+    /// Several pieces may take from one row: a SKU on two lines, or a divisible line in parts.
+    pub shares_rows: bool,
 }
 
 /// Stands for "unfilled" in [`LargeWay::at`].
@@ -130,8 +131,8 @@ impl LargeOrder {
             return self.nothing();
         }
         let mut search = Search::new(book, self, v);
-        search.at.clone_from(&way.at);
-        search.fixed = way.by.clone();
+        search.fixed.clone_from(&way.by);
+        search.start(way);
         search.total()
     }
 
@@ -151,8 +152,7 @@ impl LargeOrder {
         consider(&search);
         if let Some(start) = start.filter(|s| !s.at.is_empty()) {
             let mut search = Search::new(book, self, v);
-            search.at.clone_from(&start.at);
-            if search.total() < NEVER {
+            if search.start(start) {
                 search.improve();
                 consider(&search);
             }
@@ -168,11 +168,29 @@ impl LargeAtom {
     }
 }
 
+/// What one node ships while a way is sought.
+#[derive(Clone, Copy, Default)]
+struct Shipment {
+    atoms: u32,
+    /// Additive costs of its atoms.
+    sum: i64,
+    load: Load,
+    pieces: u32,
+    units: u32,
+    /// Its whole cost; 0 where it holds nothing.
+    cost: i64,
+}
+
 struct Search<'a, V> {
     book: &'a Book<'a>,
     order: &'a LargeOrder,
     v: &'a V,
     at: Vec<u16>,
+    /// Additive cost of each atom at each node, [`NEVER`] where it cannot come from there.
+    costs: Vec<i64>,
+    /// Shipment cost, split penalty and shipment price of each node (without fixed ways).
+    base: Vec<i64>,
+    shipments: Vec<Shipment>,
     /// Fixed ways to keep when a given way is priced.
     fixed: Vec<(u16, u16)>,
     /// Cost of an unfilled atom: its penalty, or far too much where all must ship.
@@ -182,8 +200,42 @@ struct Search<'a, V> {
 impl<'a, V: Valuation> Search<'a, V> {
     fn new(book: &'a Book<'a>, order: &'a LargeOrder, v: &'a V) -> Self {
         let far = order.nothing().saturating_add(1_000_000 * crate::quantity::Money::SCALE).min(NEVER / 1024);
-        let out = order.atoms.iter().map(|a| if order.ship_complete { far } else { a.unfilled }).collect();
-        Self { book, order, v, at: vec![OUT; order.atoms.len()], fixed: Vec::new(), out }
+        let nodes = order.nodes.len();
+        let mut search = Self {
+            book,
+            order,
+            v,
+            at: vec![OUT; order.atoms.len()],
+            costs: vec![NEVER; nodes * order.atoms.len()],
+            base: Vec::with_capacity(nodes),
+            shipments: vec![Shipment::default(); nodes],
+            fixed: Vec::new(),
+            out: order.atoms.iter().map(|a| if order.ship_complete { far } else { a.unfilled }).collect(),
+        };
+        for n in 0..nodes as u16 {
+            let entry = search.entry(n, 1);
+            let shipment = if order.nodes[usize::from(n)].rates.is_empty() { 0 } else { v.shipment(&entry) };
+            let own = book.problem.nodes()[entry.node].shipment_cost.ten_thousandths() + book.split;
+            search.base.push(if shipment >= NEVER { NEVER } else { own + shipment });
+        }
+        for (a, atom) in order.atoms.iter().enumerate() {
+            for (n, rows) in &atom.nodes {
+                let entry = search.entry(*n, 1);
+                let piece = |(p, row): (&Piece, &u32)| v.piece(&entry, usize::MAX, *row, p.qty);
+                let sum = atom.pieces.iter().zip(rows).map(piece).fold(0i64, |s, c| s.saturating_add(c).min(NEVER));
+                search.costs[a * nodes + usize::from(*n)] = sum;
+            }
+        }
+        search
+    }
+
+    /// Starts from a given way; false if it is not possible here.
+    fn start(&mut self, way: &LargeWay) -> bool {
+        self.at.clone_from(&way.at);
+        (0..self.shipments.len() as u16).all(|n| {
+            self.shipments[usize::from(n)] = self.gathered(n);
+            self.shipments[usize::from(n)].cost < NEVER
+        })
     }
 
     /// A stand-in for the valuation, which knows entries.
@@ -192,9 +244,15 @@ impl<'a, V: Valuation> Search<'a, V> {
         Entry { node, atoms: 0, way: Way::BestService, workload, table: NO_TABLE, first_row: 0, base: 0 }
     }
 
-    /// Cheapest carriage of a load from a node: price, lateness and shipment price; and which fixed way.
+    /// Cheapest carriage of a load from a node: price and lateness, for fixed ways the shipment price too; and which.
     fn carriage(&self, node: u16, load: Load) -> (i64, u16) {
         let n = &self.order.nodes[usize::from(node)];
+        if n.fixed.is_empty() {
+            let price = |&(rate, late): &(RateIdx, i64)| {
+                transport(self.book.problem, rate, load).map_or(NEVER, |t| t.price.ten_thousandths() + late)
+            };
+            return (n.rates.iter().map(price).min().unwrap_or(NEVER), 0);
+        }
         let kept = self.fixed.iter().find(|(k, _)| *k == node).map(|k| usize::from(k.1));
         let mut best = (NEVER, 0);
         for (i, &(_, workload, cost)) in n.fixed.iter().enumerate() {
@@ -203,79 +261,83 @@ impl<'a, V: Valuation> Search<'a, V> {
                 best = (shipment + cost, i as u16);
             }
         }
-        if n.rates.is_empty() {
-            return best;
-        }
-        let shipment = self.v.shipment(&self.entry(node, 1));
-        let price = |&(rate, late): &(RateIdx, i64)| {
-            transport(self.book.problem, rate, load).map_or(NEVER, |t| t.price.ten_thousandths() + late)
-        };
-        let cheapest = n.rates.iter().map(price).min().unwrap_or(NEVER);
-        if shipment >= NEVER || cheapest >= NEVER { best } else { (cheapest + shipment, 0) }
+        best
     }
 
-    /// Cost of the shipment of a node, 0 if it holds nothing; [`NEVER`] if it cannot be.
-    fn shipment(&self, node: u16) -> i64 {
-        let entry = self.entry(node, 1);
-        let (mut load, mut sum, mut units) = (Load { heaviest_unit: Grams(0), ..Load::default() }, 0i64, 0u32);
-        let mut taken: Vec<(u32, u32, u32)> = Vec::new(); // row, line, units
-        for (atom, _) in self.order.atoms.iter().zip(&self.at).filter(|(_, at)| **at == node) {
-            let Some(rows) = atom.rows_at(node) else { return NEVER };
-            load = load.plus(atom.load);
-            units += atom.units;
-            for (piece, &row) in atom.pieces.iter().zip(rows) {
-                let cost = self.v.piece(&entry, usize::MAX, row, piece.qty);
-                if cost >= NEVER {
-                    return NEVER;
-                }
-                sum += cost;
-                taken.push((row, piece.line.0, piece.qty));
-            }
+    /// The shipment of a node, from what is at it.
+    fn gathered(&self, node: u16) -> Shipment {
+        let mut s = Shipment::default();
+        for a in (0..self.at.len()).filter(|&a| self.at[a] == node) {
+            s = self.with(s, a, node);
         }
-        if taken.is_empty() {
-            return 0;
+        self.priced(s, node)
+    }
+
+    /// A shipment with one more atom, not priced.
+    fn with(&self, s: Shipment, atom: usize, node: u16) -> Shipment {
+        let a = &self.order.atoms[atom];
+        let cost = self.costs[atom * self.shipments.len() + usize::from(node)];
+        Shipment {
+            atoms: s.atoms + 1,
+            sum: s.sum.saturating_add(cost).min(NEVER),
+            load: s.load.plus(a.load),
+            pieces: s.pieces + a.pieces.len() as u32,
+            units: s.units + a.units,
+            cost: 0,
         }
-        taken.sort_unstable();
-        let mut lines = 0;
-        for (i, &(row, line, _)) in taken.iter().enumerate() {
-            let new_line = i == 0 || (taken[i - 1].0, taken[i - 1].1) != (row, line);
-            lines += u32::from(new_line);
-            if !new_line {
-                sum -= self.v.line(&entry);
-            }
-            let of = |f: &dyn Fn(&(u32, u32, u32)) -> bool| taken.iter().filter(|t| f(t)).map(|t| t.2).sum::<u32>();
-            let first_of_row = i == 0 || taken[i - 1].0 != row;
-            if (first_of_row && V::LIMITS && of(&|t| t.0 == row) > self.v.available(row))
-                || (new_line && of(&|t| t.0 == row && t.1 == line) > self.book.problem.stock()[row as usize].available)
-            {
-                return NEVER;
-            }
-        }
-        if V::LIMITS && !self.v.fits(&entry, lines, units) {
+    }
+
+    /// A shipment with its cost, [`NEVER`] where it cannot be.
+    fn priced(&self, mut s: Shipment, node: u16) -> Shipment {
+        s.cost = if s.atoms == 0 { 0 } else { self.cost_of(&s, node) };
+        s
+    }
+
+    fn cost_of(&self, s: &Shipment, node: u16) -> i64 {
+        let base = self.base[usize::from(node)];
+        if s.sum >= NEVER || base >= NEVER {
             return NEVER;
         }
-        let (carriage, _) = self.carriage(node, load);
+        let saved = if self.order.shares_rows { self.joint(node) } else { Some(0) };
+        let Some(saved) = saved else { return NEVER };
+        if V::LIMITS && !self.v.fits(&self.entry(node, 1), s.pieces - saved, s.units) {
+            return NEVER;
+        }
+        let (carriage, _) = self.carriage(node, s.load);
         if carriage >= NEVER {
             return NEVER;
         }
-        let base = self.book.problem.nodes()[entry.node].shipment_cost.ten_thousandths() + self.book.split;
-        sum + carriage + base
+        s.sum + carriage + base - i64::from(saved) * self.v.line(&self.entry(node, 1))
+    }
+
+    /// For orders with several pieces of one row: whether what is at the node fits there together, and how many pieces are
+    /// further ones of a line.
+    fn joint(&self, node: u16) -> Option<u32> {
+        let mut taken: Vec<(u32, u32, u32)> = Vec::new(); // row, line, units
+        for (atom, _) in self.order.atoms.iter().zip(&self.at).filter(|(_, at)| **at == node) {
+            let pieces = atom.pieces.iter().zip(atom.rows_at(node)?);
+            taken.extend(pieces.map(|(p, &row)| (row, p.line.0, p.qty)));
+        }
+        taken.sort_unstable();
+        let units = |t: &[(u32, u32, u32)]| t.iter().map(|t| t.2).sum::<u32>();
+        let there_is = |row: u32| self.book.problem.stock()[row as usize].available;
+        let lines_fit = taken.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).all(|t| units(t) <= there_is(t[0].0));
+        let rows_fit = !V::LIMITS || taken.chunk_by(|a, b| a.0 == b.0).all(|t| units(t) <= self.v.available(t[0].0));
+        let lines = taken.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).count();
+        (lines_fit && rows_fit).then_some((taken.len() - lines) as u32)
     }
 
     fn open(&self) -> usize {
-        (0..self.order.nodes.len() as u16).filter(|n| self.at.contains(n)).count()
+        self.shipments.iter().filter(|s| s.atoms > 0).count()
     }
 
     fn total(&self) -> i64 {
-        let mut total: i64 = 0;
-        for n in 0..self.order.nodes.len() as u16 {
-            total = total.saturating_add(self.shipment(n)).min(NEVER);
-        }
+        let shipped = self.shipments.iter().fold(0i64, |t, s| t.saturating_add(s.cost).min(NEVER));
         let out: i64 = self.at.iter().zip(&self.out).filter(|(at, _)| **at == OUT).map(|(_, out)| out).sum();
-        if total >= NEVER {
+        if shipped >= NEVER {
             return NEVER;
         }
-        total + out - if self.open() > 0 { self.book.split } else { 0 }
+        shipped + out - if self.open() > 0 { self.book.split } else { 0 }
     }
 
     fn way(&self) -> LargeWay {
@@ -291,41 +353,53 @@ impl<'a, V: Valuation> Search<'a, V> {
         way
     }
 
-    /// Moves an atom and returns the change in cost; the caller may move it back.
-    fn relocate(&mut self, atom: usize, to: u16) -> i64 {
+    /// Puts an atom elsewhere.
+    fn set(&mut self, atom: usize, to: u16) {
         let from = self.at[atom];
-        let part = |s: &Self, n: u16| if n == OUT { 0 } else { s.shipment(n) };
-        let before = part(self, from) + part(self, to) + if from == OUT { self.out[atom] } else { 0 };
         self.at[atom] = to;
-        let (a, b) = (part(self, from), part(self, to));
-        if a >= NEVER || b >= NEVER {
-            return NEVER;
+        for n in [from, to] {
+            if n != OUT && from != to {
+                self.shipments[usize::from(n)] = self.gathered(n);
+            }
         }
-        a + b + if to == OUT { self.out[atom] } else { 0 } - before
     }
 
     /// Whether a further node may open.
     fn may_use(&self, node: u16) -> bool {
-        self.at.contains(&node) || self.open() < self.order.max_shipments
+        self.shipments[usize::from(node)].atoms > 0 || self.open() < self.order.max_shipments
     }
 
-    /// The best place of one atom; true if it moved.
+    /// The cost of the shipment of `node` with the atom in it too.
+    fn cost_with(&mut self, atom: usize, node: u16) -> i64 {
+        if self.costs[atom * self.shipments.len() + usize::from(node)] >= NEVER {
+            return NEVER;
+        }
+        let s = self.with(self.shipments[usize::from(node)], atom, node);
+        if !self.order.shares_rows {
+            return self.cost_of(&s, node);
+        }
+        let from = std::mem::replace(&mut self.at[atom], node);
+        let cost = self.cost_of(&s, node);
+        self.at[atom] = from;
+        cost
+    }
+
+    /// The best place of one atom; true if it moved. What leaves its node gives back is the same wherever it goes.
     fn place(&mut self, atom: usize) -> bool {
         let from = self.at[atom];
-        let mut best = (0, from);
+        self.set(atom, OUT);
+        let mut best = (self.out[atom], OUT);
         let order = self.order;
-        for to in order.atoms[atom].nodes.iter().map(|n| n.0).chain([OUT]) {
-            let alone = from != OUT && self.at.iter().filter(|&&n| n == from).count() == 1;
-            if to == from || !(to == OUT || alone || self.may_use(to)) {
-                continue;
+        for &(to, _) in &order.atoms[atom].nodes {
+            if self.may_use(to) {
+                let cost = self.cost_with(atom, to);
+                let delta = if cost >= NEVER { NEVER } else { cost - self.shipments[usize::from(to)].cost };
+                if delta < best.0 || delta == best.0 && to == from {
+                    best = (delta, to);
+                }
             }
-            let delta = self.relocate(atom, to);
-            if delta < best.0 {
-                best = (delta, to);
-            }
-            self.at[atom] = from;
         }
-        self.at[atom] = best.1;
+        self.set(atom, best.1);
         best.1 != from
     }
 
@@ -339,55 +413,59 @@ impl<'a, V: Valuation> Search<'a, V> {
 
     fn improve(&mut self) {
         for _ in 0..8 {
-            let mut moved = false;
+            let before = self.total();
             for a in 0..self.at.len() {
-                moved |= self.place(a);
+                self.place(a);
             }
-            for n in 0..self.order.nodes.len() as u16 {
-                moved |= if self.at.contains(&n) { self.close(n) } else { self.gather(n) };
+            for n in 0..self.shipments.len() as u16 {
+                if self.shipments[usize::from(n)].atoms > 0 {
+                    self.close(n);
+                } else {
+                    self.gather(n);
+                }
             }
-            if !moved {
+            if self.total() >= before {
                 return;
             }
         }
     }
 
-    /// Tries to do without a node; true if that is cheaper.
-    fn close(&mut self, node: u16) -> bool {
-        let (before, old) = (self.total(), self.at.clone());
+    /// Does without a node if that is cheaper.
+    fn close(&mut self, node: u16) {
+        let (before, old) = (self.total(), (self.at.clone(), self.shipments.clone()));
         let atoms: Vec<usize> = (0..self.at.len()).filter(|&a| self.at[a] == node).collect();
         for &a in &atoms {
             self.at[a] = OUT;
         }
+        self.shipments[usize::from(node)] = Shipment::default();
+        let order = self.order;
         for &a in &atoms {
-            let mut best = (0, OUT);
-            for to in self.order.atoms[a].nodes.iter().map(|n| n.0).filter(|&n| n != node) {
+            let mut best = (self.out[a], OUT);
+            for &(to, _) in order.atoms[a].nodes.iter().filter(|(n, _)| *n != node) {
                 if self.may_use(to) {
-                    let delta = self.relocate(a, to);
+                    let cost = self.cost_with(a, to);
+                    let delta = if cost >= NEVER { NEVER } else { cost - self.shipments[usize::from(to)].cost };
                     if delta < best.0 {
                         best = (delta, to);
                     }
-                    self.at[a] = OUT;
                 }
             }
-            self.at[a] = best.1;
+            self.set(a, best.1);
         }
-        self.keep_if_better(before, old)
+        self.keep_if_better(before, old);
     }
 
-    /// Tries to open a node and move there what gains by it; true if that is cheaper.
-    fn gather(&mut self, node: u16) -> bool {
-        if !self.may_use(node) {
-            return false;
+    /// Opens a node and moves there what gains by it, if that is cheaper.
+    fn gather(&mut self, node: u16) {
+        if !self.may_use(node) || self.base[usize::from(node)] >= NEVER {
+            return;
         }
-        let (before, old) = (self.total(), self.at.clone());
-        let able: Vec<usize> = (0..self.at.len()).filter(|&a| self.order.atoms[a].rows_at(node).is_some()).collect();
+        let (before, old) = (self.total(), (self.at.clone(), self.shipments.clone()));
+        let able: Vec<usize> = (0..self.at.len()).filter(|&a| self.costs[a * self.shipments.len() + usize::from(node)] < NEVER).collect();
         // All that can come from there, as far as it fits; then what is better off elsewhere leaves again.
         for &a in &able {
-            let from = self.at[a];
-            self.at[a] = node;
-            if self.shipment(node) >= NEVER {
-                self.at[a] = from;
+            if self.cost_with(a, node) < NEVER {
+                self.set(a, node);
             }
         }
         for &a in &able {
@@ -395,14 +473,12 @@ impl<'a, V: Valuation> Search<'a, V> {
                 self.place(a);
             }
         }
-        self.keep_if_better(before, old)
+        self.keep_if_better(before, old);
     }
 
-    fn keep_if_better(&mut self, before: i64, old: Vec<u16>) -> bool {
-        if self.open() <= self.order.max_shipments && self.total() < before {
-            return true;
+    fn keep_if_better(&mut self, before: i64, old: (Vec<u16>, Vec<Shipment>)) {
+        if self.open() > self.order.max_shipments || self.total() >= before {
+            (self.at, self.shipments) = old;
         }
-        self.at = old;
-        false
     }
 }

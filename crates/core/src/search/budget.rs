@@ -77,6 +77,12 @@ impl<'a> Budget<'a> {
         of_time.max(of_work)
     }
 
+    /// Whether there is a deadline or a work limit.
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
+        self.deadline.is_some() || self.work_limit.is_some()
+    }
+
     /// Seconds until the deadline, if there is one.
     #[must_use]
     pub fn seconds_left(&self) -> Option<f64> {

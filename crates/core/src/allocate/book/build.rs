@@ -354,6 +354,7 @@ impl OrderBuilder<'_> {
         rows.sort_unstable();
         rows.dedup();
         LargeOrder {
+            shares_rows: self.repeats_sku() || self.o.lines().any(|l| self.problem.lines()[l].divisible),
             atoms,
             rows,
             nodes,
