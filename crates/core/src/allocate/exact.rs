@@ -3,8 +3,9 @@
 //! A plan within the limits is found first. With prices p, no option whose reduced cost is above `plan - B(p)` can be in a
 //! cheaper plan, so the model of the other options is exact. A problem that is too large for that comes back without proof.
 
-use super::auto::{Found, Settings};
+use super::auto::{CLIMB, Found, Settings};
 use super::book::Builder;
+use super::branch::nodes;
 use super::harden::{harden, settle};
 use super::milp::Limits;
 use super::perturb::perturb;
@@ -25,10 +26,11 @@ pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budge
     let rows = Rows::binding(&book);
     let mut tell = |phase, incumbent, bound| see(Progress { phase, seconds: budget.seconds(), incumbent, bound });
     tell("prices", None, None);
-    let climb = climb(&book, &rows, budget, 0.2, 300, true);
+    let climb = climb(&book, &rows, budget, 0.2, CLIMB, true);
     tell("plan", None, Some(climb.bound));
-    let mut state = harden(&book, &rows, &climb.prices, settings.seed, budget);
-    settle(&book, &mut state, &shuffled(&book, settings.seed), budget);
+    let sequence = shuffled(&book, settings.seed);
+    let mut state = harden(&book, &rows, &climb.prices, &sequence, budget, 0.25);
+    settle(&book, &mut state, &sequence, budget);
     perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));
     let slack = (state.total() - climb.bound).max(0);
@@ -37,12 +39,12 @@ pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budge
         let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
         let limits = Limits {
             seconds: budget.seconds_left().map(|s| s * 0.85),
-            nodes: budget.work_left().map(|w| w / 1000 + 1),
+            nodes: budget.work_left().and(nodes(budget)),
             gap: 0.0,
             threads: settings.threads,
         };
-        let effort = Effort { slack, most: MOST, columns: usize::MAX, limits };
-        proved = polish(&book, &orders, &Priced::new(&book, &climb.prices), &mut state, effort, budget).proved;
+        let effort = Effort { slack, most: MOST, columns: usize::MAX, largest: usize::MAX, limits };
+        proved = polish(&book, &orders, &Priced::new(&book, &climb.prices), &mut state, effort, budget) && book.large.is_empty();
         tell("branched", Some(state.total()), Some(climb.bound));
     }
     Found { book, state, climb, proved }

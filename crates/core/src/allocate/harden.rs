@@ -1,13 +1,13 @@
 //! Price hardening: from prices to a plan that holds every limit.
 //!
 //! Orders are served one after another, each against what the others leave, at the shadow prices plus a penalty for every
-//! unit beyond what is left. The penalty grows from sweep to sweep, and rows that stay overused become dearer, until the
-//! limits hold by themselves; what is still overused then is served again with hard limits. Sweeps repeat exactly for the
-//! same seed.
+//! unit beyond what is left. From sweep to sweep the penalty grows, rows that are overused become dearer, and priced rows
+//! that are not used up become cheaper, until the limits hold by themselves. What is still overused then is served again
+//! with hard limits. Sweeps repeat exactly for the same seed.
 
 use super::book::Book;
-use super::serve::{penalty_unit, serve, shuffled};
 use super::price::Workspace;
+use super::serve::{penalty_unit, serve};
 use super::shadow::{Prices, Rows};
 use super::state::{Hard, Left, Priced, Soft, State};
 use crate::index::{Idx as _, OrderIdx};
@@ -15,94 +15,110 @@ use crate::search::Budget;
 
 /// Most sweeps with soft limits.
 const SWEEPS: i32 = 100;
-/// Penalty of the first sweep, in penalty units, and its growth from sweep to sweep.
+/// Penalty of the first sweep, as a share of the mean penalty of an unfilled unit.
 const FIRST: f64 = 0.005;
-/// Growth of the penalty from sweep to sweep.
-const GROWTH: f64 = 1.07;
-/// How much dearer an overused row becomes after a sweep, in penalties of that sweep.
-const RISE: f64 = 0.25;
+/// Growth of the penalty over all sweeps.
+const GROWTH: f64 = 800.0;
+/// How much dearer or cheaper a row becomes after a sweep, in penalties of that sweep.
+const MOVE: f64 = 0.25;
+/// Orders between looks at the clock.
+const LOOK: usize = 256;
 
-/// Serves all orders within all limits, guided by shadow prices.
-pub(crate) fn harden(book: &Book<'_>, rows: &Rows, prices: &Prices, seed: u64, budget: &Budget<'_>) -> State {
+/// Serves all orders within all limits, guided by shadow prices. Sweeps end when the budget share `until` is spent; the
+/// last step, with hard limits, is always done.
+pub(crate) fn harden(book: &Book<'_>, rows: &Rows, prices: &Prices, sequence: &[OrderIdx], budget: &Budget<'_>, until: f64) -> State {
     let mut state = State::empty(book);
     let mut ws = Workspace::default();
     let mut prices = prices.clone();
-    let sequence = shuffled(book, seed);
     let unit = penalty_unit(book);
-    let ev = |k: &str, d: f64| std::env::var(k).ok().and_then(|s| s.parse::<f64>().ok()).unwrap_or(d);
-    let (sw, fi, gr, ri) = (ev("SWEEPS", SWEEPS as f64) as i32, ev("FIRST", FIRST), ev("GROWTH", GROWTH), ev("RISE", RISE));
-    for sweep in 0..sw {
-        let penalty = (unit * fi * gr.powi(sweep)).ceil();
-        let priced = Priced::new(book, &prices);
-        for (n, &order) in sequence.iter().enumerate() {
-            if n % 256 == 0 && budget.stop().is_some() {
-                fit(book, &priced, &mut state, &sequence, &mut ws);
-                return state;
-            }
-            state.lift(book, order);
-            let soft = Soft { prices: &priced, left: &state.left, penalty: penalty as i64 };
-            serve(book, order, &soft, Some(&state), &mut ws);
-            state.place(book, order, &mut ws);
+    let start = budget.spent();
+    for sweep in 0..SWEEPS {
+        // With little budget the penalty grows in fewer sweeps.
+        let of_budget = if until > start { (budget.spent() - start) / (until - start) } else { 1.0 };
+        let progress = (f64::from(sweep) / f64::from(SWEEPS)).max(of_budget);
+        if progress >= 1.0 || budget.stop().is_some() {
+            break;
         }
-        budget.spend(sequence.len() as u64);
+        let penalty = (unit * FIRST * GROWTH.powf(progress)).ceil();
+        if !sweep_once(book, &Priced::new(book, &prices), penalty as i64, sequence, budget, &mut state, &mut ws) {
+            break;
+        }
         if state.left.is_feasible() {
             break;
         }
-        raise(rows, &state.left, &mut prices, penalty * ri);
+        move_prices(rows, &state.left, &mut prices, penalty * MOVE);
     }
-    fit(book, &Priced::new(book, &prices), &mut state, &sequence, &mut ws);
+    fit(book, &Priced::new(book, &prices), &mut state, sequence, &mut ws);
     state
 }
 
-/// Makes the overused rows dearer.
-fn raise(rows: &Rows, left: &Left, prices: &mut Prices, step: f64) {
+/// Serves every order again with soft limits; false if the budget ended it early.
+fn sweep_once(
+    book: &Book<'_>,
+    priced: &Priced,
+    penalty: i64,
+    sequence: &[OrderIdx],
+    budget: &Budget<'_>,
+    state: &mut State,
+    ws: &mut Workspace,
+) -> bool {
+    for (n, &order) in sequence.iter().enumerate() {
+        if n % LOOK == 0 && budget.overdue() {
+            return false;
+        }
+        state.lift(book, order);
+        let soft = Soft { prices: priced, left: &state.left, penalty };
+        serve(book, order, &soft, Some(state), ws);
+        state.place(book, order, ws);
+    }
+    budget.spend(sequence.len() as u64);
+    true
+}
+
+/// Makes overused rows dearer, and priced rows that are not used up cheaper.
+fn move_prices(rows: &Rows, left: &Left, prices: &mut Prices, step: f64) {
     for i in 0..rows.keys.len() {
-        let over = -rows.left(i, left);
-        if over > 0 {
-            let share = (over as f64 / (rows.there_is[i] as f64 + 1.0)).sqrt().min(1.0);
-            rows.set(i, prices, rows.price(i, prices) + (step * (0.3 + share)) as i64);
-        } else if over < 0 {
-            let ev = |k: &str, d: f64| std::env::var(k).ok().and_then(|s| s.parse::<f64>().ok()).unwrap_or(d);
-            let p = rows.price(i, prices);
-            if p > 0 { 
-            let share = (-over as f64 / (rows.there_is[i] as f64 + 1.0)).sqrt().min(1.0);
-            rows.set(i, prices, (p - (ev("LOWER", 0.25) * step * (0.3 + share)) as i64).max(0));
-            }
+        let (unused, price) = (rows.left(i, left), rows.price(i, prices));
+        if unused < 0 || unused > 0 && price > 0 {
+            let share = (unused.abs() as f64 / (rows.there_is[i] as f64 + 1.0)).sqrt().min(1.0);
+            let by = (step * (0.3 + share)) as i64;
+            rows.set(i, prices, if unused < 0 { price + by } else { (price - by).max(0) });
         }
     }
 }
 
-/// Makes a plan hold all limits: whoever uses an overused row is lifted and served again with hard limits.
-pub(crate) fn fit(book: &Book<'_>, priced: &Priced, state: &mut State, sequence: &[OrderIdx], ws: &mut Workspace) {
-    if state.left.is_feasible() {
-        return;
-    }
-    let mut lifted = Vec::new();
+/// Makes a plan hold all limits: who uses an overused row, or is not served at all, is served again with hard limits.
+fn fit(book: &Book<'_>, priced: &Priced, state: &mut State, sequence: &[OrderIdx], ws: &mut Workspace) {
+    let mut again = Vec::new();
     for &order in sequence.iter().rev() {
-        if state.uses_overused(book, order) {
+        if !state.is_served(book, order) {
+            again.push(order);
+        } else if state.uses_overused(book, order) {
             state.lift(book, order);
             ws.clear();
             state.place(book, order, ws);
-            lifted.push(order);
+            again.push(order);
         }
     }
-    for &order in lifted.iter().rev() {
+    for &order in again.iter().rev() {
         state.lift(book, order);
         let hard = Hard { prices: priced, left: &state.left };
         serve(book, order, &hard, None, ws);
         state.place(book, order, ws);
     }
-    debug_assert!(state.left.is_feasible());
+    debug_assert!(state.left.is_feasible(), "whoever was served last took only what was left");
 }
 
 /// Serves every order again and again with hard limits and no prices, until none gets cheaper.
 pub(crate) fn settle(book: &Book<'_>, state: &mut State, sequence: &[OrderIdx], budget: &Budget<'_>) {
+    /// Most sweeps; later ones gain next to nothing.
+    const SWEEPS: usize = 20;
     let mut ws = Workspace::default();
     let priced = Priced::new(book, &Prices::zero(book.problem));
-    for _ in 0..20 {
+    for _ in 0..SWEEPS {
         let before = state.total();
         for (n, &order) in sequence.iter().enumerate() {
-            if n % 256 == 0 && budget.stop().is_some() {
+            if n % LOOK == 0 && budget.overdue() {
                 return;
             }
             let old = state.cost[order.get()];
@@ -115,7 +131,7 @@ pub(crate) fn settle(book: &Book<'_>, state: &mut State, sequence: &[OrderIdx], 
             }
         }
         budget.spend(sequence.len() as u64);
-        if state.total() == before {
+        if state.total() == before || budget.stop().is_some() {
             return;
         }
     }

@@ -7,7 +7,7 @@
 use super::book::{Book, Entry, NEVER, NO_TABLE, Piece, Way};
 use super::price::Valuation;
 use crate::cost::tariff::{Load, transport};
-use crate::index::{Idx as _, NodeIdx, OrderIdx, RateIdx};
+use crate::index::{Idx as _, NodeIdx, RateIdx};
 use crate::quantity::Grams;
 
 /// What must travel together, of a large order.
@@ -34,7 +34,6 @@ pub(crate) struct LargeNode {
 /// An order with too many atoms for tables.
 #[derive(Debug)]
 pub(crate) struct LargeOrder {
-    pub order: OrderIdx,
     pub atoms: Vec<LargeAtom>,
     pub nodes: Vec<LargeNode>,
     pub ship_complete: bool,

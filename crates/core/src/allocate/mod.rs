@@ -3,16 +3,17 @@
 //! ```text
 //! book      what each node could ship for each order, and at what cost          book/, large
 //! price     the cheapest way to serve one order at given prices, exactly        price, enumerate
-//! shadow    prices of stock and capacity; the bound that they prove             shadow
+//! shadow    prices of stock and capacity; the bound that they prove             shadow, cuts
 //! harden    from prices to a plan within all limits                             harden, state, serve
-//! perturb   ruin and recreate                                                   perturb
-//! polish    price-and-branch: good options of many orders in one MILP           options, polish, milp/
+//! perturb   ruin and recreate                                                   perturb, parts
+//! branch    price-and-branch: good options of many orders in one MILP           branch, options, polish, milp/
 //! ```
 //! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
 //! [policies](policy) are the rules that order systems use today.
 
 mod auto;
 mod book;
+mod branch;
 mod cuts;
 mod enumerate;
 mod exact;
@@ -20,6 +21,7 @@ mod harden;
 mod large;
 mod milp;
 mod options;
+mod parts;
 mod perturb;
 mod polish;
 pub mod policy;

@@ -15,10 +15,11 @@ use rayon::prelude::*;
 use super::book::{Book, members};
 use super::cuts::PricedCut;
 use super::large::LargeWay;
+use super::parts::{Wanted, deal, parts, scarce};
 use super::price::{Part, Workspace, solve};
 use super::serve::serve;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Hard, Left, Priced, State, UNLIMITED, each_piece, part_cost};
+use super::state::{Hard, Left, Priced, State, each_piece, part_cost};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 use crate::search::random::Random;
@@ -27,71 +28,6 @@ use crate::search::random::Random;
 const SHARES: usize = 5;
 /// Rounds between looks at the clock.
 const LOOK: u64 = 32;
-
-/// Orders by the scarce stock rows that they could use, both as positions in one part of the orders.
-pub(crate) struct Wanted {
-    /// For each stock row its position in `orders`, or `u32::MAX` where no order of the part wants it or it cannot bind.
-    at: Vec<u32>,
-    /// For each of those rows, the orders that could use it.
-    orders: Vec<Vec<OrderIdx>>,
-}
-
-impl Wanted {
-    pub(crate) fn new(book: &Book<'_>, scarce: &[bool], part: &[OrderIdx]) -> Self {
-        let mut wanted = Self { at: vec![u32::MAX; scarce.len()], orders: Vec::new() };
-        for &order in part {
-            for row in rows_of(book, order).filter(|&r| scarce[r as usize]) {
-                let at = &mut wanted.at[row as usize];
-                if *at == u32::MAX {
-                    *at = wanted.orders.len() as u32;
-                    wanted.orders.push(Vec::new());
-                }
-                let list = &mut wanted.orders[*at as usize];
-                if list.last() != Some(&order) {
-                    list.push(order);
-                }
-            }
-        }
-        wanted
-    }
-
-    /// The orders that could use a row.
-    fn of(&self, row: u32) -> &[OrderIdx] {
-        self.orders.get(self.at[row as usize] as usize).map_or(&[], |list| list)
-    }
-
-    /// Adds to `orders` some that want a row that one of them wants, until there are `n`.
-    fn add_rivals(&self, book: &Book<'_>, part: &[OrderIdx], orders: &mut Vec<OrderIdx>, n: usize, random: &mut Random) {
-        for _ in 0..3 * n {
-            if orders.len() >= n {
-                return;
-            }
-            let from = orders[random.below(orders.len() as u64) as usize];
-            let rows = rows_of(book, from);
-            let row = random.below(rows.size_hint().1.unwrap_or(0).max(1) as u64) as usize;
-            let other = rows.skip(row).find_map(|r| random.pick(self.of(r)).copied());
-            let other = other.or_else(|| random.pick(part).copied());
-            if let Some(other) = other.filter(|o| !orders.contains(o)) {
-                orders.push(other);
-            }
-        }
-    }
-}
-
-/// The stock rows that an order could use.
-fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32> + 'a {
-    let head = book.head(order);
-    let small = match (head.large, book.entries[head.first_entry as usize..head.end_entry as usize].last()) {
-        (0, Some(last)) => {
-            let start = book.entries[head.first_entry as usize].first_row as usize;
-            let pieces = members(last.atoms).map(|a| usize::from(book.atoms_of(head)[a].pieces));
-            &book.rows[start..last.first_row as usize + pieces.sum::<usize>()]
-        }
-        _ => &[],
-    };
-    let large = if head.large > 0 { &book.large[head.large as usize - 1].rows[..] } else { &[] };
-    small.iter().chain(large).copied()
-}
 
 /// Where the gap is: for each order its share of it.
 fn shares_of_gap(book: &Book<'_>, rows: &Rows, wanted: &Wanted, prices: &Prices, priced: &Priced, state: &State) -> Vec<u64> {
@@ -210,61 +146,10 @@ pub(crate) fn perturb(
     }
 }
 
-/// Which stock rows can bind.
-pub(crate) fn scarce(book: &Book<'_>, rows: &Rows) -> Vec<bool> {
-    let mut scarce = vec![false; book.problem.stock().len()];
-    for key in &rows.keys {
-        if let RowKey::Stock(r) = key {
-            scarce[*r as usize] = true;
-        }
-    }
-    scarce
-}
-
 /// Orders of one part.
 const PART: usize = 400;
 /// Most parts: enough for any machine, few enough to keep rivals together.
 const MOST_PARTS: usize = 4;
-
-/// Cuts the orders into parts that share few SKUs: by the SKU of each that comes first in a random order of SKUs.
-pub(crate) fn parts(book: &Book<'_>, n: usize, random: &mut Random) -> Vec<Vec<OrderIdx>> {
-    let problem = book.problem;
-    let rank: Vec<u64> = problem.items().iter().map(|_| random.bits()).collect();
-    let first = |o: OrderIdx| problem.orders()[o].lines().map(|l| rank[problem.lines()[l].sku.get()]).min();
-    let mut orders: Vec<(Option<u64>, OrderIdx)> = problem.orders().indices().map(|o| (first(o), o)).collect();
-    orders.sort_unstable();
-    let size = orders.len().div_ceil(n.max(1)).max(1);
-    orders.chunks(size).map(|c| c.iter().map(|x| x.1).collect()).collect()
-}
-
-/// Deals what is left to the parts: a scarce stock row to the part of one of the orders that want it, everything else in
-/// equal shares.
-pub(crate) fn deal(left: &Left, wanted: &Wanted, parts: &[Vec<OrderIdx>], random: &mut Random) -> Vec<Left> {
-    let mut part_of = vec![0usize; parts.iter().map(Vec::len).sum()];
-    for (n, part) in parts.iter().enumerate() {
-        for o in part {
-            part_of[o.get()] = n;
-        }
-    }
-    let n = parts.len() as i64;
-    let equal = |cells: &[i64], part: i64| cells.iter().map(|&x| if x == UNLIMITED { x } else { (x + n - 1 - part) / n }).collect();
-    let mut lefts: Vec<Left> = (0..n)
-        .map(|part| Left {
-            stock: vec![0; left.stock.len()],
-            shipments: equal(&left.shipments, part),
-            lines: equal(&left.lines, part),
-            units: equal(&left.units, part),
-        })
-        .collect();
-    for (row, &units) in left.stock.iter().enumerate() {
-        match random.pick(wanted.of(row as u32)) {
-            Some(o) => lefts[part_of[o.get()]].stock[row] = units,
-            // Not scarce: together the orders cannot take more than there is, so each part may take all of it.
-            None => lefts.iter_mut().for_each(|l| l.stock[row] = units),
-        }
-    }
-    lefts
-}
 
 /// Ruin and recreate within one part.
 struct Run<'a> {

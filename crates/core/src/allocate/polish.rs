@@ -15,14 +15,6 @@ use super::state::{Left, Priced, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
-/// What a polish did.
-pub(crate) struct Polished {
-    /// No plan that uses only the options is cheaper, and the options were complete up to the slack.
-    pub proved: bool,
-    /// Number of columns of all models.
-    pub columns: usize,
-}
-
 /// How wide and how long to look.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
@@ -30,13 +22,16 @@ pub(crate) struct Effort {
     pub slack: i64,
     /// Most options of all orders together; those of the largest reduced cost are left out.
     pub columns: usize,
+    /// Most columns of one component's model; a larger component stays as it is.
+    pub largest: usize,
     /// Most options of an order.
     pub most: usize,
     pub limits: Limits,
 }
 
-/// Improves the way that `orders` are served; all others stay as they are.
-pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, state: &mut State, effort: Effort, budget: &Budget<'_>) -> Polished {
+/// Improves the way that `orders` are served; all others stay as they are. True if no plan that serves them by ways of
+/// reduced cost up to the slack is cheaper.
+pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, state: &mut State, effort: Effort, budget: &Budget<'_>) -> bool {
     let mut options = gather(book, orders, priced, effort.slack, effort.most, state);
     narrow(book, &mut options, effort.columns, state);
     budget.spend(orders.len() as u64);
@@ -49,10 +44,9 @@ pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, stat
     }
     let rows = binding(&options, &left);
     let parts = components(&options, &rows);
-    let columns = options.iter().map(|o| o.choices.len()).sum();
     let solve = |part: &Vec<u32>| {
         let members: Vec<&OrderOptions> = part.iter().map(|&i| &options[i as usize]).collect();
-        component(book, &members, &rows, &left, state, effort.limits, budget)
+        component(book, &members, &rows, &left, state, &effort, budget)
     };
     let answers: Vec<(Vec<u32>, bool)> = parts.par_iter().map(solve).collect();
     let mut proved = options.iter().all(|o| o.complete);
@@ -60,7 +54,7 @@ pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, stat
         proved &= done;
         adopt(book, &options, part, &choice, state);
     }
-    Polished { proved, columns }
+    proved
 }
 
 /// Keeps the `most` options of least reduced cost, and the way that each order has now.
@@ -158,9 +152,12 @@ fn component(
     rows: &BTreeMap<RowKey, ()>,
     left: &Left,
     state: &State,
-    limits: Limits,
+    effort: &Effort,
     budget: &Budget<'_>,
 ) -> (Vec<u32>, bool) {
+    if members.iter().map(|o| o.choices.len()).sum::<usize>() > effort.largest {
+        return (Vec::new(), false);
+    }
     if let [only] = members {
         // Nothing couples it: the cheapest that fits by itself (its rows do not bind, so every option does).
         let best = only.choices.iter().enumerate().min_by_key(|(_, c)| c.cost).map_or(0, |(i, _)| i as u32);
@@ -190,7 +187,7 @@ fn component(
     }
     model.rows.extend(coupling.into_iter().map(|(row, terms)| Row { terms, rhs: left_of(left, row), equal: false }));
     let start = (start.len() == members.len()).then_some(start);
-    let answer = milp::solve(model, start, limits, budget);
+    let answer = milp::solve(model, start, effort.limits, budget);
     let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else { return (Vec::new(), false) };
     let choice: Vec<u32> = chosen.iter().zip(&starts).map(|(c, s)| c.wrapping_sub(*s)).collect();
     let sound = choice.iter().zip(members).all(|(&c, o)| (c as usize) < o.choices.len());

@@ -223,7 +223,7 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
         } else {
             for e in head.first_entry..head.end_entry {
                 let entry = &book.entries[e as usize];
-                let part = super::price::Part { entry: e, atoms: entry.atoms };
+                let part = Part { entry: e, atoms: entry.atoms };
                 let second = seen.last().is_some_and(|s| s.0 == entry.node.get());
                 let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
                     if !second {
@@ -342,13 +342,17 @@ impl<'a> Climber<'a> {
             slope.restart();
         }
         let mut hit = vec![false; self.book.rows.len()];
+        let start = self.budget.spent();
         for t in 1..=iterations {
             let used = self.look();
             let done = self.rows.keys.is_empty() || self.budget.stop().is_some() || self.budget.spent() >= until;
             if done || history.is_flat(self.best.bound) {
                 break;
             }
-            let step = (self.scale * first * falls_to.powf(t as f64 / iterations as f64)).max(0.3);
+            // With little budget the steps fall in fewer iterations.
+            let of_budget = if until > start { (self.budget.spent() - start) / (until - start) } else { 1.0 };
+            let progress = (t as f64 / iterations as f64).max(of_budget).min(1.0);
+            let step = (self.scale * first * falls_to.powf(progress)).max(0.3);
             for (i, slope) in self.slopes.iter_mut().enumerate() {
                 slope.climb((self.rows.get(i, &used) - self.rows.there_is[i]) as f64, step / self.rows.portion[i], t as i32);
                 self.rows.set(i, &mut self.prices, slope.price.round() as i64);

@@ -145,6 +145,14 @@ impl State {
         }
     }
 
+    /// Whether anything of an order ships.
+    pub(crate) fn is_served(&self, book: &Book<'_>, order: OrderIdx) -> bool {
+        match book.head(order).large {
+            0 => !self.parts_of(book, order).is_empty(),
+            n => self.large[n as usize - 1] != LargeWay::default(),
+        }
+    }
+
     /// Serves the orders as another state does.
     pub(crate) fn adopt(&mut self, book: &Book<'_>, orders: &[OrderIdx], other: &Self) {
         for &order in orders {

@@ -354,7 +354,6 @@ impl OrderBuilder<'_> {
         rows.sort_unstable();
         rows.dedup();
         LargeOrder {
-            order: self.order,
             atoms,
             rows,
             nodes,

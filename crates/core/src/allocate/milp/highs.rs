@@ -6,13 +6,17 @@ use highs::{HighsModelStatus, HighsSolutionStatus};
 
 use super::{Answer, Backend, Limits, Model, chosen, stated};
 
-/// HiGHS, one thread a model: components run side by side instead.
+/// HiGHS.
 #[derive(Debug)]
 pub(crate) struct Highs;
 
 impl Backend for Highs {
-    fn name(&self) -> &'static str {
-        "highs"
+    fn orders_at_once(&self) -> usize {
+        2500
+    }
+
+    fn columns_at_once(&self) -> usize {
+        1_000_000
     }
 
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer {

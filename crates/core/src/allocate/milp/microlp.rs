@@ -5,16 +5,21 @@ use good_lp::{Solution as _, SolverModel as _, WithMipGap as _};
 
 use super::{Answer, Backend, Limits, Model, chosen, stated};
 
-/// microlp through good_lp. It knows no node limit; a run that must repeat gives it small models only.
+/// microlp through good_lp. It knows no node limit; its models are small instead.
 #[derive(Debug)]
 pub(crate) struct MicroLp;
 
 impl Backend for MicroLp {
-    fn name(&self) -> &'static str {
-        "microlp"
+    fn orders_at_once(&self) -> usize {
+        40
+    }
+
+    fn columns_at_once(&self) -> usize {
+        300
     }
 
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer {
+        let _ = (limits.nodes, limits.threads); // it has neither
         let (problem, columns, constraints) = stated(model, start);
         let mut solver = problem.using(good_lp::microlp);
         if let Some(seconds) = limits.seconds {

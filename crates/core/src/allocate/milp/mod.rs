@@ -49,8 +49,10 @@ pub(crate) struct Answer {
 
 /// A solver of [`Model`]s.
 pub(crate) trait Backend: Send + Sync {
-    /// Name for plans and logs.
-    fn name(&self) -> &'static str;
+    /// How many orders a model should hold.
+    fn orders_at_once(&self) -> usize;
+    /// How many columns a model may have; larger ones are not worth a try.
+    fn columns_at_once(&self) -> usize;
     /// Solves; `start` are the chosen columns of a solution to begin with.
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer;
 }
