@@ -110,6 +110,9 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+extern crate self as clapot; // unit tests share helpers with the integration tests
+
 pub mod allocate;
 pub mod cost;
 pub mod diagnostic;

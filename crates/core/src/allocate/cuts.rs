@@ -185,3 +185,71 @@ fn lift(claims: &[Claim], cover: &[usize], there_is: i64) -> Vec<(usize, i64)> {
     }
     cut
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Random;
+    use super::*;
+
+    fn some_claims(random: &mut Random, there_is: i64) -> Vec<Claim> {
+        let claim = |line| Claim {
+            row: 0,
+            line: LineIdx(line),
+            qty: random.between(1, there_is.min(6)),
+            share: random.between(0, 100) as f64 / 100.0,
+            cells: vec![line],
+        };
+        (0..8).map(claim).collect()
+    }
+
+    /// Sums of units and of coefficients of a set of claims.
+    fn sums(claims: &[Claim], cut: &PricedCut, set: u32) -> (i64, i64) {
+        let inside = |line: LineIdx| set >> line.0 & 1 == 1;
+        let units = claims.iter().filter(|c| inside(c.line)).map(|c| c.qty).sum();
+        (units, cut.terms.iter().filter(|t| inside(t.line)).map(|t| t.coefficient).sum())
+    }
+
+    #[test]
+    fn cuts_hold_for_every_set_that_fits_and_not_for_the_shares() {
+        let mut random = Random::new(1);
+        let (mut found, mut lifted, mut above_one) = (0, 0, 0);
+        for case in 0..5000 {
+            let there_is = random.between(1, 14);
+            let claims = some_claims(&mut random, there_is);
+            for cut in separate(&claims, there_is) {
+                let what = format!("case {case}: {claims:?}, {there_is} units, {cut:?}");
+                let fitting: Vec<(u32, i64)> = (0..1 << claims.len())
+                    .map(|set| (set, sums(&claims, &cut, set)))
+                    .filter_map(|(set, (units, reached))| (units <= there_is).then_some((set, reached)))
+                    .collect();
+                assert!(fitting.iter().all(|&(_, reached)| reached <= cut.rhs), "{what}");
+                // No coefficient could be larger: each line is in a set that fits and reaches the right-hand side.
+                for term in &cut.terms {
+                    let tight = |&(set, reached): &(u32, i64)| set >> term.line.0 & 1 == 1 && reached == cut.rhs;
+                    assert!(fitting.iter().any(tight), "line {} in {what}", term.line.0);
+                }
+                let share = |t: &Term| t.coefficient as f64 * claims[t.line.0 as usize].share;
+                assert!(cut.terms.iter().map(share).sum::<f64>() > cut.rhs as f64, "{what}");
+                found += 1;
+                lifted += usize::from(cut.terms.len() as i64 > cut.rhs + 1);
+                above_one += usize::from(cut.terms.iter().any(|t| t.coefficient > 1));
+            }
+        }
+        assert!(found > 1000 && lifted > 100 && above_one > 10, "{found} cuts, {lifted} lifted, {above_one} above 1");
+    }
+
+    #[test]
+    fn shares_that_a_plan_can_have_violate_nothing() {
+        let mut random = Random::new(2);
+        for case in 0..2000 {
+            let there_is = random.between(1, 14);
+            let mut claims = some_claims(&mut random, there_is);
+            let mut left = there_is;
+            for claim in &mut claims {
+                claim.share = f64::from(claim.qty <= left && random.chance(70));
+                left -= if claim.share > 0.0 { claim.qty } else { 0 };
+            }
+            assert_eq!(separate(&claims, there_is), [], "case {case}: {claims:?}, {there_is} units");
+        }
+    }
+}

@@ -133,3 +133,100 @@ impl Search<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::book::Builder;
+    use super::super::shadow_prices;
+    use super::super::state::{Hard, Priced};
+    use super::super::testing::{
+        Random, Shipped, at_prices, fits, shipped, shipped_by, some_left, some_prices, tiny, ways,
+    };
+    use super::*;
+    use crate::index::OrderIdx;
+
+    /// The ways found within a limit, by what ships from where, each with its cost; no way may be seen twice.
+    fn found<V: Valuation>(book: &Book<'_>, order: OrderIdx, v: &V, limit: i64) -> BTreeMap<Shipped, i128> {
+        let mut ways: BTreeMap<Shipped, i128> = BTreeMap::new();
+        let mut seen: Vec<Vec<(u32, AtomSet)>> = Vec::new();
+        each(book, book.head(order), v, &mut Workspace::default(), &mut || limit, &mut |cost, parts| {
+            assert!(cost <= limit, "{cost} is above the limit of {limit}");
+            let mut way: Vec<(u32, AtomSet)> = parts.iter().map(|p| (p.entry, p.atoms)).collect();
+            way.sort_unstable();
+            seen.push(way);
+            let least = ways.entry(shipped_by(book, order, parts)).or_insert(i128::MAX);
+            *least = i128::from(cost).min(*least);
+        });
+        let n = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), n, "a way was seen twice");
+        ways
+    }
+
+    fn cheapest_by_content(all: impl Iterator<Item = (Shipped, i128)>, limit: i64) -> BTreeMap<Shipped, i128> {
+        let mut ways: BTreeMap<Shipped, i128> = BTreeMap::new();
+        for (shipped, cost) in all.filter(|(_, cost)| *cost <= i128::from(limit)) {
+            let least = ways.entry(shipped).or_insert(cost);
+            *least = cost.min(*least);
+        }
+        ways
+    }
+
+    #[test]
+    fn the_ways_are_those_of_plain_enumeration_each_once() {
+        let (mut checked, mut cut_off, mut limited) = (0, 0, 0);
+        for seed in 0..300 {
+            let problem = tiny(seed);
+            let book = Builder::new(&problem).build();
+            let mut random = Random::new(seed);
+            let prices = some_prices(&mut random, &book);
+            let (priced, stated) = (Priced::new(&book, &prices), shadow_prices(&problem, &prices));
+            let left = some_left(&mut random, &problem);
+            let hard = Hard { prices: &priced, left: &left };
+            for order in problem.orders().indices() {
+                let all = ways(&problem, order);
+                let costs: Vec<i128> = all.iter().map(|w| at_prices(w, &stated)).collect();
+                let some = random.pick(&costs) as i64;
+                for limit in [NEVER - 1, some, some - 1] {
+                    let what = format!("seed {seed}, order {}, limit {limit}", order.0);
+                    let plain = || all.iter().map(shipped).zip(costs.iter().copied());
+                    let expected = cheapest_by_content(plain(), limit);
+                    assert_eq!(found(&book, order, &priced, limit), expected, "{what}");
+                    let fitting = || plain().zip(&all).filter(|(_, w)| fits(&problem, &left, w)).map(|(way, _)| way);
+                    let expected_left = cheapest_by_content(fitting(), limit);
+                    assert_eq!(found(&book, order, &hard, limit), expected_left, "{what}, within what is left");
+                    checked += expected.len();
+                    cut_off += usize::from(expected.len() < all.len());
+                    limited += usize::from(expected_left.len() < expected.len());
+                }
+            }
+        }
+        assert!(checked > 2000 && cut_off > 200 && limited > 200, "{checked} ways, {cut_off} cut off, {limited} limited");
+    }
+
+    #[test]
+    fn a_limit_that_falls_to_the_best_still_ends_at_the_best() {
+        let mut fell = 0;
+        for seed in 500..700 {
+            let problem = tiny(seed);
+            let book = Builder::new(&problem).build();
+            let prices = some_prices(&mut Random::new(seed), &book);
+            let (priced, stated) = (Priced::new(&book, &prices), shadow_prices(&problem, &prices));
+            for order in problem.orders().indices() {
+                let limit = std::cell::Cell::new(NEVER - 1);
+                let (mut last, mut seen) = (NEVER, 0);
+                each(&book, book.head(order), &priced, &mut Workspace::default(), &mut || limit.get(), &mut |cost, _| {
+                    (last, seen) = (cost, seen + 1);
+                    limit.set(cost - 1);
+                });
+                let least = ways(&problem, order).iter().map(|w| at_prices(w, &stated)).min().unwrap();
+                assert_eq!(i128::from(last), least, "seed {seed}, order {}", order.0);
+                fell += usize::from(seen > 1);
+            }
+        }
+        assert!(fell > 50, "the limit fell for {fell} orders");
+    }
+}

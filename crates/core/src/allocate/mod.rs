@@ -29,6 +29,8 @@ mod price;
 mod serve;
 mod shadow;
 mod state;
+#[cfg(test)]
+mod testing;
 
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;

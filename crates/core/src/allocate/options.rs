@@ -146,3 +146,92 @@ fn takes_no_more(a: &[(RowKey, i64)], b: &[(RowKey, i64)]) -> bool {
     let mut rest = b.iter();
     a.iter().all(|(row, n)| rest.by_ref().find(|(r, _)| r >= row).is_some_and(|(r, m)| r == row && n <= m))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::book::Builder;
+    use super::super::testing::{Random, fits, some_left, some_prices, tiny, ways};
+    use super::*;
+    use crate::model::Problem;
+
+    /// Whether what is left suffices for a choice.
+    fn choice_fits(left: &super::super::state::Left, choice: &Choice) -> bool {
+        choice.takes.iter().all(|&(row, n)| match row {
+            RowKey::Stock(r) => n <= left.stock[r as usize],
+            RowKey::Shipments(r) => n <= left.shipments[r as usize],
+            RowKey::Lines(r) => n <= left.lines[r as usize],
+            RowKey::Units(r) => n <= left.units[r as usize],
+        })
+    }
+
+    fn all_orders(problem: &Problem) -> Vec<OrderIdx> {
+        problem.orders().indices().collect()
+    }
+
+    /// Whatever the other orders leave, the cheapest way that fits costs what the cheapest option that fits costs.
+    #[test]
+    fn options_hold_a_best_way_for_whatever_is_left() {
+        let (mut checked, mut kept, mut there_are) = (0, 0, 0);
+        for seed in 0..300 {
+            let problem = tiny(seed);
+            let book = Builder::new(&problem).build();
+            let mut random = Random::new(seed);
+            let priced = Priced::new(&book, &some_prices(&mut random, &book));
+            let state = State::empty(&book);
+            for options in gather(&book, &all_orders(&problem), &priced, NEVER / 2, 100_000, &state) {
+                assert!(options.complete, "seed {seed}");
+                let all = ways(&problem, options.order);
+                (kept, there_are) = (kept + options.choices.len(), there_are + all.len());
+                for _ in 0..20 {
+                    let left = some_left(&mut random, &problem);
+                    let least = all.iter().filter(|w| fits(&problem, &left, w)).map(|w| w.cost).min().unwrap();
+                    let fitting = options.choices.iter().filter(|c| choice_fits(&left, c));
+                    let option = fitting.map(|c| c.cost).min().unwrap();
+                    assert_eq!(i128::from(option), least, "seed {seed}, order {}", options.order.0);
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 5000 && kept * 2 < there_are, "{checked} checked, {kept} kept of {there_are}");
+    }
+
+    #[test]
+    fn no_option_beats_another_and_the_present_way_stays() {
+        let mut beaten_but_kept = 0;
+        for seed in 300..500 {
+            let problem = tiny(seed);
+            let book = Builder::new(&problem).build();
+            let mut random = Random::new(seed);
+            let prices = some_prices(&mut random, &book);
+            let priced = Priced::new(&book, &prices);
+            let mut state = State::empty(&book);
+            let mut ws = Workspace::default();
+            for order in problem.orders().indices() {
+                solve(&book, book.head(order), &priced, &mut ws);
+                state.lift(&book, order);
+                state.place(&book, order, &mut ws);
+            }
+            let free = Priced::new(&book, &super::super::shadow::Prices::zero(&problem));
+            for most in [1, 2, 1000] {
+                for options in gather(&book, &all_orders(&problem), &free, NEVER / 2, most, &state) {
+                    let now = state.parts_of(&book, options.order);
+                    let is_now = |c: &&Choice| same(&c.parts, now);
+                    assert_eq!(options.choices.iter().filter(is_now).count(), 1, "seed {seed}");
+                    assert!(options.choices.len() <= most + 1, "seed {seed}");
+                    for (i, a) in options.choices.iter().enumerate() {
+                        for (j, b) in options.choices.iter().enumerate() {
+                            let beats = i != j && a.cost <= b.cost && takes_no_more(&a.takes, &b.takes);
+                            let equal = a.cost == b.cost && a.takes == b.takes;
+                            if beats && same(&b.parts, now) {
+                                beaten_but_kept += 1;
+                            } else {
+                                assert!(!beats || equal && same(&a.parts, now), "seed {seed}: {a:?} beats {b:?}");
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert!(beaten_but_kept > 10, "{beaten_but_kept}");
+    }
+}

@@ -410,3 +410,106 @@ impl Workspace {
         &self.best
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::book::Builder;
+    use super::super::shadow::Prices;
+    use super::super::shadow_prices;
+    use super::super::state::{Hard, Priced};
+    use super::super::testing::{Random, at_prices, fits, shipped, shipped_by, some_left, some_prices, tiny, ways};
+    use super::*;
+    use crate::index::OrderIdx;
+
+    /// Where two parts of the cheapest partition would use one node, which branch and bound has to put right.
+    fn relaxed_is_below<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, cost: i64) -> bool {
+        let mut ws = Workspace::default();
+        ws.relax(book, head, v);
+        let full = (1usize << head.atoms) - 1;
+        head.atoms > 1 && ws.relaxed()[full] - book.split < cost && usize::from(head.max_shipments) >= usize::from(head.atoms)
+    }
+
+    #[test]
+    fn the_cheapest_way_is_the_cheapest_of_all_ways() {
+        let mut ws = Workspace::default();
+        let (mut priced_by_cuts, mut repaired, mut checked) = (0, 0, 0);
+        for seed in 0..400 {
+            let problem = tiny(seed);
+            let book = Builder::new(&problem).build();
+            let mut random = Random::new(seed);
+            for trial in 0..4 {
+                let prices = if trial == 0 { Prices::zero(&problem) } else { some_prices(&mut random, &book) };
+                let (priced, stated) = (Priced::new(&book, &prices), shadow_prices(&problem, &prices));
+                priced_by_cuts += stated.cuts.len();
+                for order in problem.orders().indices() {
+                    let what = format!("seed {seed}, trial {trial}, order {}", order.0);
+                    let all = ways(&problem, order);
+                    let cost = solve(&book, book.head(order), &priced, &mut ws);
+                    let least = all.iter().map(|w| at_prices(w, &stated)).min().unwrap();
+                    assert_eq!(i128::from(cost), least, "{what}");
+                    let parts = shipped_by(&book, order, &ws.parts);
+                    let is_it = |w: &&_| shipped(w) == parts && at_prices(w, &stated) == least;
+                    assert!(all.iter().any(|w| is_it(&w)), "{what}: {:?} is not of that cost", ws.parts);
+                    repaired += usize::from(relaxed_is_below(&book, book.head(order), &priced, cost));
+                    checked += 1;
+                }
+            }
+        }
+        assert!(checked > 2000 && priced_by_cuts > 100 && repaired > 0, "{checked}, {priced_by_cuts} cuts, {repaired}");
+    }
+
+    #[test]
+    fn within_what_is_left_it_is_the_cheapest_that_fits() {
+        let mut ws = Workspace::default();
+        let mut narrowed = 0;
+        for seed in 1000..1400 {
+            let problem = tiny(seed);
+            let book = Builder::new(&problem).build();
+            let mut random = Random::new(seed);
+            let prices = some_prices(&mut random, &book);
+            let (priced, stated) = (Priced::new(&book, &prices), shadow_prices(&problem, &prices));
+            for trial in 0..4 {
+                let left = some_left(&mut random, &problem);
+                for order in problem.orders().indices() {
+                    let what = format!("seed {seed}, trial {trial}, order {}", order.0);
+                    let all = ways(&problem, order);
+                    let cost = solve(&book, book.head(order), &Hard { prices: &priced, left: &left }, &mut ws);
+                    let fitting = || all.iter().filter(|w| fits(&problem, &left, w));
+                    let least = fitting().map(|w| at_prices(w, &stated)).min().unwrap();
+                    assert_eq!(i128::from(cost), least, "{what}");
+                    let parts = shipped_by(&book, order, &ws.parts);
+                    let is_it = |w: &_| shipped(w) == parts && at_prices(w, &stated) == least;
+                    assert!(fitting().any(is_it), "{what}: {:?} does not fit", ws.parts);
+                    narrowed += usize::from(all.iter().any(|w| at_prices(w, &stated) < least));
+                }
+            }
+        }
+        assert!(narrowed > 500, "limits mattered {narrowed} times");
+    }
+
+    #[test]
+    fn no_limit_on_shipments_and_one_that_cannot_bind_are_the_same() {
+        let (mut ws, mut compared) = (Workspace::default(), 0);
+        for seed in 2000..2200 {
+            let problem = tiny(seed);
+            let book = Builder::new(&problem).build();
+            let priced = Priced::new(&book, &some_prices(&mut Random::new(seed), &book));
+            for order in (0..problem.orders().len() as u32).map(OrderIdx) {
+                let mut head = *book.head(order);
+                if head.atoms < 2 {
+                    continue;
+                }
+                head.max_shipments = head.atoms;
+                fill_g(&book, &head, &priced, &mut ws);
+                let full = ((1u32 << head.atoms) - 1) as AtomSet;
+                ws.parts.clear();
+                let any = partition(&book, &head, &mut ws, full);
+                ws.parts.clear();
+                let limited = partition_limited(&book, &head, &mut ws, full, usize::from(head.atoms));
+                assert_eq!(any, limited, "seed {seed}, order {}", order.0);
+                compared += usize::from(any < NEVER);
+            }
+        }
+        assert!(compared > 100, "{compared}");
+    }
+}

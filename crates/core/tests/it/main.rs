@@ -7,6 +7,7 @@
     reason = "helpers of tests may fail as tests do"
 )]
 
+mod allocate;
 mod architecture;
 mod diagnostics;
 mod fixture_plans;
