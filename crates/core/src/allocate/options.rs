@@ -125,11 +125,19 @@ fn merged(mut takes: Vec<(RowKey, i64)>) -> Vec<(RowKey, i64)> {
     takes
 }
 
+/// The most options that are compared with each other, which is quadratic; of more than these only equal ones are dropped.
+const LARGEST: usize = 400;
+
 /// Drops every option that another one of the order beats: no dearer, and taking no more of any row. The way that the
 /// order has now stays, so that a solver can start from it.
 fn undominated(mut choices: Vec<Choice>, now: &[Part]) -> Vec<Choice> {
-    const LARGEST: usize = 400; // the comparison is quadratic
-    choices.sort_by_key(|c| c.cost);
+    // Of two that cost the same the one that takes less comes first, so an option is only ever beaten by an earlier one.
+    let taken = |c: &Choice| c.takes.iter().map(|t| t.1).sum::<i64>();
+    choices.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| taken(a).cmp(&taken(b))).then_with(|| a.takes.cmp(&b.takes)));
+    // Equal ones are many where a line is divisible: its units change places.
+    choices.dedup_by(|later, earlier| {
+        later.cost == earlier.cost && later.takes == earlier.takes && !same(&later.parts, now)
+    });
     if choices.len() > LARGEST {
         return choices;
     }
@@ -150,6 +158,7 @@ fn takes_no_more(a: &[(RowKey, i64)], b: &[(RowKey, i64)]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::book::Builder;
+    use super::super::shadow::Prices;
     use super::super::testing::{Random, fits, some_left, some_prices, tiny, ways};
     use super::*;
     use crate::model::Problem;
@@ -192,7 +201,7 @@ mod tests {
                 }
             }
         }
-        assert!(checked > 5000 && kept * 2 < there_are, "{checked} checked, {kept} kept of {there_are}");
+        assert!(checked > 5000 && kept * 3 < there_are * 2, "{checked} checked, {kept} kept of {there_are}");
     }
 
     #[test]
@@ -202,22 +211,24 @@ mod tests {
             let problem = tiny(seed);
             let book = Builder::new(&problem).build();
             let mut random = Random::new(seed);
-            let prices = some_prices(&mut random, &book);
-            let priced = Priced::new(&book, &prices);
+            let free = Priced::new(&book, &Prices::zero(&problem));
             let mut state = State::empty(&book);
-            let mut ws = Workspace::default();
             for order in problem.orders().indices() {
-                solve(&book, book.head(order), &priced, &mut ws);
+                let mut all: Vec<Vec<Part>> = Vec::new();
+                let (mut ws, mut any) = (Workspace::default(), || NEVER / 2);
+                enumerate::each(&book, book.head(order), &free, &mut ws, &mut any, &mut |_, parts| all.push(parts.to_vec()));
                 state.lift(&book, order);
-                state.place(&book, order, &mut ws);
+                state.put(&book, order, &all[random.below(all.len())]);
             }
-            let free = Priced::new(&book, &super::super::shadow::Prices::zero(&problem));
             for most in [1, 2, 1000] {
                 for options in gather(&book, &all_orders(&problem), &free, NEVER / 2, most, &state) {
                     let now = state.parts_of(&book, options.order);
                     let is_now = |c: &&Choice| same(&c.parts, now);
                     assert_eq!(options.choices.iter().filter(is_now).count(), 1, "seed {seed}");
                     assert!(options.choices.len() <= most + 1, "seed {seed}");
+                    if options.choices.len() > LARGEST {
+                        continue;
+                    }
                     for (i, a) in options.choices.iter().enumerate() {
                         for (j, b) in options.choices.iter().enumerate() {
                             let beats = i != j && a.cost <= b.cost && takes_no_more(&a.takes, &b.takes);

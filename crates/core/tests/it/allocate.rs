@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -322,4 +321,35 @@ fn the_order_of_the_rows_does_not_matter_to_the_optimum() {
         let after = best(&problem_in(&scratch), &format!("seed {seed}, shuffled"));
         assert_eq!(before, after, "seed {seed}");
     }
+}
+
+/// The optima that `fixtures/README.md` states: name and total, empty where it is not known.
+fn stated_optima() -> Vec<(String, String)> {
+    let readme = fs::read_to_string(repository("fixtures/README.md")).unwrap();
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let name = cells[0].strip_prefix('`')?.strip_suffix('`')?;
+        Some((name.to_owned(), (*cells.last()?).to_owned()))
+    };
+    readme.lines().filter(|l| l.starts_with("| `")).filter_map(row).collect()
+}
+
+#[test]
+fn the_named_problems_have_the_optima_that_are_stated() {
+    let stated = stated_optima();
+    let (mut proved, mut open) = (0, 0);
+    for (name, optimum) in &stated {
+        let problem = read_problem(&repository("fixtures/problems").join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let (exact, auto) = (run(&problem.problem, Method::Exact), run(&problem.problem, Method::Auto));
+        if optimum.is_empty() {
+            assert_ne!(exact.outcome.status, Status::Optimal, "{name}: {} is proved; state it", exact.cost.total());
+            open += 1;
+        } else {
+            assert_eq!(exact.outcome.status, Status::Optimal, "{name}");
+            assert_eq!(exact.cost.total().to_string(), *optimum, "{name}");
+            assert_eq!(auto.cost.total().to_string(), *optimum, "{name}: auto");
+            proved += 1;
+        }
+    }
+    assert!(proved >= 7 && proved + open == stated.len(), "{stated:?}");
 }
