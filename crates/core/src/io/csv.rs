@@ -116,6 +116,8 @@ pub(crate) struct Reader<R> {
     began: bool,
     /// The rest of the line belongs to a faulty record.
     skip_line: bool,
+    /// A quote was not closed within the largest record: nothing after it can be trusted.
+    given_up: bool,
     line: u64,
     spans: Vec<Span>,
     unescaped: Vec<u8>,
@@ -137,6 +139,7 @@ impl<R: Read> Reader<R> {
             at_end: false,
             began: false,
             skip_line: false,
+            given_up: false,
             line: 1,
             spans: Vec::new(),
             unescaped: Vec::new(),
@@ -152,6 +155,9 @@ impl<R: Read> Reader<R> {
     /// The next record; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, ReadError> {
         self.begin().map_err(ReadError::Io)?;
+        if self.given_up {
+            return Ok(None);
+        }
         if self.skip_line {
             self.finish_line().map_err(ReadError::Io)?;
         }
@@ -208,7 +214,9 @@ impl<R: Read> Reader<R> {
         }))
     }
 
-    /// A fault at an offset of the current record; what follows it on its line is skipped.
+    /// A fault at an offset of the current record; what follows it on its line is skipped. After a quote that is not closed
+    /// within the largest record the file ends here: what is inside the quote and what is not can only be guessed, and a
+    /// large file should fail fast.
     ///
     /// No file makes this slow. A record that is given up far from its start leaves the quotes of each line after that
     /// start in pairs, so none of those lines can begin another such record.
@@ -217,6 +225,7 @@ impl<R: Read> Reader<R> {
         self.start += at;
         self.line = position.line;
         self.skip_line = true;
+        self.given_up = code == Code::UNCLOSED_QUOTE && !self.at_end;
         ReadError::Fault(Fault { code, position })
     }
 

@@ -170,11 +170,7 @@ fn an_unclosed_quote_over_a_large_file_takes_little_memory() {
         (fault.code, fault.position.line, fault.position.column),
         (Code::UNCLOSED_QUOTE, 2, 4)
     );
-    let mut rows = 0;
-    while !matches!(reader.next(), Ok(None)) {
-        rows += 1;
-    }
-    assert_eq!(rows, lines - 1, "reading goes on after the line of the quote");
+    assert!(matches!(reader.next(), Ok(None)), "nothing after it is guessed at");
     assert!(reader.capacity() <= 4 << 20, "{}", reader.capacity());
 }
 
