@@ -84,7 +84,13 @@ pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f
                 c.share += share(cell as usize);
                 c.cells.push(cell);
             }
-            _ => claims.push(Claim { row, line, qty: i64::from(qty), share: share(cell as usize), cells: vec![cell] }),
+            _ => claims.push(Claim {
+                row,
+                line,
+                qty: i64::from(qty),
+                share: share(cell as usize),
+                cells: vec![cell],
+            }),
         }
     }
     claims
@@ -96,17 +102,28 @@ pub(crate) fn separate(claims: &[Claim], there_is: i64) -> Vec<PricedCut> {
     const VIOLATION: f64 = 0.03;
     let mut cuts: Vec<PricedCut> = Vec::new();
     for weight in [|_: &Claim| 1.0, |c: &Claim| 1.0 / c.qty as f64] {
-        let Some(cover) = cover(claims, there_is, weight) else { continue };
+        let Some(cover) = cover(claims, there_is, weight) else {
+            continue;
+        };
         let cut = lift(claims, &cover, there_is);
         let reached: f64 = cut.iter().map(|&(c, a)| a as f64 * claims[c].share).sum();
         let rhs = cover.len() as i64 - 1;
         if reached > rhs as f64 + VIOLATION {
             let mut terms: Vec<Term> = cut
                 .iter()
-                .map(|&(c, coefficient)| Term { line: claims[c].line, coefficient, cells: claims[c].cells.clone() })
+                .map(|&(c, coefficient)| Term {
+                    line: claims[c].line,
+                    coefficient,
+                    cells: claims[c].cells.clone(),
+                })
                 .collect();
             terms.sort_by_key(|t| t.line);
-            let cut = PricedCut { row: claims[0].row, rhs, price: 0, terms };
+            let cut = PricedCut {
+                row: claims[0].row,
+                rhs,
+                price: 0,
+                terms,
+            };
             if !cuts.contains(&cut) {
                 cuts.push(cut);
             }
@@ -206,7 +223,10 @@ mod tests {
     fn sums(claims: &[Claim], cut: &PricedCut, set: u32) -> (i64, i64) {
         let inside = |line: LineIdx| set >> line.0 & 1 == 1;
         let units = claims.iter().filter(|c| inside(c.line)).map(|c| c.qty).sum();
-        (units, cut.terms.iter().filter(|t| inside(t.line)).map(|t| t.coefficient).sum())
+        (
+            units,
+            cut.terms.iter().filter(|t| inside(t.line)).map(|t| t.coefficient).sum(),
+        )
     }
 
     #[test]
@@ -235,7 +255,10 @@ mod tests {
                 above_one += usize::from(cut.terms.iter().any(|t| t.coefficient > 1));
             }
         }
-        assert!(found > 1000 && lifted > 100 && above_one > 10, "{found} cuts, {lifted} lifted, {above_one} above 1");
+        assert!(
+            found > 1000 && lifted > 100 && above_one > 10,
+            "{found} cuts, {lifted} lifted, {above_one} above 1"
+        );
     }
 
     #[test]
@@ -249,7 +272,11 @@ mod tests {
                 claim.share = f64::from(claim.qty <= left && random.chance(70));
                 left -= if claim.share > 0.0 { claim.qty } else { 0 };
             }
-            assert_eq!(separate(&claims, there_is), [], "case {case}: {claims:?}, {there_is} units");
+            assert_eq!(
+                separate(&claims, there_is),
+                [],
+                "case {case}: {claims:?}, {there_is} units"
+            );
         }
     }
 }

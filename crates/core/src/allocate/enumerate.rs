@@ -53,14 +53,25 @@ pub(crate) fn each<V: Valuation>(
 pub(crate) fn cheapest<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace) -> i64 {
     let best = std::cell::Cell::new(NEVER);
     let mut parts = Vec::new();
-    each(book, head, v, ws, &mut || best.get().saturating_sub(1), &mut |cost, way| {
-        if !way.is_empty() && cost < best.get() {
-            best.set(cost);
-            parts = way.to_vec();
-        }
-    });
+    each(
+        book,
+        head,
+        v,
+        ws,
+        &mut || best.get().saturating_sub(1),
+        &mut |cost, way| {
+            if !way.is_empty() && cost < best.get() {
+                best.set(cost);
+                parts = way.to_vec();
+            }
+        },
+    );
     ws.parts = parts;
-    if best.get() >= NEVER { NEVER } else { best.get() + book.split }
+    if best.get() >= NEVER {
+        NEVER
+    } else {
+        best.get() + book.split
+    }
 }
 
 /// The shipments of every entry by their lowest atom, cheapest first.
@@ -72,7 +83,11 @@ fn columns<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V) -> Vec<Vec<Co
         let entry = &book.entries[e as usize];
         each_set(book, head, v, entry, (&mut sum, &mut lines, &mut units), |set, cost| {
             let part = Part { entry: e, atoms: set };
-            columns[set.trailing_zeros() as usize].push(Column { part, cost, node: entry.node.0 });
+            columns[set.trailing_zeros() as usize].push(Column {
+                part,
+                cost,
+                node: entry.node.0,
+            });
         });
     }
     for list in &mut columns {
@@ -151,14 +166,21 @@ mod tests {
     fn found<V: Valuation>(book: &Book<'_>, order: OrderIdx, v: &V, limit: i64) -> BTreeMap<Shipped, i128> {
         let mut ways: BTreeMap<Shipped, i128> = BTreeMap::new();
         let mut seen: Vec<Vec<(u32, AtomSet)>> = Vec::new();
-        each(book, book.head(order), v, &mut Workspace::default(), &mut || limit, &mut |cost, parts| {
-            assert!(cost <= limit, "{cost} is above the limit of {limit}");
-            let mut way: Vec<(u32, AtomSet)> = parts.iter().map(|p| (p.entry, p.atoms)).collect();
-            way.sort_unstable();
-            seen.push(way);
-            let least = ways.entry(shipped_by(book, order, parts)).or_insert(i128::MAX);
-            *least = i128::from(cost).min(*least);
-        });
+        each(
+            book,
+            book.head(order),
+            v,
+            &mut Workspace::default(),
+            &mut || limit,
+            &mut |cost, parts| {
+                assert!(cost <= limit, "{cost} is above the limit of {limit}");
+                let mut way: Vec<(u32, AtomSet)> = parts.iter().map(|p| (p.entry, p.atoms)).collect();
+                way.sort_unstable();
+                seen.push(way);
+                let least = ways.entry(shipped_by(book, order, parts)).or_insert(i128::MAX);
+                *least = i128::from(cost).min(*least);
+            },
+        );
         let n = seen.len();
         seen.sort_unstable();
         seen.dedup();
@@ -185,7 +207,10 @@ mod tests {
             let prices = some_prices(&mut random, &book);
             let (priced, stated) = (Priced::new(&book, &prices), shadow_prices(&problem, &prices));
             let left = some_left(&mut random, &problem);
-            let hard = Hard { prices: &priced, left: &left };
+            let hard = Hard {
+                prices: &priced,
+                left: &left,
+            };
             for order in problem.orders().indices() {
                 let all = ways(&problem, order);
                 let costs: Vec<i128> = all.iter().map(|w| at_prices(w, &stated)).collect();
@@ -195,16 +220,28 @@ mod tests {
                     let plain = || all.iter().map(shipped).zip(costs.iter().copied());
                     let expected = cheapest_by_content(plain(), limit);
                     assert_eq!(found(&book, order, &priced, limit), expected, "{what}");
-                    let fitting = || plain().zip(&all).filter(|(_, w)| fits(&problem, &left, w)).map(|(way, _)| way);
+                    let fitting = || {
+                        plain()
+                            .zip(&all)
+                            .filter(|(_, w)| fits(&problem, &left, w))
+                            .map(|(way, _)| way)
+                    };
                     let expected_left = cheapest_by_content(fitting(), limit);
-                    assert_eq!(found(&book, order, &hard, limit), expected_left, "{what}, within what is left");
+                    assert_eq!(
+                        found(&book, order, &hard, limit),
+                        expected_left,
+                        "{what}, within what is left"
+                    );
                     checked += expected.len();
                     cut_off += usize::from(expected.len() < all.len());
                     limited += usize::from(expected_left.len() < expected.len());
                 }
             }
         }
-        assert!(checked > 2000 && cut_off > 200 && limited > 200, "{checked} ways, {cut_off} cut off, {limited} limited");
+        assert!(
+            checked > 2000 && cut_off > 200 && limited > 200,
+            "{checked} ways, {cut_off} cut off, {limited} limited"
+        );
     }
 
     #[test]
@@ -218,11 +255,22 @@ mod tests {
             for order in problem.orders().indices() {
                 let limit = std::cell::Cell::new(NEVER - 1);
                 let (mut last, mut seen) = (NEVER, 0);
-                each(&book, book.head(order), &priced, &mut Workspace::default(), &mut || limit.get(), &mut |cost, _| {
-                    (last, seen) = (cost, seen + 1);
-                    limit.set(cost - 1);
-                });
-                let least = ways(&problem, order).iter().map(|w| at_prices(w, &stated)).min().unwrap();
+                each(
+                    &book,
+                    book.head(order),
+                    &priced,
+                    &mut Workspace::default(),
+                    &mut || limit.get(),
+                    &mut |cost, _| {
+                        (last, seen) = (cost, seen + 1);
+                        limit.set(cost - 1);
+                    },
+                );
+                let least = ways(&problem, order)
+                    .iter()
+                    .map(|w| at_prices(w, &stated))
+                    .min()
+                    .unwrap();
                 assert_eq!(i128::from(last), least, "seed {seed}, order {}", order.0);
                 fell += usize::from(seen > 1);
             }

@@ -34,18 +34,43 @@ pub(crate) struct OrderOptions {
 
 /// The options of each order whose reduced cost at the prices is at most `slack`, at most `most` of them and undominated,
 /// always with the way that the order has in `state`. Large orders keep the way that they have.
-pub(crate) fn gather(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, slack: i64, most: usize, state: &State) -> Vec<OrderOptions> {
+pub(crate) fn gather(
+    book: &Book<'_>,
+    orders: &[OrderIdx],
+    priced: &Priced,
+    slack: i64,
+    most: usize,
+    state: &State,
+) -> Vec<OrderOptions> {
     let of_order = |ws: &mut Workspace, &order: &OrderIdx| one(book, order, priced, slack, most, state, ws);
     orders.par_iter().map_init(Workspace::default, of_order).collect()
 }
 
-fn one(book: &Book<'_>, order: OrderIdx, priced: &Priced, slack: i64, most: usize, state: &State, ws: &mut Workspace) -> OrderOptions {
+fn one(
+    book: &Book<'_>,
+    order: OrderIdx,
+    priced: &Priced,
+    slack: i64,
+    most: usize,
+    state: &State,
+    ws: &mut Workspace,
+) -> OrderOptions {
     let head = book.head(order);
     if head.large > 0 {
         let way = state.large[head.large as usize - 1].clone();
         let takes = takes_large(book, order, &way);
-        let choice = Choice { parts: Vec::new(), large: Some(way), cost: state.cost[order.get()], reduced: 0, takes };
-        return OrderOptions { order, choices: vec![choice], complete: false };
+        let choice = Choice {
+            parts: Vec::new(),
+            large: Some(way),
+            cost: state.cost[order.get()],
+            reduced: 0,
+            takes,
+        };
+        return OrderOptions {
+            order,
+            choices: vec![choice],
+            complete: false,
+        };
     }
     let cheapest = solve(book, head, priced, ws);
     let mut found: Vec<(i64, Vec<Part>)> = Vec::new();
@@ -80,7 +105,11 @@ fn one(book: &Book<'_>, order: OrderIdx, priced: &Priced, slack: i64, most: usiz
         parts,
     };
     let choices = undominated(found.into_iter().map(choice).collect(), state.parts_of(book, order));
-    OrderOptions { order, choices, complete }
+    OrderOptions {
+        order,
+        choices,
+        complete,
+    }
 }
 
 /// Whether two ways have the same parts.
@@ -94,8 +123,16 @@ fn takes(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(RowKey, i64)>
     let mut takes = Vec::new();
     for &part in parts {
         let entry = &book.entries[part.entry as usize];
-        let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
-        push_node(&mut takes, entry.node.0, i64::from(entry.workload), i64::from(lines), i64::from(units));
+        let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
+            takes.push((RowKey::Stock(row), i64::from(qty)));
+        });
+        push_node(
+            &mut takes,
+            entry.node.0,
+            i64::from(entry.workload),
+            i64::from(lines),
+            i64::from(units),
+        );
     }
     merged(takes)
 }
@@ -104,12 +141,18 @@ fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey,
     let large = &book.large[book.head(order).large as usize - 1];
     let mut takes = Vec::new();
     large.each_row(way, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
-    large.each_use(way, |node, workload, lines, units| push_node(&mut takes, node as u32, workload, lines, units));
+    large.each_use(way, |node, workload, lines, units| {
+        push_node(&mut takes, node as u32, workload, lines, units);
+    });
     merged(takes)
 }
 
 fn push_node(takes: &mut Vec<(RowKey, i64)>, node: u32, workload: i64, lines: i64, units: i64) {
-    takes.extend([(RowKey::Shipments(node), workload), (RowKey::Lines(node), lines), (RowKey::Units(node), units)]);
+    takes.extend([
+        (RowKey::Shipments(node), workload),
+        (RowKey::Lines(node), lines),
+        (RowKey::Units(node), units),
+    ]);
 }
 
 fn merged(mut takes: Vec<(RowKey, i64)>) -> Vec<(RowKey, i64)> {
@@ -133,7 +176,12 @@ const LARGEST: usize = 400;
 fn undominated(mut choices: Vec<Choice>, now: &[Part]) -> Vec<Choice> {
     // Of two that cost the same the one that takes less comes first, so an option is only ever beaten by an earlier one.
     let taken = |c: &Choice| c.takes.iter().map(|t| t.1).sum::<i64>();
-    choices.sort_by(|a, b| a.cost.cmp(&b.cost).then_with(|| taken(a).cmp(&taken(b))).then_with(|| a.takes.cmp(&b.takes)));
+    choices.sort_by(|a, b| {
+        a.cost
+            .cmp(&b.cost)
+            .then_with(|| taken(a).cmp(&taken(b)))
+            .then_with(|| a.takes.cmp(&b.takes))
+    });
     // Equal ones are many where a line is divisible: its units change places.
     choices.dedup_by(|later, earlier| {
         later.cost == earlier.cost && later.takes == earlier.takes && !same(&later.parts, now)
@@ -152,7 +200,11 @@ fn undominated(mut choices: Vec<Choice>, now: &[Part]) -> Vec<Choice> {
 
 fn takes_no_more(a: &[(RowKey, i64)], b: &[(RowKey, i64)]) -> bool {
     let mut rest = b.iter();
-    a.iter().all(|(row, n)| rest.by_ref().find(|(r, _)| r >= row).is_some_and(|(r, m)| r == row && n <= m))
+    a.iter().all(|(row, n)| {
+        rest.by_ref()
+            .find(|(r, _)| r >= row)
+            .is_some_and(|(r, m)| r == row && n <= m)
+    })
 }
 
 #[cfg(test)]
@@ -193,7 +245,12 @@ mod tests {
                 (kept, there_are) = (kept + options.choices.len(), there_are + all.len());
                 for _ in 0..20 {
                     let left = some_left(&mut random, &problem);
-                    let least = all.iter().filter(|w| fits(&problem, &left, w)).map(|w| w.cost).min().unwrap();
+                    let least = all
+                        .iter()
+                        .filter(|w| fits(&problem, &left, w))
+                        .map(|w| w.cost)
+                        .min()
+                        .unwrap();
                     let fitting = options.choices.iter().filter(|c| choice_fits(&left, c));
                     let option = fitting.map(|c| c.cost).min().unwrap();
                     assert_eq!(i128::from(option), least, "seed {seed}, order {}", options.order.0);
@@ -201,7 +258,10 @@ mod tests {
                 }
             }
         }
-        assert!(checked > 5000 && kept * 3 < there_are * 2, "{checked} checked, {kept} kept of {there_are}");
+        assert!(
+            checked > 5000 && kept * 3 < there_are * 2,
+            "{checked} checked, {kept} kept of {there_are}"
+        );
     }
 
     #[test]
@@ -216,7 +276,9 @@ mod tests {
             for order in problem.orders().indices() {
                 let mut all: Vec<Vec<Part>> = Vec::new();
                 let (mut ws, mut any) = (Workspace::default(), || NEVER / 2);
-                enumerate::each(&book, book.head(order), &free, &mut ws, &mut any, &mut |_, parts| all.push(parts.to_vec()));
+                enumerate::each(&book, book.head(order), &free, &mut ws, &mut any, &mut |_, parts| {
+                    all.push(parts.to_vec());
+                });
                 state.lift(&book, order);
                 state.put(&book, order, &all[random.below(all.len())]);
             }

@@ -8,8 +8,8 @@
 //! Pricing takes `sum over entries of 2^|atoms of e|`, the partition `3^atoms` steps. Two parts may then use one node twice,
 //! which an order may not; in that rare case a branch and bound with `B` as its bound finishes the job.
 
-use super::large::LargeWay;
 use super::book::{AtomSet, Book, Entry, MAX_ATOMS, NEVER, NO_TABLE, OrderHead, members};
+use super::large::LargeWay;
 
 /// What taking something costs, beside what the book says. Implementations differ in what they know of other orders.
 pub(crate) trait Valuation {
@@ -103,7 +103,11 @@ pub(crate) fn solve<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: 
     fill_g(book, head, v, ws);
     let full = ((1u32 << atoms.len()) - 1) as AtomSet;
     let limit = usize::from(head.max_shipments);
-    let cost = if limit >= atoms.len() { partition(book, head, ws, full) } else { partition_limited(book, head, ws, full, limit) };
+    let cost = if limit >= atoms.len() {
+        partition(book, head, ws, full)
+    } else {
+        partition_limited(book, head, ws, full, limit)
+    };
     if cost >= NEVER {
         ws.parts.clear();
         return nothing;
@@ -128,7 +132,11 @@ fn solve_single<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut
     let (mut best, mut by) = (NEVER, 0);
     for e in head.first_entry..head.end_entry {
         let entry = &book.entries[e as usize];
-        let table = if entry.table == NO_TABLE { 0 } else { book.tables[entry.table as usize + 1] };
+        let table = if entry.table == NO_TABLE {
+            0
+        } else {
+            book.tables[entry.table as usize + 1]
+        };
         if table >= NEVER {
             continue;
         }
@@ -156,7 +164,11 @@ fn solve_single<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut
 /// Prices an entry: each of its atoms, the line share of siblings, and the shipment.
 fn costs<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, entry: &Entry) -> Costs {
     let atoms = book.atoms_of(head);
-    let mut costs = Costs { atom: [NEVER; MAX_ATOMS], line: if head.divisible { v.line(entry) } else { 0 }, base: NEVER };
+    let mut costs = Costs {
+        atom: [NEVER; MAX_ATOMS],
+        line: if head.divisible { v.line(entry) } else { 0 },
+        base: NEVER,
+    };
     let shipment = v.shipment(entry);
     if shipment < NEVER {
         costs.base = entry.base + shipment;
@@ -166,7 +178,11 @@ fn costs<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, entry: &Entry) 
         let mut sum = 0;
         for piece in book.pieces_of(&atoms[a]) {
             let cost = v.piece(entry, row, book.rows[row], piece.qty);
-            sum = if cost >= NEVER || sum >= NEVER { NEVER } else { sum + cost };
+            sum = if cost >= NEVER || sum >= NEVER {
+                NEVER
+            } else {
+                sum + cost
+            };
             row += 1;
         }
         costs.atom[a] = sum;
@@ -188,7 +204,9 @@ pub(crate) fn each_set<V: Valuation>(
     if costs.base >= NEVER {
         return;
     }
-    let possible = members(entry.atoms).filter(|&a| costs.atom[a] < NEVER).fold(0, |set, a| set | 1 << a);
+    let possible = members(entry.atoms)
+        .filter(|&a| costs.atom[a] < NEVER)
+        .fold(0, |set, a| set | 1 << a);
     (sum[0], lines[0], units[0]) = (costs.base, 0, 0);
     let table = entry.table as usize;
     let mut set: AtomSet = 0;
@@ -214,7 +232,11 @@ pub(crate) fn each_set<V: Valuation>(
         if (head.divisible || V::LIMITS && head.repeated_sku) && !joint_fits(book, head, v, entry, set) {
             continue;
         }
-        let carriage = if entry.table == NO_TABLE { 0 } else { book.tables[table + s] };
+        let carriage = if entry.table == NO_TABLE {
+            0
+        } else {
+            book.tables[table + s]
+        };
         if carriage < NEVER {
             see(set, sum[s] + carriage);
         }
@@ -235,7 +257,11 @@ fn joint_fits<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, entry: &En
         }
     }
     let units_of = |row: u32, line: Option<u32>| -> u32 {
-        taken.iter().filter(|t| t.0 == row && line.is_none_or(|l| l == t.1)).map(|t| t.2).sum()
+        taken
+            .iter()
+            .filter(|t| t.0 == row && line.is_none_or(|l| l == t.1))
+            .map(|t| t.2)
+            .sum()
     };
     taken.iter().all(|&(row, line, _)| {
         units_of(row, Some(line)) <= book.problem.stock()[row as usize].available
@@ -249,13 +275,20 @@ fn fill_g<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Works
     let (g, by) = (&mut ws.g, &mut ws.by);
     for e in head.first_entry..head.end_entry {
         let entry = &book.entries[e as usize];
-        each_set(book, head, v, entry, (&mut ws.sum, &mut ws.lines, &mut ws.units), |set, cost| {
-            let cell = &mut g[usize::from(set)];
-            if cost < *cell {
-                *cell = cost;
-                by[usize::from(set)] = e;
-            }
-        });
+        each_set(
+            book,
+            head,
+            v,
+            entry,
+            (&mut ws.sum, &mut ws.lines, &mut ws.units),
+            |set, cost| {
+                let cell = &mut g[usize::from(set)];
+                if cost < *cell {
+                    *cell = cost;
+                    by[usize::from(set)] = e;
+                }
+            },
+        );
     }
 }
 
@@ -288,9 +321,19 @@ fn partition(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full: AtomSe
     for set in 1..=full {
         let (cost, part) = cheapest_part(&ws.g, &ws.best, set);
         let low = set.trailing_zeros() as usize;
-        let without = if head.ship_complete { NEVER } else { atoms[low].unfilled.saturating_add(ws.best[usize::from(set & (set - 1))]) };
+        let without = if head.ship_complete {
+            NEVER
+        } else {
+            atoms[low]
+                .unfilled
+                .saturating_add(ws.best[usize::from(set & (set - 1))])
+        };
         let s = usize::from(set);
-        (ws.best[s], ws.part[s]) = if cost <= without { (cost, part) } else { (without.min(NEVER), 0) };
+        (ws.best[s], ws.part[s]) = if cost <= without {
+            (cost, part)
+        } else {
+            (without.min(NEVER), 0)
+        };
     }
     // At least one part: leave the first `skipped` atoms unfilled, then take a part with the next one.
     let (mut cost, mut from, mut unfilled) = (NEVER, full, 0i64);
@@ -310,14 +353,20 @@ fn partition(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full: AtomSe
         return NEVER;
     }
     let (_, first) = cheapest_part(&ws.g, &ws.best, from);
-    ws.parts.push(Part { entry: ws.by[usize::from(first)], atoms: first });
+    ws.parts.push(Part {
+        entry: ws.by[usize::from(first)],
+        atoms: first,
+    });
     let mut set = from ^ first;
     while set != 0 {
         let part = ws.part[usize::from(set)];
         if part == 0 {
             set &= set - 1;
         } else {
-            ws.parts.push(Part { entry: ws.by[usize::from(part)], atoms: part });
+            ws.parts.push(Part {
+                entry: ws.by[usize::from(part)],
+                atoms: part,
+            });
             set ^= part;
         }
     }
@@ -334,7 +383,11 @@ fn partition_limited(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full
     for s in 1..sets {
         let low = s.trailing_zeros() as usize;
         let rest = ws.best[s & (s - 1)];
-        ws.best[s] = if head.ship_complete { NEVER } else { atoms[low].unfilled + rest };
+        ws.best[s] = if head.ship_complete {
+            NEVER
+        } else {
+            atoms[low].unfilled + rest
+        };
     }
     for layer in 0..limit {
         let (before, now) = ws.layers.split_at_mut(layer);
@@ -345,8 +398,16 @@ fn partition_limited(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full
             let (with, p) = cheapest_part(&ws.g, after, set);
             let s = usize::from(set);
             let low = set.trailing_zeros() as usize;
-            let without = if head.ship_complete { NEVER } else { atoms[low].unfilled.saturating_add(cost[s & (s - 1)]) };
-            (cost[s], part[s]) = if with <= without { (with, p) } else { (without.min(NEVER), 0) };
+            let without = if head.ship_complete {
+                NEVER
+            } else {
+                atoms[low].unfilled.saturating_add(cost[s & (s - 1)])
+            };
+            (cost[s], part[s]) = if with <= without {
+                (with, p)
+            } else {
+                (without.min(NEVER), 0)
+            };
         }
     }
     // At least one part, as in `partition`.
@@ -368,14 +429,20 @@ fn partition_limited(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full
     if cost >= NEVER {
         return NEVER;
     }
-    ws.parts.push(Part { entry: ws.by[usize::from(first)], atoms: first });
+    ws.parts.push(Part {
+        entry: ws.by[usize::from(first)],
+        atoms: first,
+    });
     let (mut set, mut layer) = (from ^ first, top);
     while set != 0 && layer > 0 {
         let part = ws.layers[layer - 1].1[usize::from(set)];
         if part == 0 {
             set &= set - 1;
         } else {
-            ws.parts.push(Part { entry: ws.by[usize::from(part)], atoms: part });
+            ws.parts.push(Part {
+                entry: ws.by[usize::from(part)],
+                atoms: part,
+            });
             set ^= part;
             layer -= 1;
         }
@@ -385,7 +452,10 @@ fn partition_limited(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full
 
 fn repeats_node(book: &Book<'_>, parts: &[Part]) -> bool {
     let node = |p: &Part| book.entries[p.entry as usize].node;
-    parts.iter().enumerate().any(|(i, p)| parts[..i].iter().any(|q| node(q) == node(p)))
+    parts
+        .iter()
+        .enumerate()
+        .any(|(i, p)| parts[..i].iter().any(|q| node(q) == node(p)))
 }
 
 /// The relaxed bound of every set, left by the last [`solve`] of an order of two or more atoms.
@@ -399,8 +469,13 @@ impl Workspace {
         for set in 1..=full {
             let (cost, _) = cheapest_part(&self.g, &self.best, set);
             let low = set.trailing_zeros() as usize;
-            let without =
-                if head.ship_complete { NEVER } else { atoms[low].unfilled.saturating_add(self.best[usize::from(set & (set - 1))]) };
+            let without = if head.ship_complete {
+                NEVER
+            } else {
+                atoms[low]
+                    .unfilled
+                    .saturating_add(self.best[usize::from(set & (set - 1))])
+            };
             self.best[usize::from(set)] = cost.min(without).min(NEVER);
         }
     }
@@ -426,7 +501,9 @@ mod tests {
         let mut ws = Workspace::default();
         ws.relax(book, head, v);
         let full = (1usize << head.atoms) - 1;
-        head.atoms > 1 && ws.relaxed()[full] - book.split < cost && usize::from(head.max_shipments) >= usize::from(head.atoms)
+        head.atoms > 1
+            && ws.relaxed()[full] - book.split < cost
+            && usize::from(head.max_shipments) >= usize::from(head.atoms)
     }
 
     #[test]
@@ -438,7 +515,11 @@ mod tests {
             let book = Builder::new(&problem).build();
             let mut random = Random::new(seed);
             for trial in 0..4 {
-                let prices = if trial == 0 { Prices::zero(&problem) } else { some_prices(&mut random, &book) };
+                let prices = if trial == 0 {
+                    Prices::zero(&problem)
+                } else {
+                    some_prices(&mut random, &book)
+                };
                 let (priced, stated) = (Priced::new(&book, &prices), shadow_prices(&problem, &prices));
                 priced_by_cuts += stated.cuts.len();
                 for order in problem.orders().indices() {
@@ -449,13 +530,20 @@ mod tests {
                     assert_eq!(i128::from(cost), least, "{what}");
                     let parts = shipped_by(&book, order, &ws.parts);
                     let is_it = |w: &&_| shipped(w) == parts && at_prices(w, &stated) == least;
-                    assert!(all.iter().any(|w| is_it(&w)), "{what}: {:?} is not of that cost", ws.parts);
+                    assert!(
+                        all.iter().any(|w| is_it(&w)),
+                        "{what}: {:?} is not of that cost",
+                        ws.parts
+                    );
                     repaired += usize::from(relaxed_is_below(&book, book.head(order), &priced, cost));
                     checked += 1;
                 }
             }
         }
-        assert!(checked > 2000 && priced_by_cuts > 100 && repaired > 0, "{checked}, {priced_by_cuts} cuts, {repaired}");
+        assert!(
+            checked > 2000 && priced_by_cuts > 100 && repaired > 0,
+            "{checked}, {priced_by_cuts} cuts, {repaired}"
+        );
     }
 
     #[test]
@@ -473,7 +561,15 @@ mod tests {
                 for order in problem.orders().indices() {
                     let what = format!("seed {seed}, trial {trial}, order {}", order.0);
                     let all = ways(&problem, order);
-                    let cost = solve(&book, book.head(order), &Hard { prices: &priced, left: &left }, &mut ws);
+                    let cost = solve(
+                        &book,
+                        book.head(order),
+                        &Hard {
+                            prices: &priced,
+                            left: &left,
+                        },
+                        &mut ws,
+                    );
                     let fitting = || all.iter().filter(|w| fits(&problem, &left, w));
                     let least = fitting().map(|w| at_prices(w, &stated)).min().unwrap();
                     assert_eq!(i128::from(cost), least, "{what}");

@@ -24,14 +24,23 @@ pub(crate) use random::Random;
 
 /// The tiny problem of a seed; a third with divisible lines, half of them tight.
 pub(crate) fn tiny(seed: u64) -> Problem {
-    let shape = tiny_problems::Shape { divisible: seed.is_multiple_of(3), tight: seed.is_multiple_of(2) };
+    let shape = tiny_problems::Shape {
+        divisible: seed.is_multiple_of(3),
+        tight: seed.is_multiple_of(2),
+    };
     tiny_problems::problem(seed, shape)
 }
 
 /// Random prices of all rows that the format limits, and of whatever cuts random shares violate.
 pub(crate) fn some_prices(random: &mut Random, book: &Book<'_>) -> Prices {
     let problem = book.problem;
-    let mut price = |percent, most| if random.chance(percent) { random.between(0, most) } else { 0 };
+    let mut price = |percent, most| {
+        if random.chance(percent) {
+            random.between(0, most)
+        } else {
+            0
+        }
+    };
     let mut prices = Prices::zero(problem);
     for p in &mut prices.stock {
         *p = price(40, 60_000);
@@ -89,7 +98,10 @@ pub(crate) type Shipped = BTreeMap<(u32, LineIdx), u32>;
 
 /// The same of a way of the brute force.
 pub(crate) fn shipped(way: &Way) -> Shipped {
-    let fills = way.shipments.iter().flat_map(|s| s.fills.iter().map(move |f| ((s.node.0, f.line), f.qty)));
+    let fills = way
+        .shipments
+        .iter()
+        .flat_map(|s| s.fills.iter().map(move |f| ((s.node.0, f.line), f.qty)));
     fills.collect()
 }
 

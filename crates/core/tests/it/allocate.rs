@@ -28,17 +28,40 @@ const COMBINATIONS: u128 = 200_000;
 
 /// A run on one thread, verified.
 fn run(problem: &Problem, method: Method) -> RoutingPlan {
-    run_with(problem, &RouteOptions { method, threads: 1, ..RouteOptions::default() }, None)
+    run_with(
+        problem,
+        &RouteOptions {
+            method,
+            threads: 1,
+            ..RouteOptions::default()
+        },
+        None,
+    )
 }
 
 fn run_with(problem: &Problem, options: &RouteOptions, interrupt: Option<&AtomicBool>) -> RoutingPlan {
     let clock = StdClock::start();
-    let surroundings = Surroundings { clock: &clock, interrupt, progress: &mut |_| {} };
+    let surroundings = Surroundings {
+        clock: &clock,
+        interrupt,
+        progress: &mut |_| {},
+    };
     let plan = route(problem, options, surroundings).unwrap_or_else(|e| panic!("{options:?}: {e}"));
-    let verdict = verify(problem, &plan, &VerifyOptions { threads: 1, ..VerifyOptions::default() });
+    let verdict = verify(
+        problem,
+        &plan,
+        &VerifyOptions {
+            threads: 1,
+            ..VerifyOptions::default()
+        },
+    );
     assert!(verdict.is_valid(), "{options:?}: {:?}", verdict.violations);
     let proved = verdict.proved_bound.unwrap();
-    assert!(plan.outcome.bound <= proved.lower, "{options:?}: states {} but {proved:?}", plan.outcome.bound);
+    assert!(
+        plan.outcome.bound <= proved.lower,
+        "{options:?}: states {} but {proved:?}",
+        plan.outcome.bound
+    );
     assert!(plan.outcome.bound <= plan.cost.total(), "{options:?}");
     plan
 }
@@ -56,13 +79,19 @@ fn rules(problem: &Problem) -> Vec<&'static str> {
         (1..skus.len()).any(|i| skus[..i].contains(&skus[i]))
     });
     [
-        ("max_shipments of a node", nodes.iter().any(|n| n.max_shipments.is_some())),
+        (
+            "max_shipments of a node",
+            nodes.iter().any(|n| n.max_shipments.is_some()),
+        ),
         ("max_lines", nodes.iter().any(|n| n.max_lines.is_some())),
         ("max_units", nodes.iter().any(|n| n.max_units.is_some())),
         ("ships", nodes.iter().any(|n| !n.ships)),
         ("pickup", orders.iter().any(|o| o.pickup_node.is_some())),
         ("ship_complete", orders.iter().any(|o| o.ship_complete)),
-        ("max_shipments of an order", orders.iter().any(|o| o.max_shipments.is_some())),
+        (
+            "max_shipments of an order",
+            orders.iter().any(|o| o.max_shipments.is_some()),
+        ),
         ("deliver_by", orders.iter().any(|o| o.deliver_by.is_some())),
         ("pin", lines.iter().any(|l| l.pin.is_some())),
         ("group", lines.iter().any(|l| l.group.is_some())),
@@ -111,31 +140,60 @@ fn exact_equals_brute_force_and_nothing_is_below_it() {
         for method in Method::ALL {
             let plan = run(&problem, method);
             let bound = i128::from(plan.outcome.bound.ten_thousandths());
-            assert!(bound <= optimum, "seed {seed}, {}: bound {bound} above {optimum}", method.as_str());
-            assert!(total(&plan) >= optimum, "seed {seed}, {}: below {optimum}", method.as_str());
+            assert!(
+                bound <= optimum,
+                "seed {seed}, {}: bound {bound} above {optimum}",
+                method.as_str()
+            );
+            assert!(
+                total(&plan) >= optimum,
+                "seed {seed}, {}: below {optimum}",
+                method.as_str()
+            );
             if plan.outcome.status == Status::Optimal {
-                assert_eq!(total(&plan), optimum, "seed {seed}, {}: called optimal", method.as_str());
+                assert_eq!(
+                    total(&plan),
+                    optimum,
+                    "seed {seed}, {}: called optimal",
+                    method.as_str()
+                );
             }
             best_by_auto += usize::from(method == Method::Auto && total(&plan) == optimum);
         }
     }
     assert!(solved >= 300, "only {solved} solved");
-    assert!(best_by_auto * 10 >= solved * 9, "auto found {best_by_auto} optima of {solved}");
+    assert!(
+        best_by_auto * 10 >= solved * 9,
+        "auto found {best_by_auto} optima of {solved}"
+    );
     let rare: Vec<_> = seen.iter().filter(|(_, n)| **n < 5).collect();
     assert!(seen.len() == 21 && rare.is_empty(), "rules that hardly occur: {seen:?}");
 }
 
 fn problem_of(options: &GenerateOptions) -> Problem {
-    validate::check(generate(options).unwrap()).unwrap_or_else(|e| panic!("{e:?}")).problem
+    validate::check(generate(options).unwrap())
+        .unwrap_or_else(|e| panic!("{e:?}"))
+        .problem
 }
 
 fn households() -> Problem {
-    let options = GenerateOptions { orders: 400, nodes: 8, seed: 3, ..GenerateOptions::default() };
+    let options = GenerateOptions {
+        orders: 400,
+        nodes: 8,
+        seed: 3,
+        ..GenerateOptions::default()
+    };
     problem_of(&options)
 }
 
 fn businesses() -> Problem {
-    let options = GenerateOptions { orders: 60, nodes: 6, seed: 4, profile: Profile::B2b, ..GenerateOptions::default() };
+    let options = GenerateOptions {
+        orders: 60,
+        nodes: 6,
+        seed: 4,
+        profile: Profile::B2b,
+        ..GenerateOptions::default()
+    };
     problem_of(&options)
 }
 
@@ -144,14 +202,23 @@ fn under_a_work_limit_the_plan_is_the_same_at_any_number_of_threads() {
     for (name, problem, work) in [("b2c", households(), 150_000), ("b2b", businesses(), 20_000)] {
         for method in [Method::Auto, Method::Policy(Policy::Cheapest)] {
             let plan = |threads| {
-                let options = RouteOptions { method, work_limit: Some(work), threads, ..RouteOptions::default() };
+                let options = RouteOptions {
+                    method,
+                    work_limit: Some(work),
+                    threads,
+                    ..RouteOptions::default()
+                };
                 let mut plan = run_with(&problem, &options, None);
                 plan.outcome.seconds = 0.0;
                 plan
             };
             let one = plan(1);
             for threads in [1, 2, 4] {
-                assert!(plan(threads) == one, "{name}, {}: another plan at {threads} threads", method.as_str());
+                assert!(
+                    plan(threads) == one,
+                    "{name}, {}: another plan at {threads} threads",
+                    method.as_str()
+                );
             }
         }
     }
@@ -159,7 +226,11 @@ fn under_a_work_limit_the_plan_is_the_same_at_any_number_of_threads() {
 
 #[test]
 fn whenever_it_is_stopped_there_is_a_valid_plan() {
-    let problems = [("tiny", tiny::problem(4, shape(4))), ("b2c", households()), ("b2b", businesses())];
+    let problems = [
+        ("tiny", tiny::problem(4, shape(4))),
+        ("b2c", households()),
+        ("b2b", businesses()),
+    ];
     let stopped = AtomicBool::new(true);
     let options = RouteOptions::default();
     for (name, problem) in &problems {
@@ -167,10 +238,26 @@ fn whenever_it_is_stopped_there_is_a_valid_plan() {
             let what = format!("{name}, {}", method.as_str());
             let plan = run_with(problem, &RouteOptions { method, ..options }, Some(&stopped));
             assert_eq!(plan.outcome.limit, Some(LimitReached::Interrupted), "{what}");
-            let plan = run_with(problem, &RouteOptions { method, work_limit: Some(1), ..options }, None);
+            let plan = run_with(
+                problem,
+                &RouteOptions {
+                    method,
+                    work_limit: Some(1),
+                    ..options
+                },
+                None,
+            );
             assert_eq!(plan.outcome.limit, Some(LimitReached::Work), "{what}");
             let limit = Some(Duration::from_millis(1));
-            run_with(problem, &RouteOptions { method, time_limit: limit, ..options }, None);
+            run_with(
+                problem,
+                &RouteOptions {
+                    method,
+                    time_limit: limit,
+                    ..options
+                },
+                None,
+            );
         }
     }
 }
@@ -190,7 +277,9 @@ fn files_of(draft: &Draft) -> TempDir {
 }
 
 fn problem_in(scratch: &TempDir) -> Problem {
-    read_problem(&scratch.path().join("problem")).unwrap_or_else(|e| panic!("{e}")).problem
+    read_problem(&scratch.path().join("problem"))
+        .unwrap_or_else(|e| panic!("{e}"))
+        .problem
 }
 
 /// Changes cells of a table: `change(row, column, cell)`. No cell of a tiny problem needs quotes.
@@ -202,7 +291,9 @@ fn change_cells(scratch: &TempDir, table: &str, mut change: impl FnMut(usize, &s
     let mut out = vec![header.join(",")];
     for (row, line) in lines.enumerate() {
         let cells = header.iter().zip(line.split(','));
-        let changed: Vec<String> = cells.map(|(c, cell)| change(row, c, cell).unwrap_or_else(|| cell.to_owned())).collect();
+        let changed: Vec<String> = cells
+            .map(|(c, cell)| change(row, c, cell).unwrap_or_else(|| cell.to_owned()))
+            .collect();
         out.push(changed.join(","));
     }
     fs::write(path, out.join("\n") + "\n").unwrap();
@@ -215,7 +306,13 @@ const CHANGED: std::ops::Range<u64> = 5000..5060;
 fn more_stock_is_never_dearer() {
     let mut cheaper = 0;
     for seed in CHANGED {
-        let draft = tiny::draft(seed, Shape { tight: true, ..shape(seed) });
+        let draft = tiny::draft(
+            seed,
+            Shape {
+                tight: true,
+                ..shape(seed)
+            },
+        );
         let scratch = files_of(&draft);
         let before = best(&problem_in(&scratch), &format!("seed {seed}"));
         let rows = problem_in(&scratch).stock().len();
@@ -226,7 +323,10 @@ fn more_stock_is_never_dearer() {
                 Some((on_hand + 1).to_string())
             });
             let after = best(&problem_in(&scratch), &format!("seed {seed}, more in row {more}"));
-            assert!(after <= before, "seed {seed}: {before}, with a unit more in row {more} {after}");
+            assert!(
+                after <= before,
+                "seed {seed}: {before}, with a unit more in row {more} {after}"
+            );
             cheaper += usize::from(after < before);
         }
     }
@@ -240,10 +340,21 @@ fn a_node_that_neither_ships_nor_hands_out_changes_nothing() {
         let draft = || tiny::draft(seed, shape(seed));
         let before = best(&problem_in(&files_of(&draft())), &format!("seed {seed}"));
         let mut more = draft();
-        more.node(NodeInput { ships: false, pickup: false, ..NodeInput::new("closed") });
+        more.node(NodeInput {
+            ships: false,
+            pickup: false,
+            ..NodeInput::new("closed")
+        });
         let without = problem_in(&files_of(&draft()));
         for sku in without.sku_ids().iter() {
-            let row = StockInput { node_id: "closed", sku, on_hand: 9, reserved: 0, safety: 0, available_from: None };
+            let row = StockInput {
+                node_id: "closed",
+                sku,
+                on_hand: 9,
+                reserved: 0,
+                safety: 0,
+                available_from: None,
+            };
             more.stock(row);
             stocked += 1;
         }
@@ -269,19 +380,19 @@ fn scale_money(scratch: &TempDir, by: i64) {
     let path = scratch.path().join("problem/problem.toml");
     let text = fs::read_to_string(&path).unwrap();
     let mut scaled = 0;
-    let mut out = String::new();
+    let mut out: Vec<String> = Vec::new();
     for line in text.lines() {
         let amount = line.split_once(" = ").filter(|(key, _)| key.contains("penalty"));
         match amount.and_then(|(key, cell)| Some((key, times(cell.trim_matches('"'))?))) {
             Some((key, amount)) => {
                 scaled += 1;
-                out += &format!("{key} = \"{amount}\"\n");
+                out.push(format!("{key} = \"{amount}\""));
             }
-            None => out += &format!("{line}\n"),
+            None => out.push(line.to_owned()),
         }
     }
     assert_eq!(scaled, 3, "{text}");
-    fs::write(path, out).unwrap();
+    fs::write(path, out.join("\n") + "\n").unwrap();
 }
 
 #[test]
@@ -315,7 +426,17 @@ fn the_order_of_the_rows_does_not_matter_to_the_optimum() {
         let before = best(&problem_in(&scratch), &format!("seed {seed}"));
         let mut random = Random::new(seed);
         // Not the lanes: between equal lanes their order decides, by the rules of the format.
-        for table in ["nodes", "items", "stock", "orders", "lines", "exclusions", "services", "rates", "quotes"] {
+        for table in [
+            "nodes",
+            "items",
+            "stock",
+            "orders",
+            "lines",
+            "exclusions",
+            "services",
+            "rates",
+            "quotes",
+        ] {
             shuffle_rows(&scratch, table, &mut random);
         }
         let after = best(&problem_in(&scratch), &format!("seed {seed}, shuffled"));
@@ -331,7 +452,11 @@ fn stated_optima() -> Vec<(String, String)> {
         let name = cells[0].strip_prefix('`')?.strip_suffix('`')?;
         Some((name.to_owned(), (*cells.last()?).to_owned()))
     };
-    readme.lines().filter(|l| l.starts_with("| `")).filter_map(row).collect()
+    readme
+        .lines()
+        .filter(|l| l.starts_with("| `"))
+        .filter_map(row)
+        .collect()
 }
 
 #[test]
@@ -339,10 +464,19 @@ fn the_named_problems_have_the_optima_that_are_stated() {
     let stated = stated_optima();
     let (mut proved, mut open) = (0, 0);
     for (name, optimum) in &stated {
-        let problem = read_problem(&repository("fixtures/problems").join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let (exact, auto) = (run(&problem.problem, Method::Exact), run(&problem.problem, Method::Auto));
+        let problem =
+            read_problem(&repository("fixtures/problems").join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let (exact, auto) = (
+            run(&problem.problem, Method::Exact),
+            run(&problem.problem, Method::Auto),
+        );
         if optimum.is_empty() {
-            assert_ne!(exact.outcome.status, Status::Optimal, "{name}: {} is proved; state it", exact.cost.total());
+            assert_ne!(
+                exact.outcome.status,
+                Status::Optimal,
+                "{name}: {} is proved; state it",
+                exact.cost.total()
+            );
             open += 1;
         } else {
             assert_eq!(exact.outcome.status, Status::Optimal, "{name}");
