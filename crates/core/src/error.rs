@@ -43,7 +43,10 @@ impl Error {
     /// A file could not be read or written.
     #[must_use]
     pub fn io(path: &Path, source: std::io::Error) -> Self {
-        Self(Box::new(Kind::Io { path: path.to_owned(), source }))
+        Self(Box::new(Kind::Io {
+            path: path.to_owned(),
+            source,
+        }))
     }
 
     /// A parameter is outside its range.

@@ -68,13 +68,19 @@ impl<I: Idx, T> IndexVec<I, T> {
     /// An empty vector.
     #[must_use]
     pub const fn new() -> Self {
-        Self { items: Vec::new(), index: PhantomData }
+        Self {
+            items: Vec::new(),
+            index: PhantomData,
+        }
     }
 
     /// A vector of these elements, in this order.
     #[must_use]
     pub const fn from_vec(items: Vec<T>) -> Self {
-        Self { items, index: PhantomData }
+        Self {
+            items,
+            index: PhantomData,
+        }
     }
 
     /// How many elements there are.
@@ -192,7 +198,12 @@ impl<I: Idx> IdTable<I> {
     /// An empty table.
     #[must_use]
     pub fn new() -> Self {
-        Self { text: String::new(), ends: Vec::new(), hashes: hashbrown::HashTable::new(), index: PhantomData }
+        Self {
+            text: String::new(),
+            ends: Vec::new(),
+            hashes: hashbrown::HashTable::new(),
+            index: PhantomData,
+        }
     }
 
     /// How many distinct texts there are.
@@ -222,7 +233,9 @@ impl<I: Idx> IdTable<I> {
     #[must_use]
     pub fn find(&self, id: &str) -> Option<I> {
         let hash = Hasher::default().hash_one(id);
-        self.hashes.find(hash, |&n| Self::slice(&self.text, &self.ends, n as usize) == id).map(|&n| I::new(n as usize))
+        self.hashes
+            .find(hash, |&n| Self::slice(&self.text, &self.ends, n as usize) == id)
+            .map(|&n| I::new(n as usize))
     }
 
     /// The index of a text, added where it is new; the second value says whether it was new.
@@ -274,7 +287,15 @@ mod tests {
         for n in 0..1000 {
             assert_eq!(table.intern(&format!("id{}", n % 400)), (Sym::new(n % 400), n < 400));
         }
-        assert_eq!((table.len(), table.find("id399"), table.find("id400"), table.text(Sym(7))), (400, Some(Sym(399)), None, "id7"));
+        assert_eq!(
+            (
+                table.len(),
+                table.find("id399"),
+                table.find("id400"),
+                table.text(Sym(7))
+            ),
+            (400, Some(Sym(399)), None, "id7")
+        );
         assert_eq!(table.intern(""), (Sym(400), true));
         assert_eq!(table.find(""), Some(Sym(400)));
     }

@@ -38,7 +38,7 @@ impl Money {
 
     /// The amount as a float, for display of ratios only.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "ratios for display need no more")]
     pub fn as_f64(self) -> f64 {
         self.0 as f64 / Self::SCALE as f64
     }
@@ -141,7 +141,11 @@ impl FromStr for Money {
             return Err(ParseDecimalError::TooManyDecimals);
         }
         let mut n: i64 = 0;
-        for b in whole.bytes().chain(decimals.bytes()).chain(std::iter::repeat_n(b'0', 4 - decimals.len())) {
+        for b in whole
+            .bytes()
+            .chain(decimals.bytes())
+            .chain(std::iter::repeat_n(b'0', 4 - decimals.len()))
+        {
             n = n
                 .checked_mul(10)
                 .and_then(|n| n.checked_add(i64::from(b - b'0')))
@@ -230,19 +234,23 @@ impl FromStr for Date {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let b = text.as_bytes();
         let digits = |r: std::ops::Range<usize>| -> Option<i16> {
-            b[r].iter().try_fold(0i16, |n, c| c.is_ascii_digit().then(|| n * 10 + i16::from(c - b'0')))
+            b[r].iter()
+                .try_fold(0i16, |n, c| c.is_ascii_digit().then(|| n * 10 + i16::from(c - b'0')))
         };
         if b.len() != 10 || b[4] != b'-' || b[7] != b'-' {
             return Err(ParseDateError);
         }
         let (year, month, day) = (digits(0..4), digits(5..7), digits(8..10));
-        let (Some(year), Some(Ok(month)), Some(Ok(day))) = (year, month.map(i8::try_from), day.map(i8::try_from)) else {
+        let (Some(year), Some(Ok(month)), Some(Ok(day))) = (year, month.map(i8::try_from), day.map(i8::try_from))
+        else {
             return Err(ParseDateError);
         };
         if year == 0 {
             return Err(ParseDateError);
         }
-        jiff::civil::Date::new(year, month, day).map(Self::from_civil).map_err(|_| ParseDateError)
+        jiff::civil::Date::new(year, month, day)
+            .map(Self::from_civil)
+            .map_err(|_| ParseDateError)
     }
 }
 
@@ -304,24 +312,49 @@ mod tests {
 
     #[test]
     fn money_text_is_exact() {
-        for (text, n) in [("0", 0), ("12.5", 125_000), ("0.0001", 1), ("-3.25", -32_500), ("007", 70_000)] {
+        for (text, n) in [
+            ("0", 0),
+            ("12.5", 125_000),
+            ("0.0001", 1),
+            ("-3.25", -32_500),
+            ("007", 70_000),
+        ] {
             assert_eq!(text.parse::<Money>(), Ok(Money(n)), "{text}");
         }
         for text in ["", "-", ".5", "1.", "1e3", "1,5", "+1", " 1", "1.-5", "١"] {
             assert_eq!(text.parse::<Money>(), Err(ParseDecimalError::Syntax), "{text}");
         }
         assert_eq!("1.00001".parse::<Money>(), Err(ParseDecimalError::TooManyDecimals));
-        assert_eq!("999999999999999999999".parse::<Money>(), Err(ParseDecimalError::TooLarge));
+        assert_eq!(
+            "999999999999999999999".parse::<Money>(),
+            Err(ParseDecimalError::TooLarge)
+        );
         assert_eq!(Money(-32_501).to_string(), "-3.2501");
     }
 
     #[test]
     fn dates_know_their_weekday_and_text() {
-        for (text, days, weekday) in [("1970-01-01", 0, 4), ("2026-11-22", 20_779, 7), ("2000-02-29", 11_016, 2), ("1969-12-31", -1, 3)] {
+        for (text, days, weekday) in [
+            ("1970-01-01", 0, 4),
+            ("2026-11-22", 20_779, 7),
+            ("2000-02-29", 11_016, 2),
+            ("1969-12-31", -1, 3),
+        ] {
             let date: Date = text.parse().unwrap();
-            assert_eq!((date.days(), date.iso_weekday(), date.to_string()), (days, weekday, text.to_owned()));
+            assert_eq!(
+                (date.days(), date.iso_weekday(), date.to_string()),
+                (days, weekday, text.to_owned())
+            );
         }
-        for text in ["2026-02-29", "2026-13-01", "2026-1-01", "26-01-01", "2026-01-0a", "0000-01-01", "2026-00-10"] {
+        for text in [
+            "2026-02-29",
+            "2026-13-01",
+            "2026-1-01",
+            "26-01-01",
+            "2026-01-0a",
+            "0000-01-01",
+            "2026-00-10",
+        ] {
             assert_eq!(text.parse::<Date>(), Err(ParseDateError), "{text}");
         }
     }

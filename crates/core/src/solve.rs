@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::Error;
 use crate::allocate::policy::{self, Policy};
-use crate::allocate::{self, AllocateOptions, Allocated};
+use crate::allocate::{self, AllocateOptions, Allocated, Milp};
 use crate::cost::price_plan;
 use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Status};
@@ -54,7 +54,10 @@ impl Method {
 impl FromStr for Method {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|m| m.as_str() == text).ok_or_else(|| Error::options(format!("no method {text:?}")))
+        Self::ALL
+            .into_iter()
+            .find(|m| m.as_str() == text)
+            .ok_or_else(|| Error::options(format!("no method {text:?}")))
     }
 }
 
@@ -74,11 +77,21 @@ pub struct RouteOptions {
     pub threads: usize,
     /// Seed of everything random.
     pub seed: u64,
+    /// The solver of mixed-integer programmes.
+    pub milp: Milp,
 }
 
 impl Default for RouteOptions {
     fn default() -> Self {
-        Self { method: Method::Auto, time_limit: None, work_limit: None, gap: 0.0, threads: 0, seed: 1 }
+        Self {
+            method: Method::Auto,
+            time_limit: None,
+            work_limit: None,
+            gap: 0.0,
+            threads: 0,
+            seed: 1,
+            milp: Milp::Strongest,
+        }
     }
 }
 
@@ -136,16 +149,27 @@ const POLICY_ITERATIONS: usize = 60;
 /// ```
 pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundings<'_>) -> Result<RoutingPlan, Error> {
     options.check()?;
-    let Surroundings { clock, interrupt, progress } = surroundings;
+    let Surroundings {
+        clock,
+        interrupt,
+        progress,
+    } = surroundings;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(options.threads)
         .thread_name(|n| format!("clapot-{n}"))
         .build()
         .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
-    let deadline = options.time_limit.map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads())));
+    let deadline = options
+        .time_limit
+        .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads())));
     let budget = Budget::new(clock, deadline, options.work_limit, interrupt);
     let allocated = pool.install(|| decide(problem, options, &budget, pool.current_num_threads(), progress));
-    progress(Progress { phase: "verify", seconds: budget.seconds(), incumbent: None, bound: None });
+    progress(Progress {
+        phase: "verify",
+        seconds: budget.seconds(),
+        incumbent: None,
+        bound: None,
+    });
     finish(problem, options, &budget, allocated, pool.current_num_threads())
 }
 
@@ -156,28 +180,63 @@ fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
     (per_order * orders + Duration::from_millis(20)).min(limit / 3)
 }
 
-fn decide(problem: &Problem, options: &RouteOptions, budget: &Budget<'_>, threads: usize, see: &mut (dyn FnMut(Progress) + Send)) -> Allocated {
-    let common = |method| AllocateOptions { method, seed: options.seed, threads, gap: options.gap };
+fn decide(
+    problem: &Problem,
+    options: &RouteOptions,
+    budget: &Budget<'_>,
+    threads: usize,
+    see: &mut (dyn FnMut(Progress) + Send),
+) -> Allocated {
+    let common = |method| AllocateOptions {
+        method,
+        seed: options.seed,
+        threads,
+        gap: options.gap,
+        milp: options.milp,
+    };
     match options.method {
         Method::Auto => allocate::allocate(problem, common(allocate::Method::Auto), budget, see),
         Method::Exact => allocate::allocate(problem, common(allocate::Method::Exact), budget, see),
         Method::Policy(policy) => {
-            see(Progress { phase: "policy", seconds: budget.seconds(), incumbent: None, bound: None });
+            see(Progress {
+                phase: "policy",
+                seconds: budget.seconds(),
+                incumbent: None,
+                bound: None,
+            });
             let allocation = policy::allocate(problem, policy, &mut || budget.stop().is_some());
-            see(Progress { phase: "prices", seconds: budget.seconds(), incumbent: None, bound: None });
-            Allocated { allocation, prices: allocate::prices(problem, budget, POLICY_ITERATIONS), proved: false }
+            see(Progress {
+                phase: "prices",
+                seconds: budget.seconds(),
+                incumbent: None,
+                bound: None,
+            });
+            Allocated {
+                allocation,
+                prices: allocate::prices(problem, budget, POLICY_ITERATIONS),
+                proved: false,
+            }
         }
     }
 }
 
 /// Prices the decision, proves the bound and has the plan judged.
-fn finish(problem: &Problem, options: &RouteOptions, budget: &Budget<'_>, found: Allocated, threads: usize) -> Result<RoutingPlan, Error> {
+fn finish(
+    problem: &Problem,
+    options: &RouteOptions,
+    budget: &Budget<'_>,
+    found: Allocated,
+    threads: usize,
+) -> Result<RoutingPlan, Error> {
     let limit = budget.stop().map(|stop| match stop {
         Stop::Time => LimitReached::Time,
         Stop::Work => LimitReached::Work,
         Stop::Interrupted => LimitReached::Interrupted,
     });
-    let bound_options = BoundOptions { threads, ..BoundOptions::default() };
+    let bound_options = BoundOptions {
+        threads,
+        ..BoundOptions::default()
+    };
     let proved = prove_bound(problem, &found.prices, &bound_options);
     let outcome = Outcome {
         status: Status::Feasible,
@@ -189,7 +248,8 @@ fn finish(problem: &Problem, options: &RouteOptions, budget: &Budget<'_>, found:
         work: budget.work(),
         seconds: 0.0,
     };
-    let mut plan = price_plan(problem, found.allocation, outcome, found.prices).map_err(|e| Error::verification(e.to_string()))?;
+    let mut plan =
+        price_plan(problem, found.allocation, outcome, found.prices).map_err(|e| Error::verification(e.to_string()))?;
     let total = plan.cost.total();
     if found.proved && plan.outcome.bound < total {
         plan.outcome.proved_bound = Some(total);
@@ -208,10 +268,26 @@ fn finish(problem: &Problem, options: &RouteOptions, budget: &Budget<'_>, found:
 
 /// Hands the plan to the verifier; the bound is the verifier's own already.
 fn judge(problem: &Problem, plan: &RoutingPlan) -> Result<(), Error> {
-    let verification = verify(problem, plan, &VerifyOptions { bound: false, ..VerifyOptions::default() });
+    let verification = verify(
+        problem,
+        plan,
+        &VerifyOptions {
+            bound: false,
+            ..VerifyOptions::default()
+        },
+    );
     if verification.is_valid() {
         return Ok(());
     }
-    let first: Vec<String> = verification.violations.iter().take(5).map(ToString::to_string).collect();
-    Err(Error::verification(format!("{} violations: {}", verification.violations.len(), first.join("; "))))
+    let first: Vec<String> = verification
+        .violations
+        .iter()
+        .take(5)
+        .map(ToString::to_string)
+        .collect();
+    Err(Error::verification(format!(
+        "{} violations: {}",
+        verification.violations.len(),
+        first.join("; ")
+    )))
 }

@@ -101,6 +101,7 @@ impl Route {
             gap: self.gap,
             threads: self.threads.into(),
             seed: self.seed,
+            ..RouteOptions::default()
         }
     }
 

@@ -3,6 +3,7 @@
 use super::book::{Book, Builder};
 use super::branch::{self, Branching};
 use super::harden::{harden, settle};
+use super::milp::Milp;
 use super::perturb::perturb;
 use super::serve::shuffled;
 use super::shadow::{Climb, Rows, climb};
@@ -26,6 +27,7 @@ pub(crate) struct Settings {
     pub threads: usize,
     /// Relative gap at which to stop; 0 = go on.
     pub gap: f64,
+    pub milp: Milp,
 }
 
 /// Shares of the budget at which each phase ends at the latest.
@@ -35,15 +37,31 @@ struct Phases {
     perturb: f64,
 }
 
-const PHASES: Phases = Phases { prices: 0.3, harden: 0.38, perturb: 0.55 };
+const PHASES: Phases = Phases {
+    prices: 0.3,
+    harden: 0.38,
+    perturb: 0.55,
+};
 /// Steps of the climb of the shadow prices.
 pub(crate) const CLIMB: usize = 300;
 /// Epochs of ruin and recreate where nothing else stops it.
 const EPOCHS: u64 = 120;
 
 /// Runs the default method.
-pub(crate) fn auto<'p>(problem: &'p Problem, settings: Settings, budget: &Budget<'_>, see: &mut dyn FnMut(Progress)) -> Found<'p> {
-    let mut tell = |phase, incumbent: Option<i64>, bound| see(Progress { phase, seconds: budget.seconds(), incumbent, bound });
+pub(crate) fn auto<'p>(
+    problem: &'p Problem,
+    settings: Settings,
+    budget: &Budget<'_>,
+    see: &mut dyn FnMut(Progress),
+) -> Found<'p> {
+    let mut tell = |phase, incumbent: Option<i64>, bound| {
+        see(Progress {
+            phase,
+            seconds: budget.seconds(),
+            incumbent,
+            bound,
+        });
+    };
     tell("options", None, None);
     let book = Builder::new(problem).build();
     let rows = Rows::binding(&book);
@@ -61,18 +79,47 @@ pub(crate) fn auto<'p>(problem: &'p Problem, settings: Settings, budget: &Budget
     let mut proved = state.total() == bound && book.large.is_empty();
     if !finished(&state) {
         tell("improve", Some(state.total()), Some(bound));
-        perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, PHASES.perturb, EPOCHS);
+        perturb(
+            &book,
+            &rows,
+            &climb.prices,
+            &mut state,
+            settings.seed,
+            budget,
+            PHASES.perturb,
+            EPOCHS,
+        );
     }
     if !finished(&state) {
         let mut news = |total| tell("branch", Some(total), Some(bound));
         news(state.total());
-        let branching = Branching { book: &book, rows: &rows, climb: &climb, settings, budget };
+        let branching = Branching {
+            book: &book,
+            rows: &rows,
+            climb: &climb,
+            settings,
+            budget,
+        };
         proved = branch::branch(&branching, &mut state, &mut news);
     }
     if !proved && !finished(&state) && budget.is_limited() {
         tell("improve", Some(state.total()), Some(bound));
-        perturb(&book, &rows, &climb.prices, &mut state, settings.seed.wrapping_add(1), budget, 1.0, EPOCHS);
+        perturb(
+            &book,
+            &rows,
+            &climb.prices,
+            &mut state,
+            settings.seed.wrapping_add(1),
+            budget,
+            1.0,
+            EPOCHS,
+        );
     }
     tell("done", Some(state.total()), Some(bound));
-    Found { book, state, climb, proved }
+    Found {
+        book,
+        state,
+        climb,
+        proved,
+    }
 }

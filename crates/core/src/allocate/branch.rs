@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::auto::Settings;
 use super::book::Book;
-use super::milp::{Limits, backend};
+use super::milp::Limits;
 use super::parts::{Wanted, deal, parts, scarce};
 use super::polish::{Effort, polish};
 use super::shadow::{Climb, Rows};
@@ -43,7 +43,11 @@ const CAREFUL: f64 = 0.85;
 
 /// Improves the plan; true if it is proved to be the best.
 pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
-    if b.book.orders.len() <= backend().orders_at_once() { whole(b, state) } else { by_parts(b, state, news) }
+    if b.book.orders.len() <= b.settings.milp.backend().orders_at_once() {
+        whole(b, state)
+    } else {
+        by_parts(b, state, news)
+    }
 }
 
 /// One model. It proves the plan if its options are all that a cheaper plan could use.
@@ -58,8 +62,22 @@ fn whole(b: &Branching<'_>, state: &mut State) -> bool {
         threads: b.settings.threads,
     };
     let columns = COLUMNS.0 * orders.len() + COLUMNS.1;
-    let effort = Effort { slack, most: MOST_OPTIONS, columns, largest: backend().columns_at_once(), limits };
-    let proved = polish(b.book, &orders, &Priced::new(b.book, &b.climb.prices), state, effort, b.budget);
+    let effort = Effort {
+        slack,
+        most: MOST_OPTIONS,
+        columns,
+        largest: b.settings.milp.backend().columns_at_once(),
+        limits,
+        milp: b.settings.milp,
+    };
+    let proved = polish(
+        b.book,
+        &orders,
+        &Priced::new(b.book, &b.climb.prices),
+        state,
+        effort,
+        b.budget,
+    );
     proved && slack >= full && b.book.large.is_empty()
 }
 
@@ -80,13 +98,21 @@ fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> 
     for round in 0..ROUNDS {
         let before = state.total();
         let mut random = Random::stream(b.settings.seed, "branch", round);
-        let parts = parts(b.book, all.len().div_ceil(backend().orders_at_once()), &mut random);
+        let parts = parts(
+            b.book,
+            all.len().div_ceil(b.settings.milp.backend().orders_at_once()),
+            &mut random,
+        );
         let lefts = deal(&state.left, &wanted, &parts, &mut random);
         for (parts, lefts) in parts.chunks(TOGETHER).zip(lefts.chunks(TOGETHER)) {
             if b.budget.stop().is_some() {
                 return false;
             }
-            let done: Vec<State> = parts.par_iter().zip(lefts).map(|(part, left)| one_part(b, part, left, &priced, state)).collect();
+            let done: Vec<State> = parts
+                .par_iter()
+                .zip(lefts)
+                .map(|(part, left)| one_part(b, part, left, &priced, state))
+                .collect();
             for (part, local) in parts.iter().zip(&done) {
                 state.adopt(b.book, part, local);
             }
@@ -103,9 +129,21 @@ fn one_part(b: &Branching<'_>, part: &[OrderIdx], left: &Left, priced: &Priced, 
     let mut local = state.clone();
     local.left.clone_from(left);
     let seconds = b.budget.seconds_left().map(|s| (s * CAREFUL).min(SECONDS_PER_PART));
-    let limits = Limits { seconds, nodes: nodes(b.budget).map(|n| n.min(NODES)), gap: GAP_OF_PART, threads: 1 };
+    let limits = Limits {
+        seconds,
+        nodes: nodes(b.budget).map(|n| n.min(NODES)),
+        gap: GAP_OF_PART,
+        threads: 1,
+    };
     let columns = COLUMNS.0 * part.len();
-    let effort = Effort { slack: SLACK, most: MOST_OPTIONS, columns, largest: backend().columns_at_once(), limits };
+    let effort = Effort {
+        slack: SLACK,
+        most: MOST_OPTIONS,
+        columns,
+        largest: b.settings.milp.backend().columns_at_once(),
+        limits,
+        milp: b.settings.milp,
+    };
     polish(b.book, part, priced, &mut local, effort, b.budget);
     local
 }

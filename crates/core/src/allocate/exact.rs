@@ -21,10 +21,22 @@ use crate::search::{Budget, Progress};
 const MOST: usize = 20_000;
 
 /// Runs the exact method.
-pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budget<'_>, see: &mut dyn FnMut(Progress)) -> Found<'p> {
+pub(crate) fn exact<'p>(
+    problem: &'p Problem,
+    settings: Settings,
+    budget: &Budget<'_>,
+    see: &mut dyn FnMut(Progress),
+) -> Found<'p> {
     let book = Builder::new(problem).build();
     let rows = Rows::binding(&book);
-    let mut tell = |phase, incumbent, bound| see(Progress { phase, seconds: budget.seconds(), incumbent, bound });
+    let mut tell = |phase, incumbent, bound| {
+        see(Progress {
+            phase,
+            seconds: budget.seconds(),
+            incumbent,
+            bound,
+        });
+    };
     tell("prices", None, None);
     let climb = climb(&book, &rows, budget, 0.2, CLIMB, true);
     tell("plan", None, Some(climb.bound));
@@ -43,9 +55,28 @@ pub(crate) fn exact<'p>(problem: &'p Problem, settings: Settings, budget: &Budge
             gap: 0.0,
             threads: settings.threads,
         };
-        let effort = Effort { slack, most: MOST, columns: usize::MAX, largest: usize::MAX, limits };
-        proved = polish(&book, &orders, &Priced::new(&book, &climb.prices), &mut state, effort, budget) && book.large.is_empty();
+        let effort = Effort {
+            slack,
+            most: MOST,
+            columns: usize::MAX,
+            largest: usize::MAX,
+            limits,
+            milp: settings.milp,
+        };
+        proved = polish(
+            &book,
+            &orders,
+            &Priced::new(&book, &climb.prices),
+            &mut state,
+            effort,
+            budget,
+        ) && book.large.is_empty();
         tell("branched", Some(state.total()), Some(climb.bound));
     }
-    Found { book, state, climb, proved }
+    Found {
+        book,
+        state,
+        climb,
+        proved,
+    }
 }

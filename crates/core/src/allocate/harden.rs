@@ -26,7 +26,14 @@ const LOOK: usize = 256;
 
 /// Serves all orders within all limits, guided by shadow prices. Sweeps end when the budget share `until` is spent; the
 /// last step, with hard limits, is always done.
-pub(crate) fn harden(book: &Book<'_>, rows: &Rows, prices: &Prices, sequence: &[OrderIdx], budget: &Budget<'_>, until: f64) -> State {
+pub(crate) fn harden(
+    book: &Book<'_>,
+    rows: &Rows,
+    prices: &Prices,
+    sequence: &[OrderIdx],
+    budget: &Budget<'_>,
+    until: f64,
+) -> State {
     let mut state = State::empty(book);
     let mut ws = Workspace::default();
     let mut prices = prices.clone();
@@ -34,13 +41,25 @@ pub(crate) fn harden(book: &Book<'_>, rows: &Rows, prices: &Prices, sequence: &[
     let start = budget.spent();
     for sweep in 0..SWEEPS {
         // With little budget the penalty grows in fewer sweeps.
-        let of_budget = if until > start { (budget.spent() - start) / (until - start) } else { 1.0 };
+        let of_budget = if until > start {
+            (budget.spent() - start) / (until - start)
+        } else {
+            1.0
+        };
         let progress = (f64::from(sweep) / f64::from(SWEEPS)).max(of_budget);
         if progress >= 1.0 || budget.stop().is_some() {
             break;
         }
         let penalty = (unit * FIRST * GROWTH.powf(progress)).ceil();
-        if !sweep_once(book, &Priced::new(book, &prices), penalty as i64, sequence, budget, &mut state, &mut ws) {
+        if !sweep_once(
+            book,
+            &Priced::new(book, &prices),
+            penalty as i64,
+            sequence,
+            budget,
+            &mut state,
+            &mut ws,
+        ) {
             break;
         }
         if state.left.is_feasible() {
@@ -67,7 +86,11 @@ fn sweep_once(
             return false;
         }
         state.lift(book, order);
-        let soft = Soft { prices: priced, left: &state.left, penalty };
+        let soft = Soft {
+            prices: priced,
+            left: &state.left,
+            penalty,
+        };
         serve(book, order, &soft, Some(state), ws);
         state.place(book, order, ws);
     }
@@ -102,11 +125,17 @@ fn fit(book: &Book<'_>, priced: &Priced, state: &mut State, sequence: &[OrderIdx
     }
     for &order in again.iter().rev() {
         state.lift(book, order);
-        let hard = Hard { prices: priced, left: &state.left };
+        let hard = Hard {
+            prices: priced,
+            left: &state.left,
+        };
         serve(book, order, &hard, None, ws);
         state.place(book, order, ws);
     }
-    debug_assert!(state.left.is_feasible(), "whoever was served last took only what was left");
+    debug_assert!(
+        state.left.is_feasible(),
+        "whoever was served last took only what was left"
+    );
 }
 
 /// Serves every order again and again with hard limits and no prices, until none gets cheaper.
@@ -123,7 +152,10 @@ pub(crate) fn settle(book: &Book<'_>, state: &mut State, sequence: &[OrderIdx], 
             }
             let old = state.cost[order.get()];
             state.lift(book, order);
-            let hard = Hard { prices: &priced, left: &state.left };
+            let hard = Hard {
+                prices: &priced,
+                left: &state.left,
+            };
             if serve(book, order, &hard, Some(state), &mut ws) < old {
                 state.place(book, order, &mut ws);
             } else {

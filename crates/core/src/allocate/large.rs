@@ -120,7 +120,13 @@ impl LargeOrder {
         let shipment = |n: u16| LargeShipment {
             node: self.nodes[usize::from(n)].node,
             way: self.fixed_way(way, n).map_or(Way::BestService, |f| f.0),
-            pieces: self.atoms.iter().zip(&way.at).filter(|(_, at)| **at == n).flat_map(|(a, _)| a.pieces.clone()).collect(),
+            pieces: self
+                .atoms
+                .iter()
+                .zip(&way.at)
+                .filter(|(_, at)| **at == n)
+                .flat_map(|(a, _)| a.pieces.clone())
+                .collect(),
         };
         way.open().into_iter().map(shipment).collect()
     }
@@ -164,7 +170,10 @@ impl LargeOrder {
 impl LargeAtom {
     /// The stock rows of its pieces at a node.
     fn rows_at(&self, node: u16) -> Option<&[u32]> {
-        self.nodes.binary_search_by_key(&node, |n| n.0).ok().map(|i| &*self.nodes[i].1)
+        self.nodes
+            .binary_search_by_key(&node, |n| n.0)
+            .ok()
+            .map(|i| &*self.nodes[i].1)
     }
 }
 
@@ -199,7 +208,10 @@ struct Search<'a, V> {
 
 impl<'a, V: Valuation> Search<'a, V> {
     fn new(book: &'a Book<'a>, order: &'a LargeOrder, v: &'a V) -> Self {
-        let far = order.nothing().saturating_add(1_000_000 * crate::quantity::Money::SCALE).min(NEVER / 1024);
+        let far = order
+            .nothing()
+            .saturating_add(1_000_000 * crate::quantity::Money::SCALE)
+            .min(NEVER / 1024);
         let nodes = order.nodes.len();
         let mut search = Self {
             book,
@@ -210,11 +222,19 @@ impl<'a, V: Valuation> Search<'a, V> {
             base: Vec::with_capacity(nodes),
             shipments: vec![Shipment::default(); nodes],
             fixed: Vec::new(),
-            out: order.atoms.iter().map(|a| if order.ship_complete { far } else { a.unfilled }).collect(),
+            out: order
+                .atoms
+                .iter()
+                .map(|a| if order.ship_complete { far } else { a.unfilled })
+                .collect(),
         };
         for n in 0..nodes as u16 {
             let entry = search.entry(n, 1);
-            let shipment = if order.nodes[usize::from(n)].rates.is_empty() { 0 } else { v.shipment(&entry) };
+            let shipment = if order.nodes[usize::from(n)].rates.is_empty() {
+                0
+            } else {
+                v.shipment(&entry)
+            };
             let own = book.problem.nodes()[entry.node].shipment_cost.ten_thousandths() + book.split;
             search.base.push(if shipment >= NEVER { NEVER } else { own + shipment });
         }
@@ -222,7 +242,12 @@ impl<'a, V: Valuation> Search<'a, V> {
             for (n, rows) in &atom.nodes {
                 let entry = search.entry(*n, 1);
                 let piece = |(p, row): (&Piece, &u32)| v.piece(&entry, usize::MAX, *row, p.qty);
-                let sum = atom.pieces.iter().zip(rows).map(piece).fold(0i64, |s, c| s.saturating_add(c).min(NEVER));
+                let sum = atom
+                    .pieces
+                    .iter()
+                    .zip(rows)
+                    .map(piece)
+                    .fold(0i64, |s, c| s.saturating_add(c).min(NEVER));
                 search.costs[a * nodes + usize::from(*n)] = sum;
             }
         }
@@ -241,7 +266,15 @@ impl<'a, V: Valuation> Search<'a, V> {
     /// A stand-in for the valuation, which knows entries.
     fn entry(&self, node: u16, workload: u32) -> Entry {
         let node = self.order.nodes[usize::from(node)].node;
-        Entry { node, atoms: 0, way: Way::BestService, workload, table: NO_TABLE, first_row: 0, base: 0 }
+        Entry {
+            node,
+            atoms: 0,
+            way: Way::BestService,
+            workload,
+            table: NO_TABLE,
+            first_row: 0,
+            base: 0,
+        }
     }
 
     /// Cheapest carriage of a load from a node: price and lateness, for fixed ways the shipment price too; and which.
@@ -298,7 +331,11 @@ impl<'a, V: Valuation> Search<'a, V> {
         if s.sum >= NEVER || base >= NEVER {
             return NEVER;
         }
-        let saved = if self.order.shares_rows { self.joint(node) } else { Some(0) };
+        let saved = if self.order.shares_rows {
+            self.joint(node)
+        } else {
+            Some(0)
+        };
         let Some(saved) = saved else { return NEVER };
         if V::LIMITS && !self.v.fits(&self.entry(node, 1), s.pieces - saved, s.units) {
             return NEVER;
@@ -321,8 +358,13 @@ impl<'a, V: Valuation> Search<'a, V> {
         taken.sort_unstable();
         let units = |t: &[(u32, u32, u32)]| t.iter().map(|t| t.2).sum::<u32>();
         let there_is = |row: u32| self.book.problem.stock()[row as usize].available;
-        let lines_fit = taken.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).all(|t| units(t) <= there_is(t[0].0));
-        let rows_fit = !V::LIMITS || taken.chunk_by(|a, b| a.0 == b.0).all(|t| units(t) <= self.v.available(t[0].0));
+        let lines_fit = taken
+            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+            .all(|t| units(t) <= there_is(t[0].0));
+        let rows_fit = !V::LIMITS
+            || taken
+                .chunk_by(|a, b| a.0 == b.0)
+                .all(|t| units(t) <= self.v.available(t[0].0));
         let lines = taken.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).count();
         (lines_fit && rows_fit).then_some((taken.len() - lines) as u32)
     }
@@ -332,8 +374,17 @@ impl<'a, V: Valuation> Search<'a, V> {
     }
 
     fn total(&self) -> i64 {
-        let shipped = self.shipments.iter().fold(0i64, |t, s| t.saturating_add(s.cost).min(NEVER));
-        let out: i64 = self.at.iter().zip(&self.out).filter(|(at, _)| **at == OUT).map(|(_, out)| out).sum();
+        let shipped = self
+            .shipments
+            .iter()
+            .fold(0i64, |t, s| t.saturating_add(s.cost).min(NEVER));
+        let out: i64 = self
+            .at
+            .iter()
+            .zip(&self.out)
+            .filter(|(at, _)| **at == OUT)
+            .map(|(_, out)| out)
+            .sum();
         if shipped >= NEVER {
             return NEVER;
         }
@@ -341,7 +392,10 @@ impl<'a, V: Valuation> Search<'a, V> {
     }
 
     fn way(&self) -> LargeWay {
-        let mut way = LargeWay { at: self.at.clone(), by: Vec::new() };
+        let mut way = LargeWay {
+            at: self.at.clone(),
+            by: Vec::new(),
+        };
         if way.open().is_empty() {
             return LargeWay::default();
         }
@@ -393,7 +447,11 @@ impl<'a, V: Valuation> Search<'a, V> {
         for &(to, _) in &order.atoms[atom].nodes {
             if self.may_use(to) {
                 let cost = self.cost_with(atom, to);
-                let delta = if cost >= NEVER { NEVER } else { cost - self.shipments[usize::from(to)].cost };
+                let delta = if cost >= NEVER {
+                    NEVER
+                } else {
+                    cost - self.shipments[usize::from(to)].cost
+                };
                 if delta < best.0 || delta == best.0 && to == from {
                     best = (delta, to);
                 }
@@ -444,7 +502,11 @@ impl<'a, V: Valuation> Search<'a, V> {
             for &(to, _) in order.atoms[a].nodes.iter().filter(|(n, _)| *n != node) {
                 if self.may_use(to) {
                     let cost = self.cost_with(a, to);
-                    let delta = if cost >= NEVER { NEVER } else { cost - self.shipments[usize::from(to)].cost };
+                    let delta = if cost >= NEVER {
+                        NEVER
+                    } else {
+                        cost - self.shipments[usize::from(to)].cost
+                    };
                     if delta < best.0 {
                         best = (delta, to);
                     }
@@ -461,7 +523,9 @@ impl<'a, V: Valuation> Search<'a, V> {
             return;
         }
         let (before, old) = (self.total(), (self.at.clone(), self.shipments.clone()));
-        let able: Vec<usize> = (0..self.at.len()).filter(|&a| self.costs[a * self.shipments.len() + usize::from(node)] < NEVER).collect();
+        let able: Vec<usize> = (0..self.at.len())
+            .filter(|&a| self.costs[a * self.shipments.len() + usize::from(node)] < NEVER)
+            .collect();
         // All that can come from there, as far as it fits; then what is better off elsewhere leaves again.
         for &a in &able {
             if self.cost_with(a, node) < NEVER {

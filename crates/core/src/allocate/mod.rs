@@ -23,8 +23,8 @@ mod milp;
 mod options;
 mod parts;
 mod perturb;
-mod polish;
 pub mod policy;
+mod polish;
 mod price;
 mod serve;
 mod shadow;
@@ -37,6 +37,8 @@ use crate::model::Problem;
 use crate::plan::{Allocation, Carriage, Cut, CutResource, CutTerm, Fill, OrderShipment, ShadowPrices};
 use crate::quantity::Money;
 use crate::search::{Budget, Progress};
+
+pub use milp::Milp;
 
 use auto::{Found, Settings};
 use book::{Book, Way};
@@ -64,6 +66,8 @@ pub struct AllocateOptions {
     pub threads: usize,
     /// Relative gap at which to stop; 0 = go on.
     pub gap: f64,
+    /// The solver of mixed-integer programmes.
+    pub milp: Milp,
 }
 
 /// What [`allocate`] found.
@@ -79,21 +83,43 @@ pub struct Allocated {
 
 /// Decides which node ships which line by which service. Runs on the current rayon pool; for the same options the result
 /// does not depend on its size, unless a deadline cuts the run short.
-pub fn allocate(problem: &Problem, options: AllocateOptions, budget: &Budget<'_>, see: &mut dyn FnMut(Progress)) -> Allocated {
-    let settings = Settings { seed: options.seed, threads: options.threads, gap: options.gap };
+pub fn allocate(
+    problem: &Problem,
+    options: AllocateOptions,
+    budget: &Budget<'_>,
+    see: &mut dyn FnMut(Progress),
+) -> Allocated {
+    let settings = Settings {
+        seed: options.seed,
+        threads: options.threads,
+        gap: options.gap,
+        milp: options.milp,
+    };
     let found = match options.method {
         Method::Auto => auto::auto(problem, settings, budget, see),
         Method::Exact => exact::exact(problem, settings, budget, see),
     };
-    let Found { book, state, climb, proved } = found;
-    Allocated { allocation: allocation(&book, &state), prices: shadow_prices(problem, &climb.prices), proved }
+    let Found {
+        book,
+        state,
+        climb,
+        proved,
+    } = found;
+    Allocated {
+        allocation: allocation(&book, &state),
+        prices: shadow_prices(problem, &climb.prices),
+        proved,
+    }
 }
 
 /// Shadow prices for a plan that was made by other means: they prove a bound for any plan of the problem.
 pub fn prices(problem: &Problem, budget: &Budget<'_>, iterations: usize) -> ShadowPrices {
     let book = book::Builder::new(problem).build();
     let rows = shadow::Rows::binding(&book);
-    shadow_prices(problem, &shadow::climb(&book, &rows, budget, 1.0, iterations, false).prices)
+    shadow_prices(
+        problem,
+        &shadow::climb(&book, &rows, budget, 1.0, iterations, false).prices,
+    )
 }
 
 fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {
@@ -114,13 +140,21 @@ fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {
         shipments: of_node(&prices.shipments),
         lines: of_node(&prices.lines),
         units: of_node(&prices.units),
-        cuts: prices.cuts.iter().filter(|c| c.price > 0).map(|c| plan_cut(problem, c)).collect(),
+        cuts: prices
+            .cuts
+            .iter()
+            .filter(|c| c.price > 0)
+            .map(|c| plan_cut(problem, c))
+            .collect(),
     }
 }
 
 fn plan_cut(problem: &Problem, cut: &cuts::PricedCut) -> Cut {
     let row = problem.stock()[cut.row as usize];
-    let term = |t: &cuts::Term| CutTerm { line: t.line, coefficient: t.coefficient as u32 };
+    let term = |t: &cuts::Term| CutTerm {
+        line: t.line,
+        coefficient: t.coefficient as u32,
+    };
     Cut {
         node: row.node,
         resource: CutResource::Stock(row.sku),
@@ -132,7 +166,9 @@ fn plan_cut(problem: &Problem, cut: &cuts::PricedCut) -> Cut {
 
 /// The state as a bare decision: services named, lines and units summed up.
 fn allocation(book: &Book<'_>, state: &State) -> Allocation {
-    let orders = (0..book.orders.len()).map(|o| shipments(book, state, OrderIdx::new(o))).collect();
+    let orders = (0..book.orders.len())
+        .map(|o| shipments(book, state, OrderIdx::new(o)))
+        .collect();
     Allocation { orders }
 }
 
@@ -141,23 +177,36 @@ fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipme
     if head.large > 0 {
         let n = head.large as usize - 1;
         let shipments = book.large[n].shipments(&state.large[n]).into_iter();
-        return shipments.map(|s| shipment(book, order, s.node, s.way, &s.pieces)).collect();
+        return shipments
+            .map(|s| shipment(book, order, s.node, s.way, &s.pieces))
+            .collect();
     }
     let part = |p: &price::Part| {
         let entry = &book.entries[p.entry as usize];
         let atoms = book.atoms_of(head);
-        let pieces: Vec<book::Piece> = book::members(p.atoms).flat_map(|a| book.pieces_of(&atoms[a]).iter().copied()).collect();
+        let pieces: Vec<book::Piece> = book::members(p.atoms)
+            .flat_map(|a| book.pieces_of(&atoms[a]).iter().copied())
+            .collect();
         shipment(book, order, entry.node, entry.way, &pieces)
     };
     state.parts_of(book, order).iter().map(part).collect()
 }
 
-fn shipment(book: &Book<'_>, order: OrderIdx, node: crate::index::NodeIdx, way: Way, pieces: &[book::Piece]) -> OrderShipment {
+fn shipment(
+    book: &Book<'_>,
+    order: OrderIdx,
+    node: crate::index::NodeIdx,
+    way: Way,
+    pieces: &[book::Piece],
+) -> OrderShipment {
     let mut fills: Vec<Fill> = Vec::new();
     for piece in pieces {
         match fills.iter_mut().find(|f| f.line == piece.line) {
             Some(fill) => fill.qty += piece.qty,
-            None => fills.push(Fill { line: piece.line, qty: piece.qty }),
+            None => fills.push(Fill {
+                line: piece.line,
+                qty: piece.qty,
+            }),
         }
     }
     fills.sort_unstable();

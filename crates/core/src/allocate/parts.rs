@@ -19,7 +19,10 @@ pub(crate) struct Wanted {
 
 impl Wanted {
     pub(crate) fn new(book: &Book<'_>, scarce: &[bool], part: &[OrderIdx]) -> Self {
-        let mut wanted = Self { at: vec![u32::MAX; scarce.len()], orders: Vec::new() };
+        let mut wanted = Self {
+            at: vec![u32::MAX; scarce.len()],
+            orders: Vec::new(),
+        };
         for &order in part {
             for row in rows_of(book, order).filter(|&r| scarce[r as usize]) {
                 let at = &mut wanted.at[row as usize];
@@ -42,7 +45,14 @@ impl Wanted {
     }
 
     /// Adds to `orders` some that want a row that one of them wants, until there are `n`.
-    pub(crate) fn add_rivals(&self, book: &Book<'_>, part: &[OrderIdx], orders: &mut Vec<OrderIdx>, n: usize, random: &mut Random) {
+    pub(crate) fn add_rivals(
+        &self,
+        book: &Book<'_>,
+        part: &[OrderIdx],
+        orders: &mut Vec<OrderIdx>,
+        n: usize,
+        random: &mut Random,
+    ) {
         for _ in 0..3 * n {
             if orders.len() >= n {
                 return;
@@ -62,7 +72,10 @@ impl Wanted {
 /// The stock rows that an order could use.
 fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32> + 'a {
     let head = book.head(order);
-    let small = match (head.large, book.entries[head.first_entry as usize..head.end_entry as usize].last()) {
+    let small = match (
+        head.large,
+        book.entries[head.first_entry as usize..head.end_entry as usize].last(),
+    ) {
         (0, Some(last)) => {
             let start = book.entries[head.first_entry as usize].first_row as usize;
             let pieces = members(last.atoms).map(|a| usize::from(book.atoms_of(head)[a].pieces));
@@ -70,7 +83,11 @@ fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32>
         }
         _ => &[],
     };
-    let large = if head.large > 0 { &book.large[head.large as usize - 1].rows[..] } else { &[] };
+    let large = if head.large > 0 {
+        &book.large[head.large as usize - 1].rows[..]
+    } else {
+        &[]
+    };
     small.iter().chain(large).copied()
 }
 
@@ -89,7 +106,12 @@ pub(crate) fn scarce(book: &Book<'_>, rows: &Rows) -> Vec<bool> {
 pub(crate) fn parts(book: &Book<'_>, n: usize, random: &mut Random) -> Vec<Vec<OrderIdx>> {
     let problem = book.problem;
     let rank: Vec<u64> = problem.items().iter().map(|_| random.bits()).collect();
-    let first = |o: OrderIdx| problem.orders()[o].lines().map(|l| rank[problem.lines()[l].sku.get()]).min();
+    let first = |o: OrderIdx| {
+        problem.orders()[o]
+            .lines()
+            .map(|l| rank[problem.lines()[l].sku.get()])
+            .min()
+    };
     let mut orders: Vec<(Option<u64>, OrderIdx)> = problem.orders().indices().map(|o| (first(o), o)).collect();
     orders.sort_unstable();
     let size = orders.len().div_ceil(n.max(1)).max(1);
@@ -106,7 +128,12 @@ pub(crate) fn deal(left: &Left, wanted: &Wanted, parts: &[Vec<OrderIdx>], random
         }
     }
     let n = parts.len() as i64;
-    let equal = |cells: &[i64], part: i64| cells.iter().map(|&x| if x == UNLIMITED { x } else { (x + n - 1 - part) / n }).collect();
+    let equal = |cells: &[i64], part: i64| {
+        cells
+            .iter()
+            .map(|&x| if x == UNLIMITED { x } else { (x + n - 1 - part) / n })
+            .collect()
+    };
     let mut lefts: Vec<Left> = (0..n)
         .map(|part| Left {
             stock: vec![0; left.stock.len()],

@@ -30,10 +30,20 @@ const SHARES: usize = 5;
 const LOOK: u64 = 32;
 
 /// Where the gap is: for each order its share of it.
-fn shares_of_gap(book: &Book<'_>, rows: &Rows, wanted: &Wanted, prices: &Prices, priced: &Priced, state: &State) -> Vec<u64> {
+fn shares_of_gap(
+    book: &Book<'_>,
+    rows: &Rows,
+    wanted: &Wanted,
+    prices: &Prices,
+    priced: &Priced,
+    state: &State,
+) -> Vec<u64> {
     let excess = |ws: &mut Workspace, o: usize| excess(book, priced, state, OrderIdx::new(o), ws).max(0).unsigned_abs();
-    let mut shares: Vec<u64> =
-        (0..book.orders.len()).into_par_iter().with_min_len(256).map_init(Workspace::default, excess).collect();
+    let mut shares: Vec<u64> = (0..book.orders.len())
+        .into_par_iter()
+        .with_min_len(256)
+        .map_init(Workspace::default, excess)
+        .collect();
     for (i, key) in rows.keys.iter().enumerate() {
         let RowKey::Stock(r) = key else { continue };
         let unused = (rows.left(i, &state.left).max(0) * rows.price(i, prices)).unsigned_abs();
@@ -85,7 +95,9 @@ fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: 
     let mut now: i64 = book.atoms_of(head).iter().map(|a| a.unfilled).sum();
     for &part in parts {
         now += part_cost(book, head.first_atom, part, priced);
-        now -= members(part.atoms).map(|a| book.atoms_of(head)[a].unfilled).sum::<i64>();
+        now -= members(part.atoms)
+            .map(|a| book.atoms_of(head)[a].unfilled)
+            .sum::<i64>();
     }
     if !parts.is_empty() {
         now -= book.split;
@@ -98,7 +110,10 @@ fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: 
 /// An epoch cuts the orders into parts that share few SKUs, another way each time, and works on the parts side by side:
 /// each within what its orders hold and its share of what is left. The parts depend on the problem and the seed alone, so
 /// the result does not depend on the number of threads.
-#[allow(clippy::too_many_arguments, reason = "each is a part of the run, and none belongs with another")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "each is a part of the run, and none belongs with another"
+)]
 pub(crate) fn perturb(
     book: &Book<'_>,
     rows: &Rows,
@@ -112,7 +127,9 @@ pub(crate) fn perturb(
     let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
     let scarce = scarce(book, rows);
     let wanted = Wanted::new(book, &scarce, &all);
-    let shares: Vec<Priced> = (0..SHARES as i64).map(|q| Priced::new(book, &share(prices, q))).collect();
+    let shares: Vec<Priced> = (0..SHARES as i64)
+        .map(|q| Priced::new(book, &share(prices, q)))
+        .collect();
     let full = &shares[SHARES - 1];
     for epoch in 0..epochs {
         if all.is_empty() || budget.stop().is_some() || budget.spent() >= until {
@@ -171,9 +188,18 @@ impl Run<'_> {
                 break;
             }
             let mut orders = vec![self.aim.seed(&mut self.random)];
-            add_holders(self.book, full, state, self.wanted, &mut orders, &mut self.random, &mut self.ws);
+            add_holders(
+                self.book,
+                full,
+                state,
+                self.wanted,
+                &mut orders,
+                &mut self.random,
+                &mut self.ws,
+            );
             let size = orders.len() + self.random.below(6) as usize;
-            self.wanted.add_rivals(self.book, self.aim.orders, &mut orders, size, &mut self.random);
+            self.wanted
+                .add_rivals(self.book, self.aim.orders, &mut orders, size, &mut self.random);
             let first = self.random.chance(600).then_some(full);
             let priced = &self.shares[self.random.below(SHARES as u64) as usize];
             recreate(self.book, first, priced, state, &orders, &mut self.random, &mut self.ws);
@@ -240,7 +266,14 @@ fn share(prices: &Prices, quarters: i64) -> Prices {
         shipments: scale(&prices.shipments),
         lines: scale(&prices.lines),
         units: scale(&prices.units),
-        cuts: prices.cuts.iter().map(|c| PricedCut { price: c.price * quarters / 4, ..c.clone() }).collect(),
+        cuts: prices
+            .cuts
+            .iter()
+            .map(|c| PricedCut {
+                price: c.price * quarters / 4,
+                ..c.clone()
+            })
+            .collect(),
     }
 }
 
@@ -277,7 +310,10 @@ fn recreate(
     for (n, &order) in sequence.iter().enumerate() {
         state.lift(book, order);
         let prices = if n == 0 { first.unwrap_or(priced) } else { priced };
-        let hard = Hard { prices, left: &state.left };
+        let hard = Hard {
+            prices,
+            left: &state.left,
+        };
         serve(book, order, &hard, None, ws);
         state.place(book, order, ws);
     }

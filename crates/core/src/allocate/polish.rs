@@ -5,10 +5,10 @@
 
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
-use super::milp::{self, Limits, Model, Row};
+use super::milp::{self, Limits, Milp, Model, Row};
 use super::options::{OrderOptions, gather, same};
 use super::shadow::RowKey;
 use super::state::{Left, Priced, State};
@@ -27,11 +27,19 @@ pub(crate) struct Effort {
     /// Most options of an order.
     pub most: usize,
     pub limits: Limits,
+    pub milp: Milp,
 }
 
 /// Improves the way that `orders` are served; all others stay as they are. True if no plan that serves them by ways of
 /// reduced cost up to the slack is cheaper.
-pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, state: &mut State, effort: Effort, budget: &Budget<'_>) -> bool {
+pub(crate) fn polish(
+    book: &Book<'_>,
+    orders: &[OrderIdx],
+    priced: &Priced,
+    state: &mut State,
+    effort: Effort,
+    budget: &Budget<'_>,
+) -> bool {
     let mut options = gather(book, orders, priced, effort.slack, effort.most, state);
     narrow(book, &mut options, effort.columns, state);
     budget.spend(orders.len() as u64);
@@ -59,7 +67,10 @@ pub(crate) fn polish(book: &Book<'_>, orders: &[OrderIdx], priced: &Priced, stat
 
 /// Keeps the `most` options of least reduced cost, and the way that each order has now.
 fn narrow(book: &Book<'_>, options: &mut [OrderOptions], most: usize, state: &State) {
-    let mut reduced: Vec<i64> = options.iter().flat_map(|o| o.choices.iter().map(|c| c.reduced)).collect();
+    let mut reduced: Vec<i64> = options
+        .iter()
+        .flat_map(|o| o.choices.iter().map(|c| c.reduced))
+        .collect();
     if reduced.len() <= most {
         return;
     }
@@ -67,7 +78,9 @@ fn narrow(book: &Book<'_>, options: &mut [OrderOptions], most: usize, state: &St
     for order in options {
         let now = state.parts_of(book, order.order);
         let before = order.choices.len();
-        order.choices.retain(|c| c.reduced < limit || c.large.is_some() || same(&c.parts, now));
+        order
+            .choices
+            .retain(|c| c.reduced < limit || c.large.is_some() || same(&c.parts, now));
         order.complete &= order.choices.len() == before;
     }
 }
@@ -77,7 +90,11 @@ fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32]
     if choice.len() != part.len() {
         return;
     }
-    let picked = || part.iter().zip(choice).map(|(&i, &c)| (&options[i as usize], &options[i as usize].choices[c as usize]));
+    let picked = || {
+        part.iter()
+            .zip(choice)
+            .map(|(&i, &c)| (&options[i as usize], &options[i as usize].choices[c as usize]))
+    };
     let before: i64 = picked().map(|(o, _)| state.cost[o.order.get()]).sum();
     if picked().map(|(_, c)| c.cost).sum::<i64>() >= before {
         return;
@@ -111,7 +128,7 @@ fn left_of(left: &Left, row: RowKey) -> i64 {
 }
 
 /// The rows of which the options could take more than is left.
-fn binding(options: &[OrderOptions], left: &Left) -> BTreeMap<RowKey, ()> {
+fn binding(options: &[OrderOptions], left: &Left) -> BTreeSet<RowKey> {
     let mut most: BTreeMap<RowKey, i64> = BTreeMap::new();
     for order in options {
         let mut of_order: BTreeMap<RowKey, i64> = BTreeMap::new();
@@ -123,15 +140,23 @@ fn binding(options: &[OrderOptions], left: &Left) -> BTreeMap<RowKey, ()> {
             *most.entry(row).or_insert(0) += n;
         }
     }
-    most.into_iter().filter(|(row, n)| *n > left_of(left, *row)).map(|(row, _)| (row, ())).collect()
+    most.into_iter()
+        .filter(|(row, n)| *n > left_of(left, *row))
+        .map(|(row, _)| row)
+        .collect()
 }
 
 /// Orders that share a binding row, directly or through others, as positions in `options`; the largest component first.
-fn components(options: &[OrderOptions], rows: &BTreeMap<RowKey, ()>) -> Vec<Vec<u32>> {
+fn components(options: &[OrderOptions], rows: &BTreeSet<RowKey>) -> Vec<Vec<u32>> {
     let mut sets = UnionFind::<u32>::new(options.len());
     let mut first: BTreeMap<RowKey, u32> = BTreeMap::new();
     for (i, order) in options.iter().enumerate() {
-        for (row, _) in order.choices.iter().flat_map(|c| &c.takes).filter(|(row, _)| rows.contains_key(row)) {
+        for (row, _) in order
+            .choices
+            .iter()
+            .flat_map(|c| &c.takes)
+            .filter(|(row, _)| rows.contains(row))
+        {
             let other = *first.entry(*row).or_insert(i as u32);
             sets.union(other, i as u32);
         }
@@ -149,7 +174,7 @@ fn components(options: &[OrderOptions], rows: &BTreeMap<RowKey, ()>) -> Vec<Vec<
 fn component(
     book: &Book<'_>,
     members: &[&OrderOptions],
-    rows: &BTreeMap<RowKey, ()>,
+    rows: &BTreeSet<RowKey>,
     left: &Left,
     state: &State,
     effort: &Effort,
@@ -160,8 +185,16 @@ fn component(
     }
     if let [only] = members {
         // Nothing couples it: the cheapest that fits by itself (its rows do not bind, so every option does).
-        let best = only.choices.iter().enumerate().min_by_key(|(_, c)| c.cost).map_or(0, |(i, _)| i as u32);
-        let alone = only.choices.iter().all(|c| c.takes.iter().all(|(row, n)| *n <= left_of(left, *row)));
+        let best = only
+            .choices
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, c)| c.cost)
+            .map_or(0, |(i, _)| i as u32);
+        let alone = only
+            .choices
+            .iter()
+            .all(|c| c.takes.iter().all(|(row, n)| *n <= left_of(left, *row)));
         if alone {
             return (vec![best], true);
         }
@@ -178,18 +211,32 @@ fn component(
             if choice.large.is_some() || same(&choice.parts, now) {
                 start.push(column);
             }
-            for &(row, n) in choice.takes.iter().filter(|(row, _)| rows.contains_key(row)) {
+            for &(row, n) in choice.takes.iter().filter(|(row, _)| rows.contains(row)) {
                 coupling.entry(row).or_default().push((column, n));
             }
         }
         let terms = (first..model.costs.len() as u32).map(|c| (c, 1)).collect();
-        model.rows.push(Row { terms, rhs: 1, equal: true });
+        model.rows.push(Row {
+            terms,
+            rhs: 1,
+            equal: true,
+        });
     }
-    model.rows.extend(coupling.into_iter().map(|(row, terms)| Row { terms, rhs: left_of(left, row), equal: false }));
+    model.rows.extend(coupling.into_iter().map(|(row, terms)| Row {
+        terms,
+        rhs: left_of(left, row),
+        equal: false,
+    }));
     let start = (start.len() == members.len()).then_some(start);
-    let answer = milp::solve(model, start, effort.limits, budget);
-    let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else { return (Vec::new(), false) };
+    let answer = milp::solve(effort.milp, model, start, effort.limits, budget);
+    let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else {
+        return (Vec::new(), false);
+    };
     let choice: Vec<u32> = chosen.iter().zip(&starts).map(|(c, s)| c.wrapping_sub(*s)).collect();
     let sound = choice.iter().zip(members).all(|(&c, o)| (c as usize) < o.choices.len());
-    if sound { (choice, answer.proved) } else { (Vec::new(), false) }
+    if sound {
+        (choice, answer.proved)
+    } else {
+        (Vec::new(), false)
+    }
 }

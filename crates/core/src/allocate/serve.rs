@@ -9,7 +9,13 @@ use crate::search::random::Random;
 
 /// Finds the cheapest (for a large order: a good) way to serve an order and leaves it in the workspace. `current` gives a
 /// large order the way that it has now, to start from.
-pub(crate) fn serve<V: Valuation>(book: &Book<'_>, order: OrderIdx, v: &V, current: Option<&State>, ws: &mut Workspace) -> i64 {
+pub(crate) fn serve<V: Valuation>(
+    book: &Book<'_>,
+    order: OrderIdx,
+    v: &V,
+    current: Option<&State>,
+    ws: &mut Workspace,
+) -> i64 {
     let head = book.head(order);
     if head.large == 0 {
         return solve(book, head, v, ws);

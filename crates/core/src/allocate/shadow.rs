@@ -29,7 +29,13 @@ pub(crate) struct Prices {
 impl Prices {
     pub(crate) fn zero(problem: &crate::model::Problem) -> Self {
         let nodes = problem.nodes().len();
-        Self { stock: vec![0; problem.stock().len()], shipments: vec![0; nodes], lines: vec![0; nodes], units: vec![0; nodes], cuts: Vec::new() }
+        Self {
+            stock: vec![0; problem.stock().len()],
+            shipments: vec![0; nodes],
+            lines: vec![0; nodes],
+            units: vec![0; nodes],
+            cuts: Vec::new(),
+        }
     }
 }
 
@@ -49,7 +55,14 @@ pub(crate) struct Use {
 impl Use {
     fn none(problem: &crate::model::Problem) -> Self {
         let nodes = problem.nodes().len();
-        Self { stock: vec![0; problem.stock().len()], shipments: vec![0; nodes], lines: vec![0; nodes], units: vec![0; nodes], cost: 0, picks: Vec::new() }
+        Self {
+            stock: vec![0; problem.stock().len()],
+            shipments: vec![0; nodes],
+            lines: vec![0; nodes],
+            units: vec![0; nodes],
+            cost: 0,
+            picks: Vec::new(),
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -107,7 +120,9 @@ fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut 
     used.cost += solve(book, head, priced, ws);
     for &part in &ws.parts {
         let entry = &book.entries[part.entry as usize];
-        let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| used.stock[row as usize] += i64::from(qty));
+        let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
+            used.stock[row as usize] += i64::from(qty);
+        });
         let n = entry.node.get();
         used.shipments[n] += i64::from(entry.workload);
         used.lines[n] += i64::from(lines);
@@ -140,7 +155,11 @@ impl Rows {
     pub(crate) fn binding(book: &Book<'_>) -> Self {
         let problem = book.problem;
         let (most, users) = most_use(book);
-        let mut rows = Self { keys: Vec::new(), there_is: Vec::new(), portion: Vec::new() };
+        let mut rows = Self {
+            keys: Vec::new(),
+            there_is: Vec::new(),
+            portion: Vec::new(),
+        };
         let mut add = |key, there_is: i64, most: i64, users: i64| {
             if most > there_is {
                 rows.keys.push(key);
@@ -149,7 +168,12 @@ impl Rows {
             }
         };
         for (r, row) in problem.stock().iter().enumerate() {
-            add(RowKey::Stock(r as u32), i64::from(row.available), most.stock[r], users.stock[r]);
+            add(
+                RowKey::Stock(r as u32),
+                i64::from(row.available),
+                most.stock[r],
+                users.stock[r],
+            );
         }
         for (n, node) in problem.nodes().iter().enumerate() {
             let limits = [
@@ -210,20 +234,32 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
         if head.large > 0 {
             let large = &book.large[head.large as usize - 1];
             for (n, node) in large.nodes.iter().enumerate() {
-                let here = large.atoms.iter().filter(|a| a.nodes.binary_search_by_key(&(n as u16), |x| x.0).is_ok());
-                let (pieces, units) = here.fold((0, 0), |(p, u), a| (p + a.pieces.len() as i64, u + i64::from(a.units)));
+                let here = large
+                    .atoms
+                    .iter()
+                    .filter(|a| a.nodes.binary_search_by_key(&(n as u16), |x| x.0).is_ok());
+                let (pieces, units) =
+                    here.fold((0, 0), |(p, u), a| (p + a.pieces.len() as i64, u + i64::from(a.units)));
                 let workload = node.fixed.iter().map(|f| i64::from(f.1)).max().unwrap_or(1);
                 seen.push((node.node.get(), workload, pieces, units));
             }
             for atom in &large.atoms {
                 for (_, list) in &atom.nodes {
-                    rows.extend(atom.pieces.iter().zip(list).map(|(p, &r)| (r, p.line.0, i64::from(p.qty))));
+                    rows.extend(
+                        atom.pieces
+                            .iter()
+                            .zip(list)
+                            .map(|(p, &r)| (r, p.line.0, i64::from(p.qty))),
+                    );
                 }
             }
         } else {
             for e in head.first_entry..head.end_entry {
                 let entry = &book.entries[e as usize];
-                let part = Part { entry: e, atoms: entry.atoms };
+                let part = Part {
+                    entry: e,
+                    atoms: entry.atoms,
+                };
                 let second = seen.last().is_some_and(|s| s.0 == entry.node.get());
                 let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
                     if !second {
@@ -235,7 +271,12 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                         last.1 = last.1.max(i64::from(entry.workload));
                     }
                 } else {
-                    seen.push((entry.node.get(), i64::from(entry.workload), i64::from(lines), i64::from(units)));
+                    seen.push((
+                        entry.node.get(),
+                        i64::from(entry.workload),
+                        i64::from(lines),
+                        i64::from(units),
+                    ));
                 }
             }
         }
@@ -264,7 +305,14 @@ pub(crate) struct Climb {
 
 /// Climbs B until the budget share `until` is spent or the climb has flattened out: first with the rows alone, then, where
 /// `cuts` says so, in rounds with cuts that the averaged solutions of the orders violate.
-pub(crate) fn climb(book: &Book<'_>, rows: &Rows, budget: &Budget<'_>, until: f64, most_iterations: usize, cuts: bool) -> Climb {
+pub(crate) fn climb(
+    book: &Book<'_>,
+    rows: &Rows,
+    budget: &Budget<'_>,
+    until: f64,
+    most_iterations: usize,
+    cuts: bool,
+) -> Climb {
     let mut climber = Climber::new(book, rows, budget);
     let share = if cuts { 0.5 } else { 1.0 };
     climber.run(most_iterations, (LARGEST_STEP, SMALLEST_STEP), until * share);
@@ -274,7 +322,11 @@ pub(crate) fn climb(book: &Book<'_>, rows: &Rows, budget: &Budget<'_>, until: f6
                 break;
             }
             let first = CUT_STEP * 0.8f64.powi(round);
-            climber.run(most_iterations / 3, (first, SMALLEST_STEP * LARGEST_STEP / first), until);
+            climber.run(
+                most_iterations / 3,
+                (first, SMALLEST_STEP * LARGEST_STEP / first),
+                until,
+            );
         }
     }
     climber.best.prices.cuts.retain(|c| c.price > 0);
@@ -311,7 +363,11 @@ impl<'a> Climber<'a> {
             budget,
             slopes: rows.keys.iter().map(|_| Slope::new(0)).collect(),
             cut_slopes: Vec::new(),
-            best: Climb { prices: prices.clone(), bound: i64::MIN, iterations: 0 },
+            best: Climb {
+                prices: prices.clone(),
+                bound: i64::MIN,
+                iterations: 0,
+            },
             mean: vec![0.0; book.rows.len()],
             weight: 0.0,
             scale: 0.0,
@@ -350,16 +406,34 @@ impl<'a> Climber<'a> {
                 break;
             }
             // With little budget the steps fall in fewer iterations.
-            let of_budget = if until > start { (self.budget.spent() - start) / (until - start) } else { 1.0 };
+            let of_budget = if until > start {
+                (self.budget.spent() - start) / (until - start)
+            } else {
+                1.0
+            };
             let progress = (t as f64 / iterations as f64).max(of_budget).min(1.0);
             let step = (self.scale * first * falls_to.powf(progress)).max(0.3);
             for (i, slope) in self.slopes.iter_mut().enumerate() {
-                slope.climb((self.rows.get(i, &used) - self.rows.there_is[i]) as f64, step / self.rows.portion[i], t as i32);
+                slope.climb(
+                    (self.rows.get(i, &used) - self.rows.there_is[i]) as f64,
+                    step / self.rows.portion[i],
+                    t as i32,
+                );
                 self.rows.set(i, &mut self.prices, slope.price.round() as i64);
             }
             self.note(&used, &mut hit);
             for (cut, slope) in self.prices.cuts.iter_mut().zip(&mut self.cut_slopes) {
-                let taken: i64 = cut.terms.iter().map(|t| if t.cells.iter().any(|&c| hit[c as usize]) { t.coefficient } else { 0 }).sum();
+                let taken: i64 = cut
+                    .terms
+                    .iter()
+                    .map(|t| {
+                        if t.cells.iter().any(|&c| hit[c as usize]) {
+                            t.coefficient
+                        } else {
+                            0
+                        }
+                    })
+                    .sum();
                 slope.climb((taken - cut.rhs) as f64, step, t as i32);
                 cut.price = slope.price.round() as i64;
             }
@@ -370,7 +444,9 @@ impl<'a> Climber<'a> {
     fn note(&mut self, used: &Use, hit: &mut [bool]) {
         hit.fill(false);
         for &(order, part) in &used.picks {
-            each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| hit[cell] = true);
+            each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
+                hit[cell] = true;
+            });
         }
         let newest = NEWEST as f32;
         for (mean, &hit) in self.mean.iter_mut().zip(hit.iter()) {
@@ -391,13 +467,26 @@ impl<'a> Climber<'a> {
         let claims = cuts::claims(self.book, &worth, &|cell| f64::from(self.mean[cell]) / weight);
         let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
         let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
-        let found: Vec<Vec<PricedCut>> = of_row.par_iter().map(|c| cuts::separate(c, there_is(c[0].row))).collect();
+        let found: Vec<Vec<PricedCut>> = of_row
+            .par_iter()
+            .map(|c| cuts::separate(c, there_is(c[0].row)))
+            .collect();
         // Go on from the best prices; cuts that came later than those have price 0 there.
         let mut known = std::mem::take(&mut self.prices.cuts);
-        for (cut, best) in known.iter_mut().zip(self.best.prices.cuts.iter().map(|c| c.price).chain(std::iter::repeat(0))) {
+        for (cut, best) in known.iter_mut().zip(
+            self.best
+                .prices
+                .cuts
+                .iter()
+                .map(|c| c.price)
+                .chain(std::iter::repeat(0)),
+        ) {
             cut.price = best;
         }
-        self.prices = Prices { cuts: known, ..self.best.prices.clone() };
+        self.prices = Prices {
+            cuts: known,
+            ..self.best.prices.clone()
+        };
         for (i, slope) in self.slopes.iter_mut().enumerate() {
             slope.price = self.rows.price(i, &self.prices) as f64;
         }
@@ -436,12 +525,22 @@ struct Slope {
 
 impl Slope {
     fn new(price: i64) -> Self {
-        Self { price: price as f64, mean: 0.0, square: 0.0, stride: 1.0, steady: 0, up: false }
+        Self {
+            price: price as f64,
+            mean: 0.0,
+            square: 0.0,
+            stride: 1.0,
+            steady: 0,
+            up: false,
+        }
     }
 
     /// Forgets the past of the climb, not the price.
     fn restart(&mut self) {
-        *self = Self { price: self.price, ..Self::new(0) };
+        *self = Self {
+            price: self.price,
+            ..Self::new(0)
+        };
     }
 
     /// One step of Adam with decays 0.8 and 0.95.

@@ -22,7 +22,11 @@ impl Left {
     /// Everything is there.
     pub(crate) fn all(problem: &crate::model::Problem) -> Self {
         let limit = |f: fn(&crate::model::Node) -> Option<u32>| {
-            problem.nodes().iter().map(|n| f(n).map_or(UNLIMITED, i64::from)).collect()
+            problem
+                .nodes()
+                .iter()
+                .map(|n| f(n).map_or(UNLIMITED, i64::from))
+                .collect()
         };
         Self {
             stock: problem.stock().iter().map(|r| i64::from(r.available)).collect(),
@@ -34,19 +38,30 @@ impl Left {
 
     /// Whether no row is overused.
     pub(crate) fn is_feasible(&self) -> bool {
-        [&self.stock, &self.shipments, &self.lines, &self.units].iter().all(|v| v.iter().all(|&x| x >= 0))
+        [&self.stock, &self.shipments, &self.lines, &self.units]
+            .iter()
+            .all(|v| v.iter().all(|&x| x >= 0))
     }
 }
 
 /// Calls `see(cell, row, qty)` for every piece of a part, and returns its lines and units.
-pub(crate) fn each_piece(book: &Book<'_>, part: Part, first_atom: u32, mut see: impl FnMut(usize, u32, u32)) -> (u32, u32) {
+pub(crate) fn each_piece(
+    book: &Book<'_>,
+    part: Part,
+    first_atom: u32,
+    mut see: impl FnMut(usize, u32, u32),
+) -> (u32, u32) {
     let entry = &book.entries[part.entry as usize];
     let (mut row, mut lines, mut units) = (entry.first_row as usize, 0, 0);
     let mut counted = 0;
     for a in members(entry.atoms) {
         let atom = &book.atoms[first_atom as usize + a];
         if part.atoms >> a & 1 == 1 {
-            lines += if atom.siblings & counted == 0 { u32::from(atom.pieces) } else { 0 };
+            lines += if atom.siblings & counted == 0 {
+                u32::from(atom.pieces)
+            } else {
+                0
+            };
             units += atom.units;
             counted |= 1 << a;
             for piece in book.pieces_of(atom) {
@@ -111,7 +126,9 @@ impl State {
             book.large[n].each_use(&self.large[n], |node, workload, lines, units| {
                 take(left, node, sign * workload, sign * lines, sign * units);
             });
-            book.large[n].each_row(&self.large[n], |row, qty| left.stock[row as usize] += sign * i64::from(qty));
+            book.large[n].each_row(&self.large[n], |row, qty| {
+                left.stock[row as usize] += sign * i64::from(qty);
+            });
             return;
         }
         for i in 0..usize::from(head.atoms) {
@@ -121,8 +138,16 @@ impl State {
             }
             let entry = &book.entries[part.entry as usize];
             let left = &mut self.left;
-            let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| left.stock[row as usize] += sign * i64::from(qty));
-            take(left, entry.node.get(), sign * i64::from(entry.workload), sign * i64::from(lines), sign * i64::from(units));
+            let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
+                left.stock[row as usize] += sign * i64::from(qty);
+            });
+            take(
+                left,
+                entry.node.get(),
+                sign * i64::from(entry.workload),
+                sign * i64::from(lines),
+                sign * i64::from(units),
+            );
         }
     }
 
@@ -183,7 +208,9 @@ impl State {
         }
         for &part in self.parts_of(book, order) {
             over |= node(book.entries[part.entry as usize].node.get());
-            each_piece(book, part, head.first_atom, |_, row, _| over |= left.stock[row as usize] < 0);
+            each_piece(book, part, head.first_atom, |_, row, _| {
+                over |= left.stock[row as usize] < 0;
+            });
         }
         over
     }
@@ -208,7 +235,11 @@ impl State {
 }
 
 fn take(left: &mut Left, node: usize, workload: i64, lines: i64, units: i64) {
-    for (cell, n) in [(&mut left.shipments[node], workload), (&mut left.lines[node], lines), (&mut left.units[node], units)] {
+    for (cell, n) in [
+        (&mut left.shipments[node], workload),
+        (&mut left.lines[node], lines),
+        (&mut left.units[node], units),
+    ] {
         if *cell != UNLIMITED {
             *cell += n;
         }
@@ -223,9 +254,15 @@ pub(crate) fn cost_of(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> i64 {
     let mut cost = 0;
     for &part in parts {
         cost += part_cost(book, head.first_atom, part, &free);
-        unfilled -= members(part.atoms).map(|a| book.atoms[head.first_atom as usize + a].unfilled).sum::<i64>();
+        unfilled -= members(part.atoms)
+            .map(|a| book.atoms[head.first_atom as usize + a].unfilled)
+            .sum::<i64>();
     }
-    if parts.is_empty() { unfilled } else { unfilled + cost - book.split }
+    if parts.is_empty() {
+        unfilled
+    } else {
+        unfilled + cost - book.split
+    }
 }
 
 /// Cost of one part at a valuation, split penalty included.
@@ -286,10 +323,22 @@ impl Priced {
         let nodes = book.problem.nodes();
         let stock = book.problem.stock();
         let unit = stock.iter().zip(&prices.stock);
-        let unit = unit.map(|(r, p)| nodes[r.node].unit_cost.ten_thousandths() + prices.units[r.node.get()] + p).collect();
-        let line = nodes.iter().zip(&prices.lines).map(|(n, p)| n.line_cost.ten_thousandths() + p).collect();
+        let unit = unit
+            .map(|(r, p)| nodes[r.node].unit_cost.ten_thousandths() + prices.units[r.node.get()] + p)
+            .collect();
+        let line = nodes
+            .iter()
+            .zip(&prices.lines)
+            .map(|(n, p)| n.line_cost.ten_thousandths() + p)
+            .collect();
         let cuts = super::cuts::prices_by_cell(book, &prices.cuts);
-        Self { unit, line, shipment: prices.shipments.clone(), cuts, available: stock.iter().map(|r| r.available).collect() }
+        Self {
+            unit,
+            line,
+            shipment: prices.shipments.clone(),
+            cuts,
+            available: stock.iter().map(|r| r.available).collect(),
+        }
     }
 }
 
@@ -326,14 +375,22 @@ impl Valuation for Hard<'_> {
     const LIMITS: bool = true;
     #[inline]
     fn piece(&self, entry: &Entry, cell: usize, row: u32, qty: u32) -> i64 {
-        if self.left.stock[row as usize] < i64::from(qty) { NEVER } else { self.prices.piece(entry, cell, row, qty) }
+        if self.left.stock[row as usize] < i64::from(qty) {
+            NEVER
+        } else {
+            self.prices.piece(entry, cell, row, qty)
+        }
     }
     fn line(&self, entry: &Entry) -> i64 {
         self.prices.line(entry)
     }
     #[inline]
     fn shipment(&self, entry: &Entry) -> i64 {
-        if self.left.shipments[entry.node.get()] < i64::from(entry.workload) { NEVER } else { self.prices.shipment(entry) }
+        if self.left.shipments[entry.node.get()] < i64::from(entry.workload) {
+            NEVER
+        } else {
+            self.prices.shipment(entry)
+        }
     }
     #[inline]
     fn fits(&self, entry: &Entry, lines: u32, units: u32) -> bool {

@@ -11,7 +11,11 @@ pub fn leaves(problem: &Problem, service: ServiceIdx, node: NodeIdx) -> Date {
     let s = &problem.services()[service];
     let ready = problem.nodes()[node].ready;
     let today = s.days.contains(ready.date.iso_weekday()) && s.cutoff.is_none_or(|cutoff| ready.time <= cutoff);
-    if today { ready.date } else { next_service_day(s.days, ready.date) }
+    if today {
+        ready.date
+    } else {
+        next_service_day(s.days, ready.date)
+    }
 }
 
 /// The day on which it arrives: `transit_days` service days after it leaves.

@@ -19,7 +19,10 @@ pub fn kilometres(a: Place, b: Place) -> f64 {
 /// Distance from a node to a destination; `None` where either end lacks coordinates.
 #[must_use]
 pub fn distance(problem: &Problem, node: NodeIdx, dest: DestIdx) -> Option<f64> {
-    Some(kilometres(problem.nodes()[node].place?, problem.destinations()[dest].place?))
+    Some(kilometres(
+        problem.nodes()[node].place?,
+        problem.destinations()[dest].place?,
+    ))
 }
 
 /// The lane of a service from a node to a destination, or `None` where the service does not go there.

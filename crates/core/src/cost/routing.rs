@@ -52,8 +52,11 @@ pub fn price_plan(
         Allocation::canonical(shipments);
         let first = plan.assignments.len();
         for s in shipments.iter() {
-            let cost = price_shipment(problem, order, s.node, s.carriage, &s.fills)
-                .map_err(|cause| BadShipment { order, node: s.node, cause })?;
+            let cost = price_shipment(problem, order, s.node, s.carriage, &s.fills).map_err(|cause| BadShipment {
+                order,
+                node: s.node,
+                cause,
+            })?;
             let shipment = ShipmentIdx::new(plan.shipments.len());
             plan.shipments.push(Shipment {
                 order,
@@ -74,7 +77,12 @@ pub fn price_plan(
             plan.cost.late += cost.late;
             for f in &s.fills {
                 filled[f.line.get()] += f.qty;
-                plan.assignments.push(Assignment { line: f.line, node: s.node, shipment, qty: f.qty });
+                plan.assignments.push(Assignment {
+                    line: f.line,
+                    node: s.node,
+                    shipment,
+                    qty: f.qty,
+                });
             }
         }
         plan.assignments[first..].sort_by_key(|a| (a.line, a.shipment));
@@ -86,7 +94,12 @@ pub fn price_plan(
                 let penalty = l.unfilled_penalty * i64::from(qty);
                 plan.cost.unfilled += penalty;
                 let reason = left.reason(problem, order, line);
-                plan.unfilled.push(Unfilled { line, qty, penalty, reason });
+                plan.unfilled.push(Unfilled {
+                    line,
+                    qty,
+                    penalty,
+                    reason,
+                });
             }
         }
     }
@@ -103,7 +116,8 @@ struct Left {
 
 impl Left {
     fn after(problem: &Problem, allocation: &Allocation) -> Self {
-        let limits = |f: fn(&crate::model::Node) -> Option<u32>| problem.nodes().iter().map(|n| f(n).map(i64::from)).collect();
+        let limits =
+            |f: fn(&crate::model::Node) -> Option<u32>| problem.nodes().iter().map(|n| f(n).map(i64::from)).collect();
         let mut left = Self {
             stock: problem.stock().iter().map(|r| i64::from(r.available)).collect(),
             shipments: limits(|n| n.max_shipments),
@@ -181,7 +195,10 @@ impl Left {
 /// Whether any service takes (one unit of, if divisible) the line alone from the node.
 fn any_service(problem: &Problem, order: OrderIdx, line: LineIdx, node: NodeIdx) -> bool {
     let l = &problem.lines()[line];
-    let fills = [crate::plan::Fill { line, qty: if l.divisible { 1 } else { l.qty } }];
+    let fills = [crate::plan::Fill {
+        line,
+        qty: if l.divisible { 1 } else { l.qty },
+    }];
     let taken = |carriage| price_shipment(problem, order, node, carriage, &fills).is_ok();
     if problem.orders()[order].pickup_node.is_some() {
         return taken(Carriage::Pickup);

@@ -69,7 +69,10 @@ pub fn late(problem: &Problem, days_late: u32) -> Money {
 /// The quote of an order for a node and service.
 #[must_use]
 pub fn quote(problem: &Problem, order: OrderIdx, node: NodeIdx, service: ServiceIdx) -> Option<&Quote> {
-    problem.quotes_of(order).iter().find(|q| q.node == node && q.service == service)
+    problem
+        .quotes_of(order)
+        .iter()
+        .find(|q| q.node == node && q.service == service)
 }
 
 /// Every figure of a shipment of `order` from `node`.
@@ -84,7 +87,9 @@ pub fn price_shipment(
     fills: &[Fill],
 ) -> Result<ShipmentCost, NotOffered> {
     let o = &problem.orders()[order];
-    let load = fills.iter().fold(Load::default(), |sum, f| sum.plus(Load::of(problem, f.line, f.qty)));
+    let load = fills
+        .iter()
+        .fold(Load::default(), |sum, f| sum.plus(Load::of(problem, f.line, f.qty)));
     let units = fills.iter().map(|f| i64::from(f.qty)).sum();
     let handling = handling(problem, node, fills.len() as i64, units);
     let plain = ShipmentCost {
@@ -105,7 +110,11 @@ pub fn price_shipment(
                 return Err(NotOffered::Pickup);
             }
             let ready = problem.nodes()[node].ready.date;
-            Ok(ShipmentCost { leaves_on: Some(ready), arrives_on: Some(ready), ..plain })
+            Ok(ShipmentCost {
+                leaves_on: Some(ready),
+                arrives_on: Some(ready),
+                ..plain
+            })
         }
         Carriage::Service(_) if o.pickup_node.is_some() => Err(NotOffered::Pickup),
         Carriage::Service(service) if !problem.quotes_of(order).is_empty() => {

@@ -52,7 +52,9 @@ pub struct Transport {
 /// Billable weight: the larger of real and volumetric weight, at least one gram.
 #[must_use]
 pub fn billable(service: &Service, load: Load) -> Grams {
-    let volumetric = service.divisor.map_or(0, |divisor| ceil_div(load.volume.0 * 1000, divisor));
+    let volumetric = service
+        .divisor
+        .map_or(0, |divisor| ceil_div(load.volume.0 * 1000, divisor));
     Grams(load.weight.0.max(volumetric).max(1))
 }
 
@@ -92,7 +94,11 @@ pub fn transport(problem: &Problem, rate: RateIdx, load: Load) -> Option<Transpo
         None => 1,
     };
     let each = parcel(service, rate, Grams(ceil_div(billable.0, parcels)))?;
-    Some(Transport { parcels, billable, price: each * parcels })
+    Some(Transport {
+        parcels,
+        billable,
+        price: each * parcels,
+    })
 }
 
 /// `ceil(a / b)` for `a >= 0` and `b >= 1`.

@@ -103,6 +103,7 @@ fn place(record: &[u8], offset: usize, line: u64) -> Position {
 
 /// Reads the records of one file; see the [module](self) page.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an independent state of reading")]
 pub(crate) struct Reader<R> {
     source: R,
     buffer: Vec<u8>,

@@ -12,7 +12,9 @@ impl Weekdays {
     /// A repeated digit counts once.
     #[must_use]
     pub fn parse(digits: &str) -> Option<Self> {
-        let set = digits.bytes().try_fold(0u8, |set, b| (b'1'..=b'7').contains(&b).then(|| set | 1 << (b - b'0')));
+        let set = digits
+            .bytes()
+            .try_fold(0u8, |set, b| (b'1'..=b'7').contains(&b).then(|| set | 1 << (b - b'0')));
         set.filter(|&s| s != 0).map(Self)
     }
 
@@ -26,7 +28,9 @@ impl Weekdays {
 /// The digits in ascending order, such as `12345`.
 impl std::fmt::Display for Weekdays {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        (1..=7u8).filter(|&d| self.contains(d)).try_for_each(|d| write!(f, "{d}"))
+        (1..=7u8)
+            .filter(|&d| self.contains(d))
+            .try_for_each(|d| write!(f, "{d}"))
     }
 }
 

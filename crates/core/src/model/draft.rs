@@ -11,7 +11,7 @@ use crate::quantity::{Date, Money, Percent, TimeOfDay};
 
 /// A table of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)] // each is the file of that name
+#[allow(missing_docs, reason = "each is the file of that name")]
 pub enum Table {
     Settings,
     Nodes,
@@ -82,7 +82,7 @@ pub struct SettingsInput {
 
 /// A row of `nodes.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)] // each is the column of that name
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct NodeInput<'a> {
     pub node_id: &'a str,
     pub kind: NodeKind,
@@ -129,7 +129,7 @@ impl<'a> NodeInput<'a> {
 
 /// A row of `items.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct ItemInput<'a> {
     pub sku: &'a str,
     pub weight_g: i64,
@@ -138,7 +138,7 @@ pub struct ItemInput<'a> {
 
 /// A row of `stock.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct StockInput<'a> {
     pub node_id: &'a str,
     pub sku: &'a str,
@@ -150,7 +150,7 @@ pub struct StockInput<'a> {
 
 /// A row of `orders.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct OrderInput<'a> {
     pub order_id: &'a str,
     pub channel: &'a str,
@@ -184,7 +184,7 @@ impl<'a> OrderInput<'a> {
 
 /// A row of `lines.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct LineInput<'a> {
     pub order_id: &'a str,
     pub line_id: &'a str,
@@ -200,13 +200,22 @@ impl<'a> LineInput<'a> {
     /// A line with the problem's unfilled penalty and no further rule.
     #[must_use]
     pub const fn new(order_id: &'a str, line_id: &'a str, sku: &'a str, qty: u32) -> Self {
-        Self { order_id, line_id, sku, qty, unfilled_penalty: None, node_id: None, group: None, divisible: false }
+        Self {
+            order_id,
+            line_id,
+            sku,
+            qty,
+            unfilled_penalty: None,
+            node_id: None,
+            group: None,
+            divisible: false,
+        }
     }
 }
 
 /// A row of `exclusions.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct ExclusionInput<'a> {
     pub order_id: &'a str,
     /// `None` = every line of the order.
@@ -216,7 +225,7 @@ pub struct ExclusionInput<'a> {
 
 /// A row of `services.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct ServiceInput<'a> {
     pub service_id: &'a str,
     pub carrier: &'a str,
@@ -229,7 +238,7 @@ pub struct ServiceInput<'a> {
 
 /// A row of `lanes.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct LaneInput<'a> {
     pub service_id: &'a str,
     /// `None` = any node (`*`).
@@ -243,7 +252,7 @@ pub struct LaneInput<'a> {
 
 /// A row of `rates.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct RateInput<'a> {
     pub service_id: &'a str,
     pub zone: &'a str,
@@ -255,7 +264,7 @@ pub struct RateInput<'a> {
 
 /// A row of `quotes.csv`.
 #[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each is the column of that name")]
 pub struct QuoteInput<'a> {
     pub order_id: &'a str,
     pub node_id: &'a str,
@@ -414,7 +423,10 @@ impl Draft {
     /// A draft with these settings and no rows.
     #[must_use]
     pub fn new(settings: SettingsInput) -> Self {
-        Self { settings, ..Self::default() }
+        Self {
+            settings,
+            ..Self::default()
+        }
     }
 
     /// Counts a row that could not be read, so that the rows after it keep their numbers.
@@ -476,7 +488,11 @@ impl Draft {
 
     /// Adds an item.
     pub fn item(&mut self, r: ItemInput<'_>) -> &mut Self {
-        let value = ItemRow { id: self.ids.skus.intern(r.sku).0, weight_g: r.weight_g, volume_cm3: r.volume_cm3 };
+        let value = ItemRow {
+            id: self.ids.skus.intern(r.sku).0,
+            weight_g: r.weight_g,
+            volume_cm3: r.volume_cm3,
+        };
         let row = self.row(Table::Items, value);
         self.items.push(row);
         self
@@ -518,7 +534,11 @@ impl Draft {
     /// Adds an order line.
     pub fn line(&mut self, r: LineInput<'_>) -> &mut Self {
         // The lines of an order usually follow each other, and comparing is cheaper than looking up.
-        let last = self.lines.last().map(|row| row.value.order).filter(|&o| self.ids.orders.text(o) == r.order_id);
+        let last = self
+            .lines
+            .last()
+            .map(|row| row.value.order)
+            .filter(|&o| self.ids.orders.text(o) == r.order_id);
         let value = LineRow {
             order: last.unwrap_or_else(|| self.ids.orders.intern(r.order_id).0),
             id: self.text(r.line_id),

@@ -82,7 +82,11 @@ impl Problem {
         let stock_of_sku = starts(parts.items.len(), parts.stock.iter().map(|r| r.sku.get()));
         parts.lanes.sort_by_key(|l| l.service); // stable: file order within a service
         let lanes_of_service = starts(parts.services.len(), parts.lanes.iter().map(|l| l.service.get()));
-        let rate_of = parts.rates.iter_enumerated().map(|(i, r)| ((r.service, r.zone), i)).collect();
+        let rate_of = parts
+            .rates
+            .iter_enumerated()
+            .map(|(i, r)| ((r.service, r.zone), i))
+            .collect();
         parts.order_exclusions.sort_unstable();
         parts.order_exclusions.dedup();
         parts.line_exclusions.sort_unstable();
@@ -91,10 +95,20 @@ impl Problem {
         let mut quotes_of: HashMap<OrderIdx, Range<u32>> = HashMap::new();
         for (n, (order, _)) in parts.quotes.iter().enumerate() {
             let n = n as u32;
-            quotes_of.entry(*order).and_modify(|r| r.end = n + 1).or_insert(n..n + 1);
+            quotes_of
+                .entry(*order)
+                .and_modify(|r| r.end = n + 1)
+                .or_insert(n..n + 1);
         }
         let quotes = std::mem::take(&mut parts.quotes).into_iter().map(|(_, q)| q).collect();
-        Self { parts, stock_of_sku, lanes_of_service, rate_of, quotes, quotes_of }
+        Self {
+            parts,
+            stock_of_sku,
+            lanes_of_service,
+            rate_of,
+            quotes,
+            quotes_of,
+        }
     }
 
     /// What `problem.toml` says beside the objective.
@@ -198,13 +212,16 @@ impl Problem {
     pub fn stock_row(&self, node: NodeIdx, sku: SkuIdx) -> Option<StockIdx> {
         let range = self.stock_of(sku);
         let rows = &self.parts.stock[range.start as usize..range.end as usize];
-        rows.binary_search_by_key(&node, |r| r.node).ok().map(|n| StockIdx(range.start + n as u32))
+        rows.binary_search_by_key(&node, |r| r.node)
+            .ok()
+            .map(|n| StockIdx(range.start + n as u32))
     }
 
     /// Units of a SKU available to promise at a node; 0 without a row.
     #[must_use]
     pub fn available(&self, node: NodeIdx, sku: SkuIdx) -> u32 {
-        self.stock_row(node, sku).map_or(0, |i| self.parts.stock[i.get()].available)
+        self.stock_row(node, sku)
+            .map_or(0, |i| self.parts.stock[i.get()].available)
     }
 
     /// Whether `exclusions.csv` forbids the node for the line, by itself or for its whole order.
@@ -243,7 +260,9 @@ impl Problem {
     /// The quotes of an order by node and service; empty where it is shipped by lanes and rates.
     #[must_use]
     pub fn quotes_of(&self, order: OrderIdx) -> &[Quote] {
-        self.quotes_of.get(&order).map_or(&[], |r| &self.quotes[r.start as usize..r.end as usize])
+        self.quotes_of
+            .get(&order)
+            .map_or(&[], |r| &self.quotes[r.start as usize..r.end as usize])
     }
 
     /// Id of an order.
@@ -262,7 +281,9 @@ impl Problem {
     #[must_use]
     pub fn find_line(&self, order: OrderIdx, line_id: &str) -> Option<LineIdx> {
         let symbol = self.parts.texts.find(line_id)?;
-        self.parts.orders[order].lines().find(|&l| self.parts.lines[l].id == symbol)
+        self.parts.orders[order]
+            .lines()
+            .find(|&l| self.parts.lines[l].id == symbol)
     }
 
     /// Id of a node.

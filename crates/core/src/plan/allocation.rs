@@ -42,7 +42,9 @@ impl Allocation {
     /// Nothing ships, for a problem of `orders` orders.
     #[must_use]
     pub fn empty(orders: usize) -> Self {
-        Self { orders: vec![Vec::new(); orders] }
+        Self {
+            orders: vec![Vec::new(); orders],
+        }
     }
 
     /// Puts the shipments of one order into canonical order: fills by line, shipments by first line and then node.

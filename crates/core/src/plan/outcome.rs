@@ -105,5 +105,9 @@ pub struct Outcome {
 /// `(total - bound) / total`; 0 where the total is 0.
 #[must_use]
 pub fn gap(total: Money, bound: Money) -> f64 {
-    if total == Money::ZERO { 0.0 } else { (total - bound).as_f64() / total.as_f64() }
+    if total == Money::ZERO {
+        0.0
+    } else {
+        (total - bound).as_f64() / total.as_f64()
+    }
 }

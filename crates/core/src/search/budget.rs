@@ -53,8 +53,19 @@ pub struct Budget<'a> {
 impl<'a> Budget<'a> {
     /// A budget on a clock; `None` = no such limit.
     #[must_use]
-    pub fn new(clock: &'a dyn Clock, deadline: Option<Duration>, work_limit: Option<u64>, interrupt: Option<&'a AtomicBool>) -> Self {
-        Self { clock, interrupt, deadline, work_limit, work: AtomicU64::new(0) }
+    pub fn new(
+        clock: &'a dyn Clock,
+        deadline: Option<Duration>,
+        work_limit: Option<u64>,
+        interrupt: Option<&'a AtomicBool>,
+    ) -> Self {
+        Self {
+            clock,
+            interrupt,
+            deadline,
+            work_limit,
+            work: AtomicU64::new(0),
+        }
     }
 
     /// Counts work done.
@@ -70,9 +81,11 @@ impl<'a> Budget<'a> {
 
     /// The share of the budget that is spent: 0 at the start, 1 or more at its end; 0 throughout without a limit.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss, reason = "a share of a budget needs no more")]
     pub fn spent(&self) -> f64 {
-        let of_time = self.deadline.map_or(0.0, |d| self.clock.elapsed().as_secs_f64() / d.as_secs_f64().max(1e-9));
+        let of_time = self
+            .deadline
+            .map_or(0.0, |d| self.clock.elapsed().as_secs_f64() / d.as_secs_f64().max(1e-9));
         let of_work = self.work_limit.map_or(0.0, |w| self.work() as f64 / w.max(1) as f64);
         of_time.max(of_work)
     }
@@ -86,7 +99,8 @@ impl<'a> Budget<'a> {
     /// Seconds until the deadline, if there is one.
     #[must_use]
     pub fn seconds_left(&self) -> Option<f64> {
-        self.deadline.map(|d| d.saturating_sub(self.clock.elapsed()).as_secs_f64())
+        self.deadline
+            .map(|d| d.saturating_sub(self.clock.elapsed()).as_secs_f64())
     }
 
     /// Work left, if it is limited.
@@ -118,7 +132,8 @@ impl<'a> Budget<'a> {
     /// Whether the caller asked to stop or the deadline has come, for code that waits.
     #[must_use]
     pub fn overdue(&self) -> bool {
-        self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed)) || self.deadline.is_some_and(|d| self.clock.elapsed() >= d)
+        self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed))
+            || self.deadline.is_some_and(|d| self.clock.elapsed() >= d)
     }
 }
 

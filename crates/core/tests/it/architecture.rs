@@ -12,18 +12,76 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &["diagnostic"]),
     ("model", &["error", "diagnostic", "quantity", "index"]),
     ("plan", &["error", "diagnostic", "quantity", "index", "model"]),
-    ("validate", &["error", "diagnostic", "quantity", "index", "model", "plan"]),
+    (
+        "validate",
+        &["error", "diagnostic", "quantity", "index", "model", "plan"],
+    ),
     ("cost", &["error", "diagnostic", "quantity", "index", "model", "plan"]),
-    ("generate", &["error", "diagnostic", "quantity", "index", "model", "plan", "search"]),
+    (
+        "generate",
+        &["error", "diagnostic", "quantity", "index", "model", "plan", "search"],
+    ),
     ("search", &["error", "diagnostic", "quantity", "index"]),
-    ("verify", &["error", "diagnostic", "quantity", "index", "model", "plan", "cost"]),
-    ("allocate", &["error", "diagnostic", "quantity", "index", "model", "plan", "validate", "cost", "search"]),
+    (
+        "verify",
+        &["error", "diagnostic", "quantity", "index", "model", "plan", "cost"],
+    ),
+    (
+        "allocate",
+        &[
+            "error",
+            "diagnostic",
+            "quantity",
+            "index",
+            "model",
+            "plan",
+            "validate",
+            "cost",
+            "search",
+        ],
+    ),
     (
         "solve",
-        &["error", "diagnostic", "quantity", "index", "model", "plan", "validate", "cost", "search", "verify", "allocate"],
+        &[
+            "error",
+            "diagnostic",
+            "quantity",
+            "index",
+            "model",
+            "plan",
+            "validate",
+            "cost",
+            "search",
+            "verify",
+            "allocate",
+        ],
     ),
-    ("report", &["error", "diagnostic", "quantity", "index", "model", "plan", "cost", "verify"]),
-    ("io", &["error", "diagnostic", "quantity", "index", "model", "plan", "validate", "report"]),
+    (
+        "report",
+        &[
+            "error",
+            "diagnostic",
+            "quantity",
+            "index",
+            "model",
+            "plan",
+            "cost",
+            "verify",
+        ],
+    ),
+    (
+        "io",
+        &[
+            "error",
+            "diagnostic",
+            "quantity",
+            "index",
+            "model",
+            "plan",
+            "validate",
+            "report",
+        ],
+    ),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
@@ -42,7 +100,11 @@ fn used_modules(code: &str) -> Vec<String> {
     let mut modules = Vec::new();
     for (at, _) in code.match_indices("crate::") {
         let rest = &code[at + "crate::".len()..];
-        let word = |s: &str| s.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        let word = |s: &str| {
+            s.chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect::<String>()
+        };
         if let Some(inner) = rest.strip_prefix('{') {
             let mut depth = 0usize;
             let mut start = true;
@@ -68,7 +130,10 @@ fn used_modules(code: &str) -> Vec<String> {
 
 /// Source without comments and doc links, which may point anywhere.
 fn code_of(text: &str) -> String {
-    let lines = text.lines().filter(|l| !l.trim_start().starts_with("//")).map(|l| l.split(" // ").next().unwrap_or(l));
+    let lines = text
+        .lines()
+        .filter(|l| !l.trim_start().starts_with("//"))
+        .map(|l| l.split(" // ").next().unwrap_or(l));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -97,11 +162,18 @@ fn modules_use_only_lower_ranks() {
                 wrong.push(format!("{}: {module} uses {used}", relative.display()));
             }
             if !known && !["Error", "VERSION"].contains(&used.as_str()) {
-                wrong.push(format!("{}: crate::{used} is not in the table of ranks", relative.display()));
+                wrong.push(format!(
+                    "{}: crate::{used} is not in the table of ranks",
+                    relative.display()
+                ));
             }
         }
     }
-    assert!(files.len() >= 20 && checked >= 30, "scanned {} files and {checked} uses: the test looks in the wrong place", files.len());
+    assert!(
+        files.len() >= 20 && checked >= 30,
+        "scanned {} files and {checked} uses: the test looks in the wrong place",
+        files.len()
+    );
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
@@ -109,13 +181,25 @@ fn modules_use_only_lower_ranks() {
 fn every_file_opens_with_what_it_is() {
     let mut files = Vec::new();
     rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
-    let bare: Vec<_> = files.iter().filter(|f| !fs::read_to_string(f).unwrap().starts_with("//!")).collect();
+    let bare: Vec<_> = files
+        .iter()
+        .filter(|f| !fs::read_to_string(f).unwrap().starts_with("//!"))
+        .collect();
     assert!(bare.is_empty(), "{bare:?}");
 }
 
 #[test]
 fn braces_and_paths_are_understood() {
-    assert_eq!(used_modules("use crate::{model::{A, B}, plan::C, cost};"), ["model", "plan", "cost"]);
-    assert_eq!(used_modules("fn f(x: crate::model::Line) -> crate::Error"), ["model", "Error"]);
-    assert_eq!(code_of("//! [`crate::io`]\nlet a = 1; // crate::x\n    /// crate::y"), "let a = 1;");
+    assert_eq!(
+        used_modules("use crate::{model::{A, B}, plan::C, cost};"),
+        ["model", "plan", "cost"]
+    );
+    assert_eq!(
+        used_modules("fn f(x: crate::model::Line) -> crate::Error"),
+        ["model", "Error"]
+    );
+    assert_eq!(
+        code_of("//! [`crate::io`]\nlet a = 1; // crate::x\n    /// crate::y"),
+        "let a = 1;"
+    );
 }

@@ -22,7 +22,10 @@ pub(crate) struct Builder<'p> {
 
 impl<'p> Builder<'p> {
     pub(crate) fn new(problem: &'p Problem) -> Self {
-        Self { problem, network: Network::new(problem) }
+        Self {
+            problem,
+            network: Network::new(problem),
+        }
     }
 
     /// The book of all orders. Runs on the current rayon pool; the result does not depend on its size.
@@ -63,7 +66,13 @@ impl<'p> Builder<'p> {
                 self.network.offers(dest, &mut offers);
                 at = Some(dest);
             }
-            OrderBuilder { problem: self.problem, order, o: &self.problem.orders()[order], offers: &offers }.add_to(&mut shelf);
+            OrderBuilder {
+                problem: self.problem,
+                order,
+                o: &self.problem.orders()[order],
+                offers: &offers,
+            }
+            .add_to(&mut shelf);
         }
         shelf
     }
@@ -94,10 +103,17 @@ fn append(book: &mut Book<'_>, chunk: &[OrderIdx], shelf: Shelf) {
         }
         book.orders[order.get()] = head;
     }
-    book.atoms.extend(shelf.atoms.into_iter().map(|a| Atom { first_piece: a.first_piece + pieces, ..a }));
+    book.atoms.extend(shelf.atoms.into_iter().map(|a| Atom {
+        first_piece: a.first_piece + pieces,
+        ..a
+    }));
     book.pieces.extend(shelf.pieces);
     book.entries.extend(shelf.entries.into_iter().map(|e| Entry {
-        table: if e.table == NO_TABLE { NO_TABLE } else { e.table + tables },
+        table: if e.table == NO_TABLE {
+            NO_TABLE
+        } else {
+            e.table + tables
+        },
         first_row: e.first_row + rows,
         ..e
     }));
@@ -182,14 +198,22 @@ impl OrderBuilder<'_> {
             if parts > MAX_ATOMS as u32 {
                 // Large for sure; the caller asks again with fewer parts.
                 for _ in 0..=MAX_ATOMS {
-                    atoms.push(DraftAtom { pieces: vec![Piece { line, qty: 1 }], siblings: 0, nodes: Vec::new() });
+                    atoms.push(DraftAtom {
+                        pieces: vec![Piece { line, qty: 1 }],
+                        siblings: 0,
+                        nodes: Vec::new(),
+                    });
                 }
                 continue;
             }
             let first = atoms.len();
             for part in 0..parts {
                 let qty = l.qty / parts + u32::from(part < l.qty % parts);
-                atoms.push(DraftAtom { pieces: vec![Piece { line, qty }], siblings: 0, nodes: Vec::new() });
+                atoms.push(DraftAtom {
+                    pieces: vec![Piece { line, qty }],
+                    siblings: 0,
+                    nodes: Vec::new(),
+                });
             }
             if parts > 1 && first + parts as usize <= MAX_ATOMS {
                 let all = ((1u32 << parts) - 1) << first;
@@ -208,7 +232,7 @@ impl OrderBuilder<'_> {
     fn nodes_of(&self, pieces: &[Piece]) -> Vec<(NodeIdx, Vec<u32>)> {
         let mut nodes: Option<Vec<(NodeIdx, Vec<u32>)>> = None;
         for piece in pieces {
-            let rows = self.rows_of(piece);
+            let rows = self.rows_of(*piece);
             nodes = Some(match nodes {
                 None => rows.into_iter().map(|(n, r)| (n, vec![r])).collect(),
                 Some(before) => before
@@ -224,7 +248,7 @@ impl OrderBuilder<'_> {
         nodes.unwrap_or_default()
     }
 
-    fn rows_of(&self, piece: &Piece) -> Vec<(NodeIdx, u32)> {
+    fn rows_of(&self, piece: Piece) -> Vec<(NodeIdx, u32)> {
         let (problem, l) = (self.problem, &self.problem.lines()[piece.line]);
         let allowed = |node: NodeIdx| {
             let n = &problem.nodes()[node];
@@ -234,7 +258,12 @@ impl OrderBuilder<'_> {
         };
         let row = |r: u32| (problem.stock()[r as usize].node, r);
         let enough = |r: &u32| problem.stock()[*r as usize].available >= piece.qty;
-        problem.stock_of(l.sku).filter(enough).map(row).filter(|(n, _)| allowed(*n)).collect()
+        problem
+            .stock_of(l.sku)
+            .filter(enough)
+            .map(row)
+            .filter(|(n, _)| allowed(*n))
+            .collect()
     }
 
     fn excluded(&self, line: LineIdx, node: NodeIdx) -> bool {
@@ -248,7 +277,9 @@ impl OrderBuilder<'_> {
     }
 
     fn load(&self, pieces: &[Piece]) -> Load {
-        pieces.iter().fold(Load::default(), |sum, p| sum.plus(Load::of(self.problem, p.line, p.qty)))
+        pieces.iter().fold(Load::default(), |sum, p| {
+            sum.plus(Load::of(self.problem, p.line, p.qty))
+        })
     }
 
     fn late(&self, arrives: Option<crate::quantity::Date>) -> i64 {
@@ -299,17 +330,31 @@ impl OrderBuilder<'_> {
             return vec![(Way::Pickup, 1, 0, NO_TABLE)];
         }
         if !self.problem.quotes_of(self.order).is_empty() {
-            return self.quotes(node).into_iter().map(|(way, w, fixed)| (way, w, fixed, NO_TABLE)).collect();
+            return self
+                .quotes(node)
+                .into_iter()
+                .map(|(way, w, fixed)| (way, w, fixed, NO_TABLE))
+                .collect();
         }
         let offers = self.offers.of(node);
-        if offers.is_empty() { Vec::new() } else { vec![(Way::BestService, 1, 0, tables.of(offers, out))] }
+        if offers.is_empty() {
+            Vec::new()
+        } else {
+            vec![(Way::BestService, 1, 0, tables.of(offers, out))]
+        }
     }
 
     /// The quotes of a node that no other quote of the node beats in both price and workload.
     fn quotes(&self, node: NodeIdx) -> Vec<(Way, u32, i64)> {
         let quotes = self.problem.quotes_of(self.order).iter().filter(|q| q.node == node);
         let mut all: Vec<_> = quotes
-            .map(|q| (q.price.ten_thousandths() + self.late(q.deliver_on), q.workload, q.service))
+            .map(|q| {
+                (
+                    q.price.ten_thousandths() + self.late(q.deliver_on),
+                    q.workload,
+                    q.service,
+                )
+            })
             .collect();
         all.sort_unstable();
         let mut kept: Vec<(Way, u32, i64)> = Vec::new();
@@ -324,7 +369,12 @@ impl OrderBuilder<'_> {
     fn large(&self, atoms: Vec<DraftAtom>) -> LargeOrder {
         let mut nodes: Vec<LargeNode> = Vec::new();
         for node in nodes_of_all(&atoms) {
-            let rates = self.offers.of(node).iter().map(|o| (o.rate, self.late(Some(o.arrives)))).collect();
+            let rates = self
+                .offers
+                .of(node)
+                .iter()
+                .map(|o| (o.rate, self.late(Some(o.arrives))))
+                .collect();
             let (fixed, rates) = if self.o.pickup_node.is_some() {
                 (vec![(Way::Pickup, 1, 0)], Vec::new())
             } else if self.problem.quotes_of(self.order).is_empty() {
@@ -345,12 +395,22 @@ impl OrderBuilder<'_> {
                 nodes: a
                     .nodes
                     .into_iter()
-                    .filter_map(|(n, rows)| nodes.binary_search_by_key(&n, |x| x.node).ok().map(|at| (at as u16, rows)))
+                    .filter_map(|(n, rows)| {
+                        nodes
+                            .binary_search_by_key(&n, |x| x.node)
+                            .ok()
+                            .map(|at| (at as u16, rows))
+                    })
                     .collect(),
                 pieces: a.pieces,
             })
             .collect();
-        let mut rows: Vec<u32> = atoms.iter().flat_map(|a| &a.nodes).flat_map(|n| &n.1).copied().collect();
+        let mut rows: Vec<u32> = atoms
+            .iter()
+            .flat_map(|a| &a.nodes)
+            .flat_map(|n| &n.1)
+            .copied()
+            .collect();
         rows.sort_unstable();
         rows.dedup();
         LargeOrder {
@@ -388,11 +448,19 @@ impl<'a> Tables<'a> {
         for set in 1..loads.len() {
             loads[set] = loads[set & (set - 1)].plus(single[set.trailing_zeros() as usize]);
         }
-        Self { builder, loads, prices: Vec::new(), made: Vec::new() }
+        Self {
+            builder,
+            loads,
+            prices: Vec::new(),
+            made: Vec::new(),
+        }
     }
 
     fn of(&mut self, offers: &[Offer], out: &mut Vec<i64>) -> u32 {
-        let key: Vec<_> = offers.iter().map(|o| (o.rate, self.builder.late(Some(o.arrives)))).collect();
+        let key: Vec<_> = offers
+            .iter()
+            .map(|o| (o.rate, self.builder.late(Some(o.arrives))))
+            .collect();
         if let Some((_, at)) = self.made.iter().find(|(k, _)| *k == key) {
             return *at;
         }
@@ -414,7 +482,8 @@ impl<'a> Tables<'a> {
     /// Carriage of every subset at a price table; [`NEVER`] where the service does not take it.
     fn prices_of(&mut self, rate: RateIdx) -> &[i64] {
         let at = self.prices.iter().position(|(r, _)| *r == rate).unwrap_or_else(|| {
-            let price = |load: &Load| transport(self.builder.problem, rate, *load).map_or(NEVER, |t| t.price.ten_thousandths());
+            let price =
+                |load: &Load| transport(self.builder.problem, rate, *load).map_or(NEVER, |t| t.price.ten_thousandths());
             self.prices.push((rate, self.loads.iter().map(price).collect()));
             self.prices.len() - 1
         });

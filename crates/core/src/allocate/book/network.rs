@@ -28,9 +28,19 @@ pub(crate) struct Network<'p> {
 impl<'p> Network<'p> {
     pub(crate) fn new(problem: &'p Problem) -> Self {
         let ranked = problem.services().indices().map(|s| ranked(problem, s)).collect();
-        let days = |s| problem.nodes().indices().map(|n| calendar::leaves(problem, s, n)).collect();
+        let days = |s| {
+            problem
+                .nodes()
+                .indices()
+                .map(|n| calendar::leaves(problem, s, n))
+                .collect()
+        };
         let leaves = problem.services().indices().map(days).collect();
-        Self { problem, ranked, leaves }
+        Self {
+            problem,
+            ranked,
+            leaves,
+        }
     }
 
     /// The offers from every node to a destination, in service order: `offers[starts[n]..starts[n + 1]]` for node `n`.
@@ -42,7 +52,8 @@ impl<'p> Network<'p> {
             .ranked
             .iter()
             .map(|lanes| {
-                let fits = |l: &&&Lane| l.country == to.country && postcode.starts_with(problem.text(l.postcode_prefix));
+                let fits =
+                    |l: &&&Lane| l.country == to.country && postcode.starts_with(problem.text(l.postcode_prefix));
                 lanes.iter().filter(fits).copied().collect()
             })
             .collect();
@@ -55,8 +66,12 @@ impl<'p> Network<'p> {
                 let reaches = |l: &&&Lane| {
                     l.node.is_none_or(|n| n == node) && l.max_km.is_none_or(|max| km.is_some_and(|km| km <= max))
                 };
-                let Some(lane) = lanes.iter().find(reaches) else { continue };
-                let Some(rate) = problem.rate_of(service, lane.zone) else { continue };
+                let Some(lane) = lanes.iter().find(reaches) else {
+                    continue;
+                };
+                let Some(rate) = problem.rate_of(service, lane.zone) else {
+                    continue;
+                };
                 let leaves = self.leaves[service.get()][node.get()];
                 let arrives = calendar::arrives(problem, service, leaves, lane.transit_days);
                 out.offers.push(Offer { service, rate, arrives });

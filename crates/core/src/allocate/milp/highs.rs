@@ -1,5 +1,5 @@
-//! HiGHS, for models of any size. The model is stated through good_lp; options and the proof are read from HiGHS itself,
-//! since good_lp shows neither.
+//! HiGHS, for models of any size. The model is stated through `good_lp`; options and the proof are read from HiGHS itself,
+//! since `good_lp` shows neither.
 
 use good_lp::SolverModel as _;
 use highs::{HighsModelStatus, HighsSolutionStatus};
@@ -25,7 +25,9 @@ impl Backend for Highs {
         for constraint in constraints {
             solver.add_constraint(constraint);
         }
-        let Ok(mut inner) = solver.try_into_inner() else { return Answer::default() };
+        let Ok(mut inner) = solver.try_into_inner() else {
+            return Answer::default();
+        };
         let threads = i32::try_from(limits.threads.max(1)).unwrap_or(1);
         let nodes = limits.nodes.map_or(i32::MAX, |n| i32::try_from(n).unwrap_or(i32::MAX));
         let set = [
@@ -48,7 +50,9 @@ impl Backend for Highs {
             // A start that HiGHS refuses costs time, not correctness.
             let _ = inner.try_set_solution(Some(&values), None, None, None);
         }
-        let Ok(solved) = inner.try_solve() else { return Answer::default() };
+        let Ok(solved) = inner.try_solve() else {
+            return Answer::default();
+        };
         if solved.primal_solution_status() != HighsSolutionStatus::Feasible {
             return Answer::default();
         }

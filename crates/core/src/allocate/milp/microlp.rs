@@ -5,7 +5,7 @@ use good_lp::{Solution as _, SolverModel as _, WithMipGap as _};
 
 use super::{Answer, Backend, Limits, Model, chosen, stated};
 
-/// microlp through good_lp. It knows no node limit; its models are small instead.
+/// microlp through `good_lp`. It knows no node limit; its models are small instead.
 #[derive(Debug)]
 pub(crate) struct MicroLp;
 

@@ -57,26 +57,48 @@ pub(crate) trait Backend: Send + Sync {
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer;
 }
 
-/// The strongest backend of this build.
-pub(crate) fn backend() -> &'static dyn Backend {
-    #[cfg(feature = "highs")]
-    return &highs::Highs;
-    #[cfg(not(feature = "highs"))]
-    return &microlp::MicroLp;
+/// Which solver of mixed-integer programmes is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Milp {
+    /// The strongest of this build: HiGHS with the feature `highs`, else microlp.
+    #[default]
+    Strongest,
+    /// microlp, pure Rust, in every build.
+    MicroLp,
+}
+
+impl Milp {
+    pub(crate) fn backend(self) -> &'static dyn Backend {
+        match self {
+            #[cfg(feature = "highs")]
+            Self::Strongest => &highs::Highs,
+            #[cfg(not(feature = "highs"))]
+            Self::Strongest => &microlp::MicroLp,
+            Self::MicroLp => &microlp::MicroLp,
+        }
+    }
 }
 
 /// Solves on a thread that is left behind when the caller asks to stop or the deadline has come, so that neither waits for a
 /// backend that looks at its clock too seldom. The thread ends at its own limit.
-pub(crate) fn solve(model: Model, start: Option<Vec<u32>>, limits: Limits, budget: &Budget<'_>) -> Answer {
+pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: Limits, budget: &Budget<'_>) -> Answer {
     if model.costs.is_empty() {
-        return Answer { chosen: Some(Vec::new()), proved: true };
+        return Answer {
+            chosen: Some(Vec::new()),
+            proved: true,
+        };
     }
     let (send, receive) = mpsc::channel();
     let run = move || {
         // The receiver may be gone; then nobody wants the answer.
-        let _ = send.send(backend().solve(&model, start.as_deref(), limits));
+        let _ = send.send(milp.backend().solve(&model, start.as_deref(), limits));
     };
-    if std::thread::Builder::new().name("clapot-milp".to_owned()).spawn(run).is_err() {
+    if std::thread::Builder::new()
+        .name("clapot-milp".to_owned())
+        .spawn(run)
+        .is_err()
+    {
         return Answer::default();
     }
     loop {
@@ -88,8 +110,15 @@ pub(crate) fn solve(model: Model, start: Option<Vec<u32>>, limits: Limits, budge
     }
 }
 
-/// The model as good_lp states it: variables, objective, constraints.
-fn stated(model: &Model, start: Option<&[u32]>) -> (good_lp::variable::UnsolvedProblem, Vec<good_lp::Variable>, Vec<good_lp::Constraint>) {
+/// The model as `good_lp` states it: variables, objective, constraints.
+fn stated(
+    model: &Model,
+    start: Option<&[u32]>,
+) -> (
+    good_lp::variable::UnsolvedProblem,
+    Vec<good_lp::Variable>,
+    Vec<good_lp::Constraint>,
+) {
     let scale = crate::quantity::Money::SCALE as f64;
     let mut variables = good_lp::ProblemVariables::new();
     let mut started = vec![false; model.costs.len()];
@@ -100,16 +129,28 @@ fn stated(model: &Model, start: Option<&[u32]>) -> (good_lp::variable::UnsolvedP
         .iter()
         .map(|&on| {
             let column = good_lp::variable().binary();
-            variables.add(if start.is_some() { column.initial(f64::from(u8::from(on))) } else { column })
+            variables.add(if start.is_some() {
+                column.initial(f64::from(u8::from(on)))
+            } else {
+                column
+            })
         })
         .collect();
-    let objective: good_lp::Expression = columns.iter().zip(&model.costs).map(|(&x, &c)| x * (c as f64 / scale)).sum();
+    let objective: good_lp::Expression = columns
+        .iter()
+        .zip(&model.costs)
+        .map(|(&x, &c)| x * (c as f64 / scale))
+        .sum();
     let constraints = model
         .rows
         .iter()
         .map(|row| {
             let sum: good_lp::Expression = row.terms.iter().map(|&(c, a)| columns[c as usize] * a as f64).sum();
-            if row.equal { sum.eq(row.rhs as f64) } else { sum.leq(row.rhs as f64) }
+            if row.equal {
+                sum.eq(row.rhs as f64)
+            } else {
+                sum.leq(row.rhs as f64)
+            }
         })
         .collect();
     (variables.minimise(objective), columns, constraints)
@@ -117,5 +158,9 @@ fn stated(model: &Model, start: Option<&[u32]>) -> (good_lp::variable::UnsolvedP
 
 /// Columns whose value rounds to 1.
 fn chosen(values: impl Iterator<Item = f64>) -> Vec<u32> {
-    values.enumerate().filter(|(_, v)| *v > 0.5).map(|(c, _)| c as u32).collect()
+    values
+        .enumerate()
+        .filter(|(_, v)| *v > 0.5)
+        .map(|(c, _)| c as u32)
+        .collect()
 }
