@@ -173,11 +173,15 @@ pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundin
     finish(problem, options, &budget, allocated, pool.current_num_threads())
 }
 
-/// Time to keep for proving and verifying: they look at every order a fixed number of times.
+/// Time to keep for proving and verifying: a little for each order, far more for one of many lines.
 fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
-    let per_order = Duration::from_micros(30 + 60 / threads.max(1) as u64);
-    let orders = u32::try_from(problem.orders().len()).unwrap_or(u32::MAX);
-    (per_order * orders + Duration::from_millis(20)).min(limit / 3)
+    const MANY_LINES: usize = 6;
+    let small = 30 + 60 / threads.max(1) as u64;
+    let micros = problem
+        .orders()
+        .iter()
+        .map(|o| if o.lines().len() > MANY_LINES { 1500 } else { small });
+    (Duration::from_micros(micros.sum()) + Duration::from_millis(20)).min(limit / 3)
 }
 
 fn decide(
