@@ -24,6 +24,8 @@ pub(crate) struct Branching<'a> {
 
 /// Widest reduced cost of an option that a model of many orders looks at.
 const SLACK: i64 = 8 * Money::SCALE;
+/// So few orders that a model may look at whatever a better plan could use.
+const FEW_ORDERS: usize = 300;
 /// Most options of one order.
 const MOST_OPTIONS: usize = 200;
 /// Options in a model for each of its orders, and on top.
@@ -54,7 +56,11 @@ pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(
 fn whole(b: &Branching<'_>, state: &mut State) -> bool {
     let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
     let full = (state.total() - b.climb.bound).max(0);
-    let slack = full.min(SLACK);
+    let slack = if orders.len() <= FEW_ORDERS {
+        full
+    } else {
+        full.min(SLACK)
+    };
     let limits = Limits {
         seconds: b.budget.seconds_left().map(|s| s * CAREFUL),
         nodes: nodes(b.budget),

@@ -192,7 +192,7 @@ impl Run<'_> {
                 self.book,
                 full,
                 state,
-                self.wanted,
+                (self.aim.orders, self.wanted),
                 &mut orders,
                 &mut self.random,
                 &mut self.ws,
@@ -209,12 +209,15 @@ impl Run<'_> {
     }
 }
 
+/// Tries to find an order that holds some of a used-up row.
+const TRIES: usize = 24;
+
 /// Adds, for every row that the seed's cheapest way needs and that is used up, an order that holds some of it.
 fn add_holders(
     book: &Book<'_>,
     priced: &Priced,
     state: &mut State,
-    wanted: &Wanted,
+    (part, wanted): (&[OrderIdx], &Wanted),
     orders: &mut Vec<OrderIdx>,
     random: &mut Random,
     ws: &mut Workspace,
@@ -226,35 +229,49 @@ fn add_holders(
     }
     state.lift(book, seed);
     solve(book, head, priced, ws);
-    for &part in &ws.parts {
-        each_piece(book, part, head.first_atom, |_, row, qty| {
-            if state.left.stock[row as usize] >= i64::from(qty) {
-                return;
-            }
-            let list = wanted.of(row);
-            for _ in 0..24 {
-                let Some(&other) = random.pick(list) else { return };
-                if !orders.contains(&other) && holds(book, state, other, row) {
-                    orders.push(other);
-                    return;
-                }
+    for &p in &ws.parts {
+        let entry = &book.entries[p.entry as usize];
+        let (lines, units) = each_piece(book, p, head.first_atom, |_, row, qty| {
+            if state.left.stock[row as usize] < i64::from(qty) {
+                let of_row = |o| holds(book, state, o, |_, r| r == row);
+                add_one(orders, wanted.of(row), of_row, random);
             }
         });
+        let n = entry.node.get();
+        let short = |left: &[i64], need: u32| left[n] < i64::from(need);
+        let left = &state.left;
+        if short(&left.shipments, entry.workload) || short(&left.lines, lines) || short(&left.units, units) {
+            add_one(orders, part, |o| holds(book, state, o, |node, _| node == n), random);
+        }
     }
     state.put_back(book, seed);
 }
 
-/// Whether an order is served from a stock row.
-fn holds(book: &Book<'_>, state: &State, order: OrderIdx, row: u32) -> bool {
+/// Adds a random order of the list that holds what is wanted, if one is found soon.
+fn add_one(orders: &mut Vec<OrderIdx>, list: &[OrderIdx], holds: impl Fn(OrderIdx) -> bool, random: &mut Random) {
+    for _ in 0..TRIES {
+        let Some(&other) = random.pick(list) else { return };
+        if !orders.contains(&other) && holds(other) {
+            orders.push(other);
+            return;
+        }
+    }
+}
+
+/// Whether an order takes something for which `is` is true, given node and stock row.
+fn holds(book: &Book<'_>, state: &State, order: OrderIdx, is: impl Fn(usize, u32) -> bool) -> bool {
     let head = book.head(order);
+    let stock = book.problem.stock();
     let mut found = false;
     if head.large > 0 {
         let n = head.large as usize - 1;
-        book.large[n].each_row(&state.large[n], |r, _| found |= r == row);
+        book.large[n].each_row(&state.large[n], |r, _| found |= is(stock[r as usize].node.get(), r));
         return found;
     }
     for &part in state.parts_of(book, order) {
-        each_piece(book, part, head.first_atom, |_, r, _| found |= r == row);
+        each_piece(book, part, head.first_atom, |_, r, _| {
+            found |= is(stock[r as usize].node.get(), r)
+        });
     }
     found
 }
