@@ -62,8 +62,11 @@ demo: build ## Generate a problem, validate, route and verify it, and print the 
 	$(CLAPOT) verify $(DEMO)/problem $(DEMO)/plan
 
 .PHONY: bench
-bench: build ## Run the benchmarks
-	$(TARGET)/release/clapot-bench
+bench: build ## Run the benchmarks on generated problems
+	mkdir -p $(TARGET)/bench
+	$(CLAPOT) generate --orders 1000 --nodes 12 --seed 1 --plain -o $(TARGET)/bench/b2c-plain
+	$(CLAPOT) generate --orders 1000 --nodes 12 --seed 1 -o $(TARGET)/bench/b2c
+	$(TARGET)/release/clapot-bench route --time-limit 10 $(TARGET)/bench/b2c-plain $(TARGET)/bench/b2c
 
 # --- test ------------------------------------------------------------------------------------------------------------
 

@@ -1,17 +1,28 @@
-//! The program `clapot-bench`: runs benchmark instances with fixed seeds and work.
-//!
-//! So far it knows `--help` and `--version` only, and prints its help when it is given nothing to do.
+//! The program `clapot-bench`: runs benchmark problems with a fixed seed and prints what they cost, what was proved and how
+//! long it took, one row a problem.
 
 #![forbid(unsafe_code)]
 
-use clap::{CommandFactory as _, Parser};
+mod route;
 
-/// Runs benchmark instances with fixed seeds and work, and prints what they cost and how long they took.
+use clap::{Parser, Subcommand};
+
+/// Runs benchmark problems with fixed seeds, and prints what they cost and how long they took.
 #[derive(Debug, Parser)]
 #[command(name = "clapot-bench", version = clapot::VERSION)]
-struct Cli {}
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
 
-fn main() -> std::io::Result<()> {
-    let Cli {} = Cli::parse();
-    Cli::command().print_help()
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Routes every problem and prints a table
+    Route(route::Route),
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    match Cli::parse().command {
+        Command::Route(route) => route.run(&mut std::io::stdout().lock()),
+    }
 }
