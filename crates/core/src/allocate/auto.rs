@@ -67,18 +67,20 @@ pub(crate) fn auto<'p>(
     let rows = Rows::binding(&book);
     tell("prices", None, None);
     let climb = climb(&book, &rows, budget, PHASES.prices, CLIMB, true);
+    // With large orders the climb only estimates the bound; the verifier states it.
+    let known = book.large.is_empty();
     let bound = climb.bound;
-    tell("harden", None, Some(bound));
+    tell("harden", None, known.then_some(bound));
     let sequence = shuffled(&book, settings.seed);
     let mut state = harden(&book, &rows, &climb.prices, &sequence, budget, PHASES.harden);
     settle(&book, &mut state, &sequence, budget);
     let finished = |state: &State| {
         let close = settings.gap > 0.0 && (state.total() - bound) as f64 <= settings.gap * state.total() as f64;
-        state.total() == bound || close || budget.stop().is_some()
+        known && (state.total() == bound || close) || budget.stop().is_some()
     };
-    let mut proved = state.total() == bound && book.large.is_empty();
+    let mut proved = known && state.total() == bound;
     if !finished(&state) {
-        tell("improve", Some(state.total()), Some(bound));
+        tell("improve", Some(state.total()), known.then_some(bound));
         perturb(
             &book,
             &rows,
@@ -91,7 +93,7 @@ pub(crate) fn auto<'p>(
         );
     }
     if !finished(&state) {
-        let mut news = |total| tell("branch", Some(total), Some(bound));
+        let mut news = |total| tell("branch", Some(total), known.then_some(bound));
         news(state.total());
         let branching = Branching {
             book: &book,
@@ -103,7 +105,7 @@ pub(crate) fn auto<'p>(
         proved = branch::branch(&branching, &mut state, &mut news);
     }
     if !proved && !finished(&state) && budget.is_limited() {
-        tell("improve", Some(state.total()), Some(bound));
+        tell("improve", Some(state.total()), known.then_some(bound));
         perturb(
             &book,
             &rows,
@@ -115,7 +117,7 @@ pub(crate) fn auto<'p>(
             EPOCHS,
         );
     }
-    tell("done", Some(state.total()), Some(bound));
+    tell("done", Some(state.total()), known.then_some(bound));
     Found {
         book,
         state,

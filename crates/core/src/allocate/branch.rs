@@ -65,7 +65,7 @@ fn whole(b: &Branching<'_>, state: &mut State) -> bool {
         seconds: b.budget.seconds_left().map(|s| s * CAREFUL),
         nodes: nodes(b.budget),
         gap: 0.0,
-        threads: b.settings.threads,
+        threads: threads(b.settings, b.budget),
     };
     let columns = COLUMNS.0 * orders.len() + COLUMNS.1;
     let effort = Effort {
@@ -85,6 +85,15 @@ fn whole(b: &Branching<'_>, state: &mut State) -> bool {
         b.budget,
     );
     proved && slack >= full && b.book.large.is_empty()
+}
+
+/// Threads of the backend: one where the run must repeat at any number of them.
+pub(crate) fn threads(settings: Settings, budget: &Budget<'_>) -> usize {
+    if budget.work_left().is_some() {
+        1
+    } else {
+        settings.threads
+    }
 }
 
 /// Nodes for a run without a deadline: by the work that is left, or a fixed number.
@@ -114,10 +123,12 @@ fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> 
             if b.budget.stop().is_some() {
                 return false;
             }
+            // Asked once for all: work is counted while they run.
+            let nodes = nodes(b.budget).map(|n| n.min(NODES));
             let done: Vec<State> = parts
                 .par_iter()
                 .zip(lefts)
-                .map(|(part, left)| one_part(b, part, left, &priced, state))
+                .map(|(part, left)| one_part(b, part, left, nodes, &priced, state))
                 .collect();
             for (part, local) in parts.iter().zip(&done) {
                 state.adopt(b.book, part, local);
@@ -131,13 +142,20 @@ fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> 
     false
 }
 
-fn one_part(b: &Branching<'_>, part: &[OrderIdx], left: &Left, priced: &Priced, state: &State) -> State {
+fn one_part(
+    b: &Branching<'_>,
+    part: &[OrderIdx],
+    left: &Left,
+    nodes: Option<u64>,
+    priced: &Priced,
+    state: &State,
+) -> State {
     let mut local = state.clone();
     local.left.clone_from(left);
     let seconds = b.budget.seconds_left().map(|s| (s * CAREFUL).min(SECONDS_PER_PART));
     let limits = Limits {
         seconds,
-        nodes: nodes(b.budget).map(|n| n.min(NODES)),
+        nodes,
         gap: GAP_OF_PART,
         threads: 1,
     };

@@ -96,10 +96,17 @@ pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f
     claims
 }
 
-/// Violated lifted cover cuts of one row, whose claims these are.
+/// Largest table (units of the row x claims) of a knapsack that is worth its time and memory. On larger rows covers gain
+/// little: one line is a small part of them.
+const LARGEST_TABLE: i64 = 1 << 22;
+
+/// Violated lifted cover cuts of one row, whose claims these are; none of a row that is too large to look at.
 pub(crate) fn separate(claims: &[Claim], there_is: i64) -> Vec<PricedCut> {
     /// Least violation, in lines.
     const VIOLATION: f64 = 0.03;
+    if (there_is + 2).saturating_mul(claims.len() as i64) > LARGEST_TABLE {
+        return Vec::new();
+    }
     let mut cuts: Vec<PricedCut> = Vec::new();
     for weight in [|_: &Claim| 1.0, |c: &Claim| 1.0 / c.qty as f64] {
         let Some(cover) = cover(claims, there_is, weight) else {

@@ -5,7 +5,7 @@
 
 use super::auto::{CLIMB, Found, Settings};
 use super::book::Builder;
-use super::branch::nodes;
+use super::branch::{nodes, threads};
 use super::harden::{harden, settle};
 use super::milp::Limits;
 use super::perturb::perturb;
@@ -53,7 +53,7 @@ pub(crate) fn exact<'p>(
             seconds: budget.seconds_left().map(|s| s * 0.85),
             nodes: budget.work_left().and(nodes(budget)),
             gap: 0.0,
-            threads: settings.threads,
+            threads: threads(settings, budget),
         };
         let effort = Effort {
             slack,

@@ -5,7 +5,7 @@
 //! that are not used up become cheaper, until the limits hold by themselves. What is still overused then is served again
 //! with hard limits. Sweeps repeat exactly for the same seed.
 
-use super::book::Book;
+use super::book::{Book, NEVER};
 use super::price::Workspace;
 use super::serve::{penalty_unit, serve};
 use super::shadow::{Prices, Rows};
@@ -38,6 +38,7 @@ pub(crate) fn harden(
     let mut ws = Workspace::default();
     let mut prices = prices.clone();
     let unit = penalty_unit(book);
+    let dearest = dearest(book);
     let start = budget.spent();
     for sweep in 0..SWEEPS {
         // With little budget the penalty grows in fewer sweeps.
@@ -50,7 +51,7 @@ pub(crate) fn harden(
         if progress >= 1.0 || budget.stop().is_some() {
             break;
         }
-        let penalty = (unit * FIRST * GROWTH.powf(progress)).ceil();
+        let penalty = (unit * FIRST * GROWTH.powf(progress)).ceil().min(dearest);
         if !sweep_once(
             book,
             &Priced::new(book, &prices),
@@ -65,10 +66,17 @@ pub(crate) fn harden(
         if state.left.is_feasible() {
             break;
         }
-        move_prices(rows, &state.left, &mut prices, penalty * MOVE);
+        move_prices(rows, &state.left, &mut prices, penalty * MOVE, dearest);
     }
     fit(book, &Priced::new(book, &prices), &mut state, sequence, &mut ws);
     state
+}
+
+/// The dearest that a unit may become, so that the price of no order leaves the range of integers.
+fn dearest(book: &Book<'_>) -> f64 {
+    let units = |o: &crate::model::Order| o.lines().map(|l| i64::from(book.problem.lines()[l].qty)).sum::<i64>();
+    let most = book.problem.orders().iter().map(units).max().unwrap_or(1).max(1);
+    (NEVER / 64 / most) as f64
 }
 
 /// Serves every order again with soft limits; false if the budget ended it early.
@@ -99,13 +107,21 @@ fn sweep_once(
 }
 
 /// Makes overused rows dearer, and priced rows that are not used up cheaper.
-fn move_prices(rows: &Rows, left: &Left, prices: &mut Prices, step: f64) {
+fn move_prices(rows: &Rows, left: &Left, prices: &mut Prices, step: f64, dearest: f64) {
     for i in 0..rows.keys.len() {
         let (unused, price) = (rows.left(i, left), rows.price(i, prices));
         if unused < 0 || unused > 0 && price > 0 {
             let share = (unused.abs() as f64 / (rows.there_is[i] as f64 + 1.0)).sqrt().min(1.0);
             let by = (step * (0.3 + share)) as i64;
-            rows.set(i, prices, if unused < 0 { price + by } else { (price - by).max(0) });
+            rows.set(
+                i,
+                prices,
+                if unused < 0 {
+                    (price + by).min(dearest as i64).max(price)
+                } else {
+                    (price - by).max(0)
+                },
+            );
         }
     }
 }

@@ -83,7 +83,7 @@ fn one(
         if found.len() >= 2 * most {
             found.sort_by_key(|f| f.0);
             found.truncate(most);
-            limit = found.last().map_or(limit, |f| f.0);
+            limit = found.last().map_or(limit, |f| f.0) - 1; // equal ones could go on for ever
             shared.set(limit);
             complete = false;
         }

@@ -59,8 +59,7 @@ pub(crate) fn polish(
     let answers: Vec<(Vec<u32>, bool)> = parts.par_iter().map(solve).collect();
     let mut proved = options.iter().all(|o| o.complete);
     for (part, (choice, done)) in parts.iter().zip(answers) {
-        proved &= done;
-        adopt(book, &options, part, &choice, state);
+        proved &= adopt(book, &options, part, &choice, state) && done;
     }
     proved
 }
@@ -85,10 +84,11 @@ fn narrow(book: &Book<'_>, options: &mut [OrderOptions], most: usize, state: &St
     }
 }
 
-/// Serves the orders of a component as chosen, if that is cheaper and holds every limit.
-fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32], state: &mut State) {
+/// Serves the orders of a component as chosen, if that is cheaper and holds every limit. True if the component then costs
+/// what the choice does.
+fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32], state: &mut State) -> bool {
     if choice.len() != part.len() {
-        return;
+        return false;
     }
     let picked = || {
         part.iter()
@@ -96,8 +96,9 @@ fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32]
             .map(|(&i, &c)| (&options[i as usize], &options[i as usize].choices[c as usize]))
     };
     let before: i64 = picked().map(|(o, _)| state.cost[o.order.get()]).sum();
-    if picked().map(|(_, c)| c.cost).sum::<i64>() >= before {
-        return;
+    let after = picked().map(|(_, c)| c.cost).sum::<i64>();
+    if after >= before {
+        return after == before;
     }
     let old: Vec<Vec<super::price::Part>> = picked().map(|(o, _)| state.parts_of(book, o.order).to_vec()).collect();
     let small = |o: &OrderOptions| book.head(o.order).large == 0;
@@ -115,7 +116,9 @@ fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32]
         for ((o, _), parts) in picked().zip(&old).filter(|((o, _), _)| small(o)) {
             state.put(book, o.order, parts);
         }
+        return false;
     }
+    true
 }
 
 fn left_of(left: &Left, row: RowKey) -> i64 {

@@ -176,7 +176,7 @@ codes! {
         "A stock row becomes available on a later date, which is not supported yet."
         "Leave out such rows, or clear the date if the stock is there now.";
     ORDER_TOO_LARGE "E404" "order-too-large" Error
-        "An order weighs more than 10^15 grams or fills more than 10^15 cm3."
+        "An order weighs more than 10^15 grams, fills more than 10^15 cm3 or holds more than 4,294,967,295 units."
         "Check the quantities of its lines and the measures of their items.";
     AMOUNTS_TOO_LARGE "E405" "amounts-too-large" Error
         "Prices, penalties and quantities are so large that the cost of a plan could not be counted exactly."

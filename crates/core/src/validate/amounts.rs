@@ -35,6 +35,11 @@ pub(super) fn check(parts: &Parts, order_rows: &[u32], found: &mut Diagnostics) 
             found.push(report(Code::ORDER_TOO_LARGE, index.get(), message));
             continue;
         }
+        if load.units > i128::from(u32::MAX) {
+            let message = "the order holds more than 4,294,967,295 units";
+            found.push(report(Code::ORDER_TOO_LARGE, index.get(), message));
+            continue;
+        }
         let quote = quotes.get(index.get()).copied().flatten();
         let worst = dearest.worst(parts, order, &load, quote);
         if worst > MAX_COST {
