@@ -19,6 +19,8 @@ use crate::search::{Budget, Progress};
 
 /// Most options of one order.
 const MOST: usize = 20_000;
+/// Most options of all orders together, so that a problem that is too large for a proof fits into memory.
+const MOST_OF_ALL: usize = 400_000;
 
 /// Runs the exact method.
 pub(crate) fn exact<'p>(
@@ -57,7 +59,7 @@ pub(crate) fn exact<'p>(
         };
         let effort = Effort {
             slack,
-            most: MOST,
+            most: (MOST_OF_ALL / orders.len().max(1)).clamp(10, MOST),
             columns: usize::MAX,
             largest: usize::MAX,
             limits,
