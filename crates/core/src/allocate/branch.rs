@@ -41,7 +41,7 @@ const GAP_OF_PART: f64 = 2e-5;
 /// Most rounds over all parts.
 const ROUNDS: u64 = 50;
 /// Share of the time left that a backend is told of, since it may take longer than told.
-const CAREFUL: f64 = 0.85;
+pub(crate) const CAREFUL: f64 = 0.85;
 
 /// Improves the plan; true if it is proved to be the best.
 pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {

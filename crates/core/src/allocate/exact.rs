@@ -5,7 +5,7 @@
 
 use super::auto::{CLIMB, Found, Settings};
 use super::book::Builder;
-use super::branch::{nodes, threads};
+use super::branch::{CAREFUL, nodes, threads};
 use super::harden::{harden, settle};
 use super::milp::Limits;
 use super::perturb::perturb;
@@ -52,7 +52,7 @@ pub(crate) fn exact<'p>(
     if !proved && budget.stop().is_none() {
         let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
         let limits = Limits {
-            seconds: budget.seconds_left().map(|s| s * 0.85),
+            seconds: budget.seconds_left().map(|s| s * CAREFUL),
             nodes: budget.work_left().and(nodes(budget)),
             gap: 0.0,
             threads: threads(settings, budget),

@@ -12,14 +12,14 @@
 
 use rayon::prelude::*;
 
-use super::book::{Book, members};
+use super::book::Book;
 use super::cuts::PricedCut;
 use super::large::LargeWay;
 use super::parts::{Wanted, deal, parts, scarce};
 use super::price::{Part, Workspace, solve};
 use super::serve::serve;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Hard, Left, Priced, State, each_piece, part_cost};
+use super::state::{Hard, Left, Priced, State, cost_at, each_piece};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 use crate::search::random::Random;
@@ -91,18 +91,7 @@ fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: 
         let large = &book.large[head.large as usize - 1];
         return large.cost(book, &state.large[head.large as usize - 1], priced) - large.solve(book, priced, None).0;
     }
-    let parts = state.parts_of(book, order);
-    let mut now: i64 = book.atoms_of(head).iter().map(|a| a.unfilled).sum();
-    for &part in parts {
-        now += part_cost(book, head.first_atom, part, priced);
-        now -= members(part.atoms)
-            .map(|a| book.atoms_of(head)[a].unfilled)
-            .sum::<i64>();
-    }
-    if !parts.is_empty() {
-        now -= book.split;
-    }
-    now - solve(book, head, priced, ws)
+    cost_at(book, order, state.parts_of(book, order), priced) - solve(book, head, priced, ws)
 }
 
 /// Improves a plan within its limits until the budget share `until` is spent or `epochs` epochs are done.

@@ -121,15 +121,6 @@ fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32]
     true
 }
 
-fn left_of(left: &Left, row: RowKey) -> i64 {
-    match row {
-        RowKey::Stock(r) => left.stock[r as usize],
-        RowKey::Shipments(n) => left.shipments[n as usize],
-        RowKey::Lines(n) => left.lines[n as usize],
-        RowKey::Units(n) => left.units[n as usize],
-    }
-}
-
 /// The rows of which the options could take more than is left.
 fn binding(options: &[OrderOptions], left: &Left) -> BTreeSet<RowKey> {
     let mut most: BTreeMap<RowKey, i64> = BTreeMap::new();
@@ -144,7 +135,7 @@ fn binding(options: &[OrderOptions], left: &Left) -> BTreeSet<RowKey> {
         }
     }
     most.into_iter()
-        .filter(|(row, n)| *n > left_of(left, *row))
+        .filter(|(row, n)| *n > left.of(*row))
         .map(|(row, _)| row)
         .collect()
 }
@@ -197,7 +188,7 @@ fn component(
         let alone = only
             .choices
             .iter()
-            .all(|c| c.takes.iter().all(|(row, n)| *n <= left_of(left, *row)));
+            .all(|c| c.takes.iter().all(|(row, n)| *n <= left.of(*row)));
         if alone {
             return (vec![best], true);
         }
@@ -227,7 +218,7 @@ fn component(
     }
     model.rows.extend(coupling.into_iter().map(|(row, terms)| Row {
         terms,
-        rhs: left_of(left, row),
+        rhs: left.of(row),
         equal: false,
     }));
     let start = (start.len() == members.len()).then_some(start);

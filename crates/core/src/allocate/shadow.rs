@@ -192,12 +192,7 @@ impl Rows {
 
     /// What is left of a row.
     pub(crate) fn left(&self, i: usize, left: &super::state::Left) -> i64 {
-        match self.keys[i] {
-            RowKey::Stock(r) => left.stock[r as usize],
-            RowKey::Shipments(n) => left.shipments[n as usize],
-            RowKey::Lines(n) => left.lines[n as usize],
-            RowKey::Units(n) => left.units[n as usize],
-        }
+        left.of(self.keys[i])
     }
 
     /// The price of a row.

@@ -4,6 +4,7 @@
 use super::book::{Book, Entry, NEVER, members};
 use super::large::LargeWay;
 use super::price::{Part, Valuation, Workspace};
+use super::shadow::RowKey;
 use crate::index::{Idx as _, OrderIdx};
 
 /// What is left of every row; `UNLIMITED` where there is no limit.
@@ -19,6 +20,16 @@ pub(crate) struct Left {
 pub(crate) const UNLIMITED: i64 = i64::MAX / 4;
 
 impl Left {
+    /// What is left of a row.
+    pub(crate) fn of(&self, row: RowKey) -> i64 {
+        match row {
+            RowKey::Stock(r) => self.stock[r as usize],
+            RowKey::Shipments(n) => self.shipments[n as usize],
+            RowKey::Lines(n) => self.lines[n as usize],
+            RowKey::Units(n) => self.units[n as usize],
+        }
+    }
+
     /// Everything is there.
     pub(crate) fn all(problem: &crate::model::Problem) -> Self {
         let limit = |f: fn(&crate::model::Node) -> Option<u32>| {
@@ -248,12 +259,16 @@ fn take(left: &mut Left, node: usize, workload: i64, lines: i64, units: i64) {
 
 /// Cost of serving a small order so, without prices.
 pub(crate) fn cost_of(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> i64 {
+    cost_at(book, order, parts, &Free { book })
+}
+
+/// Cost of serving a small order so, at a valuation.
+pub(crate) fn cost_at<V: Valuation>(book: &Book<'_>, order: OrderIdx, parts: &[Part], v: &V) -> i64 {
     let head = book.head(order);
-    let free = Free { book };
     let mut unfilled: i64 = book.atoms_of(head).iter().map(|a| a.unfilled).sum();
     let mut cost = 0;
     for &part in parts {
-        cost += part_cost(book, head.first_atom, part, &free);
+        cost += part_cost(book, head.first_atom, part, v);
         unfilled -= members(part.atoms)
             .map(|a| book.atoms[head.first_atom as usize + a].unfilled)
             .sum::<i64>();
@@ -266,7 +281,7 @@ pub(crate) fn cost_of(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> i64 {
 }
 
 /// Cost of one part at a valuation, split penalty included.
-pub(crate) fn part_cost<V: Valuation>(book: &Book<'_>, first_atom: u32, part: Part, v: &V) -> i64 {
+fn part_cost<V: Valuation>(book: &Book<'_>, first_atom: u32, part: Part, v: &V) -> i64 {
     let entry = &book.entries[part.entry as usize];
     let mut sum = entry.base + v.shipment(entry);
     if entry.table != super::book::NO_TABLE {
