@@ -2,11 +2,12 @@
 
 use super::book::{Book, Builder};
 use super::branch::{self, Branching};
+use super::climb::{Climb, climb};
 use super::harden::{harden, settle};
 use super::milp::Milp;
 use super::perturb::perturb;
 use super::serve::shuffled;
-use super::shadow::{Climb, Rows, climb};
+use super::shadow::Rows;
 use super::state::State;
 use crate::model::Problem;
 use crate::search::{Budget, Progress};
@@ -43,7 +44,7 @@ const PHASES: Phases = Phases {
     perturb: 0.55,
 };
 /// Steps of the climb of the shadow prices.
-pub(crate) const CLIMB: usize = 300;
+pub(crate) const CLIMB: usize = 800;
 /// Epochs of ruin and recreate where nothing else stops it.
 const EPOCHS: u64 = 120;
 
@@ -66,7 +67,7 @@ pub(crate) fn auto<'p>(
     let book = Builder::new(problem).build();
     let rows = Rows::binding(&book);
     tell("prices", None, None);
-    let climb = climb(&book, &rows, budget, PHASES.prices, CLIMB, true);
+    let climb = climb(&book, &rows, budget, PHASES.prices, CLIMB);
     // With large orders the climb only estimates the bound; the verifier states it.
     let known = book.large.is_empty();
     let bound = climb.bound;

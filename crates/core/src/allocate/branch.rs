@@ -4,10 +4,11 @@ use rayon::prelude::*;
 
 use super::auto::Settings;
 use super::book::Book;
+use super::climb::Climb;
 use super::milp::Limits;
 use super::parts::{Wanted, deal, parts, scarce};
 use super::polish::{Effort, polish};
-use super::shadow::{Climb, Rows};
+use super::shadow::Rows;
 use super::state::{Left, Priced, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;

@@ -6,12 +6,13 @@
 use super::auto::{CLIMB, Found, Settings};
 use super::book::Builder;
 use super::branch::{CAREFUL, nodes, threads};
+use super::climb::climb;
 use super::harden::{harden, settle};
 use super::milp::Limits;
 use super::perturb::perturb;
 use super::polish::{Effort, polish};
 use super::serve::shuffled;
-use super::shadow::{Rows, climb};
+use super::shadow::Rows;
 use super::state::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
@@ -40,7 +41,7 @@ pub(crate) fn exact<'p>(
         });
     };
     tell("prices", None, None);
-    let climb = climb(&book, &rows, budget, 0.2, CLIMB, true);
+    let climb = climb(&book, &rows, budget, 0.2, CLIMB);
     tell("plan", None, Some(climb.bound));
     let sequence = shuffled(&book, settings.seed);
     let mut state = harden(&book, &rows, &climb.prices, &sequence, budget, 0.25);

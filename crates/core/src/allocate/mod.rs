@@ -3,7 +3,7 @@
 //! ```text
 //! book      what each node could ship for each order, and at what cost          book/, large
 //! price     the cheapest way to serve one order at given prices, exactly        price, enumerate
-//! shadow    prices of stock and capacity; the bound that they prove             shadow, cuts
+//! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! perturb   ruin and recreate                                                   perturb, parts
 //! branch    price-and-branch: good options of many orders in one MILP           branch, options, polish, milp/
@@ -14,6 +14,7 @@
 mod auto;
 mod book;
 mod branch;
+mod climb;
 mod cuts;
 mod enumerate;
 mod exact;
@@ -116,10 +117,7 @@ pub fn allocate(
 pub fn prices(problem: &Problem, budget: &Budget<'_>, iterations: usize) -> ShadowPrices {
     let book = book::Builder::new(problem).build();
     let rows = shadow::Rows::binding(&book);
-    shadow_prices(
-        problem,
-        &shadow::climb(&book, &rows, budget, 1.0, iterations, false).prices,
-    )
+    shadow_prices(problem, &climb::climb(&book, &rows, budget, 1.0, iterations).prices)
 }
 
 fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {

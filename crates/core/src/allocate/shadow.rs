@@ -3,14 +3,13 @@
 //! ```text
 //! B(p) = sum over orders of (cheapest way of the order alone at prices p)  -  sum over rows of p x what there is
 //! ```
-//! B is concave and never above the cost of any valid plan. It is climbed along its subgradient (use minus what there is)
-//! with a step of its own for each row (Adam: Kingma & Ba 2015), the step falling from the scale of the penalties to a few
-//! ten-thousandths. Prices are rounded to ten-thousandths before each evaluation, so every value of B is exact.
+//! B is concave and never above the cost of any valid plan; [`climb`](super::climb) climbs it. Prices are whole
+//! ten-thousandths, so every value of B is exact.
 
 use rayon::prelude::*;
 
 use super::book::Book;
-use super::cuts::{self, PricedCut};
+use super::cuts::PricedCut;
 use super::price::{Part, Workspace, solve};
 use super::state::{Priced, each_piece};
 use crate::index::{Idx as _, OrderIdx};
@@ -200,7 +199,8 @@ impl Rows {
         price_of(self.keys[i], prices)
     }
 
-    fn get(&self, i: usize, used: &Use) -> i64 {
+    /// What the orders take of a row.
+    pub(crate) fn get(&self, i: usize, used: &Use) -> i64 {
         match self.keys[i] {
             RowKey::Stock(r) => used.stock[r as usize],
             RowKey::Shipments(n) => used.shipments[n as usize],
@@ -289,300 +289,11 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
     (most, users)
 }
 
-/// The best prices met and what they prove.
-#[derive(Clone)]
-pub(crate) struct Climb {
-    pub prices: Prices,
-    /// B of them, where no order is large; else an estimate of it from above.
-    pub bound: i64,
-    pub iterations: usize,
-}
-
-/// Climbs B until the budget share `until` is spent or the climb has flattened out: first with the rows alone, then, where
-/// `cuts` says so, in rounds with cuts that the averaged solutions of the orders violate.
-pub(crate) fn climb(
-    book: &Book<'_>,
-    rows: &Rows,
-    budget: &Budget<'_>,
-    until: f64,
-    most_iterations: usize,
-    cuts: bool,
-) -> Climb {
-    let mut climber = Climber::new(book, rows, budget);
-    let share = if cuts { 0.5 } else { 1.0 };
-    climber.run(most_iterations, (LARGEST_STEP, SMALLEST_STEP), until * share);
-    if cuts {
-        for round in 0..CUT_ROUNDS {
-            if budget.stop().is_some() || budget.spent() >= until || climber.separate() == 0 {
-                break;
-            }
-            let first = CUT_STEP * 0.8f64.powi(round);
-            climber.run(
-                most_iterations / 3,
-                (first, SMALLEST_STEP * LARGEST_STEP / first),
-                until,
-            );
-        }
-    }
-    climber.best.prices.cuts.retain(|c| c.price > 0);
-    climber.best
-}
-
-/// Rounds of cuts.
-const CUT_ROUNDS: i32 = 6;
-/// The first step of the first round of cuts.
-const CUT_STEP: f64 = 0.01;
-/// Weight of the newest solution in the running mean of the orders' solutions.
-const NEWEST: f64 = 0.03;
-
-struct Climber<'a> {
-    book: &'a Book<'a>,
-    rows: &'a Rows,
-    budget: &'a Budget<'a>,
-    prices: Prices,
-    slopes: Vec<Slope>,
-    cut_slopes: Vec<Slope>,
-    best: Climb,
-    /// Running mean of each cell's use, and the sum of its weights.
-    mean: Vec<f32>,
-    weight: f64,
-    scale: f64,
-}
-
-impl<'a> Climber<'a> {
-    fn new(book: &'a Book<'a>, rows: &'a Rows, budget: &'a Budget<'a>) -> Self {
-        let prices = Prices::zero(book.problem);
-        Self {
-            book,
-            rows,
-            budget,
-            slopes: rows.keys.iter().map(|_| Slope::new(0)).collect(),
-            cut_slopes: Vec::new(),
-            best: Climb {
-                prices: prices.clone(),
-                bound: i64::MIN,
-                iterations: 0,
-            },
-            mean: vec![0.0; book.rows.len()],
-            weight: 0.0,
-            scale: 0.0,
-            prices,
-        }
-    }
-
-    /// B at the prices, with the use that it comes from.
-    fn look(&mut self) -> Use {
-        let used = evaluate(self.book, &Priced::new(self.book, &self.prices), true, self.budget);
-        let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
-        let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
-        let bound = used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
-        self.best.iterations += 1;
-        if bound > self.best.bound {
-            (self.best.bound, self.best.prices) = (bound, self.prices.clone());
-        }
-        if self.best.iterations == 1 {
-            self.scale = used.cost as f64 / self.book.orders.len().max(1) as f64;
-        }
-        used
-    }
-
-    /// Up to so many steps whose length falls from the first to the second share of the mean cost of an order.
-    fn run(&mut self, iterations: usize, (first, falls_to): (f64, f64), until: f64) {
-        let mut history = Flat::new();
-        for slope in self.slopes.iter_mut().chain(&mut self.cut_slopes) {
-            slope.restart();
-        }
-        let mut hit = vec![false; self.book.rows.len()];
-        let start = self.budget.spent();
-        for t in 1..=iterations {
-            let used = self.look();
-            let done = self.rows.keys.is_empty() || self.budget.stop().is_some() || self.budget.spent() >= until;
-            if done || history.is_flat(self.best.bound) {
-                break;
-            }
-            // With little budget the steps fall in fewer iterations.
-            let of_budget = if until > start {
-                (self.budget.spent() - start) / (until - start)
-            } else {
-                1.0
-            };
-            let progress = (t as f64 / iterations as f64).max(of_budget).min(1.0);
-            let step = (self.scale * first * falls_to.powf(progress)).max(0.3);
-            for (i, slope) in self.slopes.iter_mut().enumerate() {
-                slope.climb(
-                    (self.rows.get(i, &used) - self.rows.there_is[i]) as f64,
-                    step / self.rows.portion[i],
-                    t as i32,
-                );
-                self.rows.set(i, &mut self.prices, slope.price.round() as i64);
-            }
-            self.note(&used, &mut hit);
-            for (cut, slope) in self.prices.cuts.iter_mut().zip(&mut self.cut_slopes) {
-                let taken: i64 = cut
-                    .terms
-                    .iter()
-                    .map(|t| {
-                        if t.cells.iter().any(|&c| hit[c as usize]) {
-                            t.coefficient
-                        } else {
-                            0
-                        }
-                    })
-                    .sum();
-                slope.climb((taken - cut.rhs) as f64, step, t as i32);
-                cut.price = slope.price.round() as i64;
-            }
-        }
-    }
-
-    /// Takes a solution into the running mean and marks its cells.
-    fn note(&mut self, used: &Use, hit: &mut [bool]) {
-        hit.fill(false);
-        for &(order, part) in &used.picks {
-            each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
-                hit[cell] = true;
-            });
-        }
-        let newest = NEWEST as f32;
-        for (mean, &hit) in self.mean.iter_mut().zip(hit.iter()) {
-            *mean += newest * (f32::from(u8::from(hit)) - *mean);
-        }
-        self.weight += NEWEST * (1.0 - self.weight);
-    }
-
-    /// Adds the cuts that the mean violates and goes back to the best prices; returns how many are new.
-    fn separate(&mut self) -> usize {
-        let mut worth = vec![false; self.book.problem.stock().len()];
-        for (i, key) in self.rows.keys.iter().enumerate() {
-            if let RowKey::Stock(r) = key {
-                worth[*r as usize] = self.rows.price(i, &self.best.prices) > 0 || self.rows.price(i, &self.prices) > 0;
-            }
-        }
-        let weight = self.weight.max(1e-9);
-        let claims = cuts::claims(self.book, &worth, &|cell| f64::from(self.mean[cell]) / weight);
-        let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
-        let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
-        let found: Vec<Vec<PricedCut>> = of_row
-            .par_iter()
-            .map(|c| cuts::separate(c, there_is(c[0].row)))
-            .collect();
-        // Go on from the best prices; cuts that came later than those have price 0 there.
-        let mut known = std::mem::take(&mut self.prices.cuts);
-        for (cut, best) in known.iter_mut().zip(
-            self.best
-                .prices
-                .cuts
-                .iter()
-                .map(|c| c.price)
-                .chain(std::iter::repeat(0)),
-        ) {
-            cut.price = best;
-        }
-        self.prices = Prices {
-            cuts: known,
-            ..self.best.prices.clone()
-        };
-        for (i, slope) in self.slopes.iter_mut().enumerate() {
-            slope.price = self.rows.price(i, &self.prices) as f64;
-        }
-        for (cut, slope) in self.prices.cuts.iter().zip(&mut self.cut_slopes) {
-            slope.price = cut.price as f64;
-        }
-        let mut new = 0;
-        for cut in found.into_iter().flatten() {
-            let same = |k: &PricedCut| k.row == cut.row && k.rhs == cut.rhs && k.terms == cut.terms;
-            if !self.prices.cuts.iter().any(same) {
-                self.prices.cuts.push(cut);
-                self.cut_slopes.push(Slope::new(0));
-                new += 1;
-            }
-        }
-        new
-    }
-}
-
-/// The first step, as a share of the mean cost of an order for what an order takes of the row.
-const LARGEST_STEP: f64 = 0.05;
-/// The last step as a share of the first.
-const SMALLEST_STEP: f64 = 0.002;
-
-/// The price of one row on its way up the bound.
-struct Slope {
-    price: f64,
-    mean: f64,
-    square: f64,
-    /// How much longer its steps are than those of others: rows that have to go far learn it.
-    stride: f64,
-    /// Iterations since the subgradient last changed its sign.
-    steady: u32,
-    up: bool,
-}
-
-impl Slope {
-    fn new(price: i64) -> Self {
-        Self {
-            price: price as f64,
-            mean: 0.0,
-            square: 0.0,
-            stride: 1.0,
-            steady: 0,
-            up: false,
-        }
-    }
-
-    /// Forgets the past of the climb, not the price.
-    fn restart(&mut self) {
-        *self = Self {
-            price: self.price,
-            ..Self::new(0)
-        };
-    }
-
-    /// One step of Adam with decays 0.8 and 0.95.
-    fn climb(&mut self, gradient: f64, step: f64, t: i32) {
-        const DECAY: (f64, f64) = (0.8, 0.95);
-        self.mean = DECAY.0 * self.mean + (1.0 - DECAY.0) * gradient;
-        self.square = DECAY.1 * self.square + (1.0 - DECAY.1) * gradient * gradient;
-        let mean = self.mean / (1.0 - DECAY.0.powi(t));
-        let square = self.square / (1.0 - DECAY.1.powi(t));
-        if (gradient > 0.0) == self.up {
-            self.steady += 1;
-        } else {
-            (self.steady, self.up) = (0, !self.up);
-            self.stride = (self.stride * 0.5).max(1.0);
-        }
-        if self.steady > 12 && self.up {
-            self.stride *= 1.15;
-        }
-        if square > 0.0 {
-            self.price = (self.price + step * self.stride * mean / square.sqrt()).max(0.0);
-        }
-    }
-}
-
 fn price_of(key: RowKey, prices: &Prices) -> i64 {
     match key {
         RowKey::Stock(r) => prices.stock[r as usize],
         RowKey::Shipments(n) => prices.shipments[n as usize],
         RowKey::Lines(n) => prices.lines[n as usize],
         RowKey::Units(n) => prices.units[n as usize],
-    }
-}
-
-/// Notices that the bound has stopped rising.
-struct Flat {
-    values: Vec<i64>,
-}
-
-impl Flat {
-    const fn new() -> Self {
-        Self { values: Vec::new() }
-    }
-
-    /// Whether the last 40 iterations gained less than a millionth.
-    fn is_flat(&mut self, best: i64) -> bool {
-        self.values.push(best);
-        let n = self.values.len();
-        n > 40 && (best - self.values[n - 41]) < best.abs() / 1_000_000
     }
 }

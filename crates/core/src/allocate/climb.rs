@@ -1,0 +1,237 @@
+//! The climb of the shadow prices, and of the cuts that it meets on its way (relax and cut).
+//!
+//! B is concave; its subgradient is what the orders take of each row minus what there is. Each price goes along it with a
+//! step of its own (Adam: Kingma & Ba 2015) whose length falls from the scale of an order's cost to a small part of it.
+//! The orders' solutions, averaged on the way, come near the solution of the relaxation, as in the volume method
+//! (Barahona & Anbil 2000): every few steps the stock rows are searched for cuts that this mean violates, and those join
+//! as further priced rows while the climb goes on. Cutting while the steps are still long is what makes the cuts good: when
+//! the prices have settled, the last solutions no longer show the mean.
+
+use rayon::prelude::*;
+
+use super::book::Book;
+use super::cuts::{self, PricedCut};
+use super::shadow::{Prices, RowKey, Rows, Use, evaluate};
+use super::state::{Priced, each_piece};
+use crate::search::Budget;
+
+/// The first step, as a share of the mean cost of an order for what an order takes of the row.
+const FIRST_STEP: f64 = 0.4;
+/// The last step as a share of the first.
+const FALLS_TO: f64 = 0.002;
+/// Shares of the way between which cuts are looked for.
+const CUTTING: (f64, f64) = (0.05, 0.95);
+/// Steps between two looks for cuts.
+const STEPS_PER_LOOK: usize = 20;
+/// Weight of the newest solution in the running mean.
+const NEWEST: f64 = 0.03;
+
+/// The best prices met and what they prove.
+#[derive(Clone)]
+pub(crate) struct Climb {
+    pub prices: Prices,
+    /// B of them, where no order is large; else an estimate of it from above.
+    pub bound: i64,
+    pub iterations: usize,
+}
+
+/// Climbs B for so many steps, or faster, so that the last step comes when the budget share `until` is spent.
+pub(crate) fn climb(book: &Book<'_>, rows: &Rows, budget: &Budget<'_>, until: f64, steps: usize) -> Climb {
+    let mut climber = Climber::new(book, rows, budget);
+    climber.run(steps, until);
+    climber.best.prices.cuts.retain(|c| c.price > 0);
+    climber.best
+}
+
+struct Climber<'a> {
+    book: &'a Book<'a>,
+    rows: &'a Rows,
+    budget: &'a Budget<'a>,
+    prices: Prices,
+    slopes: Vec<Slope>,
+    cut_slopes: Vec<Slope>,
+    /// The cuts of each stock row, as positions in the prices.
+    cuts_of: Vec<Vec<u32>>,
+    best: Climb,
+    /// The cells that the newest solution uses.
+    hit: Vec<bool>,
+    /// Running mean of the use of each cell, and the sum of its weights.
+    mean: Vec<f32>,
+    weight: f64,
+}
+
+impl<'a> Climber<'a> {
+    fn new(book: &'a Book<'a>, rows: &'a Rows, budget: &'a Budget<'a>) -> Self {
+        let prices = Prices::zero(book.problem);
+        Self {
+            book,
+            rows,
+            budget,
+            slopes: rows.keys.iter().map(|_| Slope::new()).collect(),
+            cut_slopes: Vec::new(),
+            cuts_of: vec![Vec::new(); book.problem.stock().len()],
+            best: Climb {
+                prices: prices.clone(),
+                bound: i64::MIN,
+                iterations: 0,
+            },
+            hit: vec![false; book.rows.len()],
+            mean: vec![0.0; book.rows.len()],
+            weight: 0.0,
+            prices,
+        }
+    }
+
+    fn run(&mut self, steps: usize, until: f64) {
+        let start = self.budget.spent();
+        let (mut scale, mut looked) = (0.0, 0);
+        for t in 1..=steps {
+            let used = self.look();
+            if t == 1 {
+                scale = used.cost as f64 / self.book.orders.len().max(1) as f64;
+            }
+            if self.budget.stop().is_some() || self.budget.spent() >= until {
+                break;
+            }
+            // With little budget the steps fall faster.
+            let of_budget = if until > start {
+                (self.budget.spent() - start) / (until - start)
+            } else {
+                1.0
+            };
+            let progress = (t as f64 / steps as f64).max(of_budget).min(1.0);
+            self.note(&used);
+            if !self.step(&used, scale * FIRST_STEP * FALLS_TO.powf(progress), t as i32) {
+                break;
+            }
+            if t - looked >= STEPS_PER_LOOK && CUTTING.0 <= progress && progress <= CUTTING.1 {
+                looked = t;
+                self.separate();
+            }
+        }
+    }
+
+    /// B at the prices, with the use that it comes from.
+    fn look(&mut self) -> Use {
+        let used = evaluate(self.book, &Priced::new(self.book, &self.prices), true, self.budget);
+        let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
+        let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
+        let bound = used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
+        self.best.iterations += 1;
+        if bound > self.best.bound {
+            (self.best.bound, self.best.prices) = (bound, self.prices.clone());
+        }
+        used
+    }
+
+    /// One step of every price; false if no price would move: then the prices are the best there are.
+    fn step(&mut self, used: &Use, length: f64, t: i32) -> bool {
+        let length = length.max(0.3); // prices are whole ten-thousandths
+        let mut moves = false;
+        for (i, slope) in self.slopes.iter_mut().enumerate() {
+            let over = self.rows.get(i, used) - self.rows.there_is[i];
+            moves |= over > 0 || over < 0 && slope.price > 0.0;
+            slope.climb(over as f64, length / self.rows.portion[i], t);
+            self.rows.set(i, &mut self.prices, slope.price.round() as i64);
+        }
+        for (cut, slope) in self.prices.cuts.iter_mut().zip(&mut self.cut_slopes) {
+            let hit = |t: &&cuts::Term| t.cells.iter().any(|&c| self.hit[c as usize]);
+            let over = cut.terms.iter().filter(hit).map(|t| t.coefficient).sum::<i64>() - cut.rhs;
+            moves |= over > 0 || over < 0 && slope.price > 0.0;
+            slope.climb(over as f64, length, t);
+            cut.price = slope.price.round() as i64;
+        }
+        moves
+    }
+
+    /// Marks the cells of a solution and takes it into the running mean.
+    fn note(&mut self, used: &Use) {
+        self.hit.fill(false);
+        for &(order, part) in &used.picks {
+            each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
+                self.hit[cell] = true;
+            });
+        }
+        let newest = NEWEST as f32;
+        for (mean, &hit) in self.mean.iter_mut().zip(&self.hit) {
+            *mean += newest * (f32::from(u8::from(hit)) - *mean);
+        }
+        self.weight += NEWEST * (1.0 - self.weight);
+    }
+
+    /// Adds the cuts that the mean violates, at price 0.
+    fn separate(&mut self) {
+        let mut worth = vec![false; self.book.problem.stock().len()];
+        for (i, key) in self.rows.keys.iter().enumerate() {
+            if let RowKey::Stock(r) = key {
+                worth[*r as usize] = self.rows.price(i, &self.best.prices) > 0 || self.rows.price(i, &self.prices) > 0;
+            }
+        }
+        let weight = self.weight.max(1e-9);
+        let claims = cuts::claims(self.book, &worth, &|cell| f64::from(self.mean[cell]) / weight);
+        let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
+        let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
+        let found: Vec<Vec<PricedCut>> = of_row
+            .par_iter()
+            .map(|c| cuts::separate(c, there_is(c[0].row)))
+            .collect();
+        for cut in found.into_iter().flatten() {
+            let of_row = &mut self.cuts_of[cut.row as usize];
+            let same = |&k: &u32| {
+                let known = &self.prices.cuts[k as usize];
+                known.rhs == cut.rhs && known.terms == cut.terms
+            };
+            if !of_row.iter().any(same) {
+                of_row.push(self.prices.cuts.len() as u32);
+                self.prices.cuts.push(cut);
+                self.cut_slopes.push(Slope::new());
+            }
+        }
+    }
+}
+
+/// The price of one row on its way up the bound.
+struct Slope {
+    price: f64,
+    mean: f64,
+    square: f64,
+    /// How much longer its steps are than those of others: rows that have to go far learn it.
+    stride: f64,
+    /// Iterations since the subgradient last changed its sign.
+    steady: u32,
+    up: bool,
+}
+
+impl Slope {
+    const fn new() -> Self {
+        Self {
+            price: 0.0,
+            mean: 0.0,
+            square: 0.0,
+            stride: 1.0,
+            steady: 0,
+            up: false,
+        }
+    }
+
+    /// One step of Adam with decays 0.8 and 0.95.
+    fn climb(&mut self, gradient: f64, step: f64, t: i32) {
+        const DECAY: (f64, f64) = (0.8, 0.95);
+        self.mean = DECAY.0 * self.mean + (1.0 - DECAY.0) * gradient;
+        self.square = DECAY.1 * self.square + (1.0 - DECAY.1) * gradient * gradient;
+        let mean = self.mean / (1.0 - DECAY.0.powi(t));
+        let square = self.square / (1.0 - DECAY.1.powi(t));
+        if (gradient > 0.0) == self.up {
+            self.steady += 1;
+        } else {
+            (self.steady, self.up) = (0, !self.up);
+            self.stride = (self.stride * 0.5).max(1.0);
+        }
+        if self.steady > 12 && self.up {
+            self.stride *= 1.15;
+        }
+        if square > 0.0 {
+            self.price = (self.price + step * self.stride * mean / square.sqrt()).max(0.0);
+        }
+    }
+}
