@@ -9,7 +9,7 @@ use super::milp::Limits;
 use super::parts::{Wanted, deal, parts, scarce};
 use super::polish::{Effort, polish};
 use super::shadow::Rows;
-use super::state::{Left, Priced, State};
+use super::state::{Left, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
 use crate::search::{Budget, Random};
@@ -77,14 +77,7 @@ fn whole(b: &Branching<'_>, state: &mut State) -> bool {
         limits,
         milp: b.settings.milp,
     };
-    let proved = polish(
-        b.book,
-        &orders,
-        &Priced::new(b.book, &b.climb.prices),
-        state,
-        effort,
-        b.budget,
-    );
+    let proved = polish(b.book, &orders, &b.climb.prices, state, effort, b.budget);
     proved && slack >= full && b.book.large.is_empty()
 }
 
@@ -108,7 +101,6 @@ pub(crate) fn nodes(budget: &Budget<'_>) -> Option<u64> {
 
 /// Parts of the orders side by side, cut another way in each round, until a round gains nothing. Proves nothing.
 fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
-    let priced = Priced::new(b.book, &b.climb.prices);
     let all: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
     let wanted = Wanted::new(b.book, &scarce(b.book, b.rows), &all);
     for round in 0..ROUNDS {
@@ -129,7 +121,7 @@ fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> 
             let done: Vec<State> = parts
                 .par_iter()
                 .zip(lefts)
-                .map(|(part, left)| one_part(b, part, left, nodes, &priced, state))
+                .map(|(part, left)| one_part(b, part, left, nodes, state))
                 .collect();
             for (part, local) in parts.iter().zip(&done) {
                 state.adopt(b.book, part, local);
@@ -143,14 +135,7 @@ fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> 
     false
 }
 
-fn one_part(
-    b: &Branching<'_>,
-    part: &[OrderIdx],
-    left: &Left,
-    nodes: Option<u64>,
-    priced: &Priced,
-    state: &State,
-) -> State {
+fn one_part(b: &Branching<'_>, part: &[OrderIdx], left: &Left, nodes: Option<u64>, state: &State) -> State {
     let mut local = state.clone();
     local.left.clone_from(left);
     let seconds = b.budget.seconds_left().map(|s| (s * CAREFUL).min(SECONDS_PER_PART));
@@ -169,6 +154,6 @@ fn one_part(
         limits,
         milp: b.settings.milp,
     };
-    polish(b.book, part, priced, &mut local, effort, b.budget);
+    polish(b.book, part, &b.climb.prices, &mut local, effort, b.budget);
     local
 }

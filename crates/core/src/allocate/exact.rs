@@ -13,7 +13,6 @@ use super::perturb::perturb;
 use super::polish::{Effort, polish};
 use super::serve::shuffled;
 use super::shadow::Rows;
-use super::state::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
 use crate::search::{Budget, Progress};
@@ -66,14 +65,7 @@ pub(crate) fn exact<'p>(
             limits,
             milp: settings.milp,
         };
-        proved = polish(
-            &book,
-            &orders,
-            &Priced::new(&book, &climb.prices),
-            &mut state,
-            effort,
-            budget,
-        ) && book.large.is_empty();
+        proved = polish(&book, &orders, &climb.prices, &mut state, effort, budget) && book.large.is_empty();
         tell("branched", Some(state.total()), Some(climb.bound));
     }
     Found {

@@ -14,11 +14,11 @@ use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
 /// Most sweeps with soft limits.
-const SWEEPS: i32 = 100;
+const SWEEPS: i32 = 300;
 /// Penalty of the first sweep, as a share of the mean penalty of an unfilled unit.
-const FIRST: f64 = 0.005;
+const FIRST: f64 = 0.001;
 /// Growth of the penalty over all sweeps.
-const GROWTH: f64 = 800.0;
+const GROWTH: f64 = 4000.0;
 /// How much dearer or cheaper a row becomes after a sweep, in penalties of that sweep.
 const MOVE: f64 = 0.25;
 /// Orders between looks at the clock.

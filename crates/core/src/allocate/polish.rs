@@ -8,10 +8,12 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
+use super::cuts::PricedCut;
 use super::milp::{self, Limits, Milp, Model, Row};
 use super::options::{OrderOptions, gather, same};
-use super::shadow::RowKey;
-use super::state::{Left, Priced, State};
+use super::price::Part;
+use super::shadow::{Prices, RowKey};
+use super::state::{Left, Priced, State, each_piece};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
@@ -35,12 +37,13 @@ pub(crate) struct Effort {
 pub(crate) fn polish(
     book: &Book<'_>,
     orders: &[OrderIdx],
-    priced: &Priced,
+    prices: &Prices,
     state: &mut State,
     effort: Effort,
     budget: &Budget<'_>,
 ) -> bool {
-    let mut options = gather(book, orders, priced, effort.slack, effort.most, state);
+    let priced = Priced::new(book, prices);
+    let mut options = gather(book, orders, &priced, effort.slack, effort.most, state);
     narrow(book, &mut options, effort.columns, state);
     budget.spend(orders.len() as u64);
     for &order in orders {
@@ -52,9 +55,10 @@ pub(crate) fn polish(
     }
     let rows = binding(&options, &left);
     let parts = components(&options, &rows);
+    let cuts = CutRows::new(&prices.cuts, &rows);
     let solve = |part: &Vec<u32>| {
         let members: Vec<&OrderOptions> = part.iter().map(|&i| &options[i as usize]).collect();
-        component(book, &members, &rows, &left, state, &effort, budget)
+        component(book, &members, (&rows, &cuts), &left, state, &effort, budget)
     };
     let answers: Vec<(Vec<u32>, bool)> = parts.par_iter().map(solve).collect();
     let mut proved = options.iter().all(|o| o.complete);
@@ -100,7 +104,7 @@ fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32]
     if after >= before {
         return after == before;
     }
-    let old: Vec<Vec<super::price::Part>> = picked().map(|(o, _)| state.parts_of(book, o.order).to_vec()).collect();
+    let old: Vec<Vec<Part>> = picked().map(|(o, _)| state.parts_of(book, o.order).to_vec()).collect();
     let small = |o: &OrderOptions| book.head(o.order).large == 0;
     for (o, _) in picked().filter(|(o, _)| small(o)) {
         state.lift(book, o.order);
@@ -119,6 +123,67 @@ fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32]
         return false;
     }
     true
+}
+
+/// The priced cuts over binding rows: rows of the model that no plan needs and that lift its relaxation.
+struct CutRows<'a> {
+    cuts: Vec<&'a PricedCut>,
+    /// (cell, cut, coefficient), by cell.
+    cells: Vec<(u32, u32, i64)>,
+}
+
+impl<'a> CutRows<'a> {
+    fn new(cuts: &'a [PricedCut], rows: &BTreeSet<RowKey>) -> Self {
+        let cuts: Vec<&PricedCut> = cuts.iter().filter(|c| rows.contains(&RowKey::Stock(c.row))).collect();
+        let terms = cuts
+            .iter()
+            .enumerate()
+            .flat_map(|(i, c)| c.terms.iter().map(move |t| (i as u32, t)));
+        let mut cells: Vec<(u32, u32, i64)> = terms
+            .flat_map(|(i, t)| t.cells.iter().map(move |&cell| (cell, i, t.coefficient)))
+            .collect();
+        cells.sort_unstable();
+        Self { cuts, cells }
+    }
+
+    /// What a way to serve a small order takes of each cut.
+    fn taken(&self, book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(u32, i64)> {
+        let mut taken: Vec<(u32, i64)> = Vec::new();
+        for &part in parts {
+            each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
+                let from = self.cells.partition_point(|c| (c.0 as usize) < cell);
+                let of_cell = self.cells[from..].iter().take_while(|c| c.0 as usize == cell);
+                taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
+            });
+        }
+        taken.sort_unstable();
+        taken.dedup_by(|b, a| {
+            let one = a.0 == b.0;
+            if one {
+                a.1 += b.1;
+            }
+            one
+        });
+        taken
+    }
+
+    /// What the orders outside leave of a cut.
+    fn left(&self, book: &Book<'_>, cut: u32, state: &State, inside: &BTreeSet<OrderIdx>) -> i64 {
+        let cut = self.cuts[cut as usize];
+        let outside = cut.terms.iter().filter(|t| {
+            let order = book.problem.lines()[t.line].order;
+            !inside.contains(&order) && {
+                let mut hit = false;
+                for &part in state.parts_of(book, order) {
+                    each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
+                        hit |= t.cells.contains(&(cell as u32));
+                    });
+                }
+                hit
+            }
+        });
+        cut.rhs - outside.map(|t| t.coefficient).sum::<i64>()
+    }
 }
 
 /// The rows of which the options could take more than is left.
@@ -168,7 +233,7 @@ fn components(options: &[OrderOptions], rows: &BTreeSet<RowKey>) -> Vec<Vec<u32>
 fn component(
     book: &Book<'_>,
     members: &[&OrderOptions],
-    rows: &BTreeSet<RowKey>,
+    (rows, cuts): (&BTreeSet<RowKey>, &CutRows<'_>),
     left: &Left,
     state: &State,
     effort: &Effort,
@@ -195,6 +260,7 @@ fn component(
     }
     let (mut model, mut start, mut starts) = (Model::default(), Vec::new(), Vec::new());
     let mut coupling: BTreeMap<RowKey, Vec<(u32, i64)>> = BTreeMap::new();
+    let mut cut_terms: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
     for order in members {
         let first = model.costs.len() as u32;
         starts.push(first);
@@ -208,6 +274,9 @@ fn component(
             for &(row, n) in choice.takes.iter().filter(|(row, _)| rows.contains(row)) {
                 coupling.entry(row).or_default().push((column, n));
             }
+            for (cut, n) in cuts.taken(book, order.order, &choice.parts) {
+                cut_terms.entry(cut).or_default().push((column, n));
+            }
         }
         let terms = (first..model.costs.len() as u32).map(|c| (c, 1)).collect();
         model.rows.push(Row {
@@ -219,6 +288,12 @@ fn component(
     model.rows.extend(coupling.into_iter().map(|(row, terms)| Row {
         terms,
         rhs: left.of(row),
+        equal: false,
+    }));
+    let inside: BTreeSet<OrderIdx> = members.iter().map(|o| o.order).collect();
+    model.rows.extend(cut_terms.into_iter().map(|(cut, terms)| Row {
+        terms,
+        rhs: cuts.left(book, cut, state, &inside),
         equal: false,
     }));
     let start = (start.len() == members.len()).then_some(start);
