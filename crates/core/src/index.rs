@@ -185,7 +185,8 @@ impl<I, T: fmt::Debug> fmt::Debug for IndexVec<I, T> {
 #[derive(Clone)]
 pub struct IdTable<I> {
     text: String,
-    ends: Vec<u32>,
+    /// Not 32 bits: long ids of many orders are more than 4 GiB.
+    ends: Vec<u64>,
     hashes: hashbrown::HashTable<u32>,
     index: PhantomData<fn(I)>,
 }
@@ -218,7 +219,7 @@ impl<I: Idx> IdTable<I> {
         self.ends.is_empty()
     }
 
-    fn slice<'a>(text: &'a str, ends: &[u32], n: usize) -> &'a str {
+    fn slice<'a>(text: &'a str, ends: &[u64], n: usize) -> &'a str {
         let start = if n == 0 { 0 } else { ends[n - 1] as usize };
         &text[start..ends[n] as usize]
     }
@@ -253,7 +254,7 @@ impl<I: Idx> IdTable<I> {
                 let n = ends.len();
                 entry.insert(n as u32);
                 text.push_str(id);
-                ends.push(text.len() as u32);
+                ends.push(text.len() as u64);
                 (I::new(n), true)
             }
         }
