@@ -35,7 +35,7 @@ impl Phases {
     pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
         let clock = StdClock::start();
         let mut ledger = Ledger::start();
-        let problem = io::read_problem(&self.problem)?.problem;
+        let problem = io::read_problem_with(&self.problem, &io::ReadOptions { threads: self.threads })?.problem;
         ledger.phase("read", clock.elapsed());
         let options = RouteOptions {
             method: self.method,
@@ -93,7 +93,7 @@ impl Ledger {
 
     /// Ends a phase.
     fn phase(&mut self, name: &'static str, now: Duration) {
-        let seconds = (now - self.since).as_secs_f64();
+        let seconds = now.saturating_sub(self.since).as_secs_f64();
         self.since = now;
         self.rows.push((name, seconds, memory("VmHWM:"), memory("VmRSS:")));
         // Where the system allows it, the next phase has a peak of its own.

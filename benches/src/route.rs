@@ -1,7 +1,7 @@
 //! `clapot-bench route`: order routing on problem directories, one row each, every plan verified by the call itself.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -45,7 +45,7 @@ impl Route {
         Ok(())
     }
 
-    fn one(&self, dir: &PathBuf, seed: u64, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
+    fn one(&self, dir: &Path, seed: u64, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
         let clock = StdClock::start();
         let problem = io::read_problem(dir)?.problem;
         let read = clock.elapsed().as_secs_f64();

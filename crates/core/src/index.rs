@@ -260,6 +260,16 @@ impl<I: Idx> IdTable<I> {
         }
     }
 
+    /// The index of a text, added where it is new. Quick where it is the text after `last`, as in files that list the same
+    /// ids in the same order: comparing is cheaper than looking up.
+    pub(crate) fn intern_after(&mut self, last: Option<I>, id: &str) -> I {
+        let next = last.map_or(0, |last| last.get() + 1);
+        if next < self.ends.len() && Self::slice(&self.text, &self.ends, next) == id {
+            return I::new(next);
+        }
+        self.intern(id).0
+    }
+
     /// All texts in the order of their indices.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.ends.len()).map(|n| Self::slice(&self.text, &self.ends, n))

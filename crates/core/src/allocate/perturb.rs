@@ -259,7 +259,7 @@ fn holds(book: &Book<'_>, state: &State, order: OrderIdx, is: impl Fn(usize, u32
     }
     for &part in state.parts_of(book, order) {
         each_piece(book, part, head.first_atom, |_, r, _| {
-            found |= is(stock[r as usize].node.get(), r)
+            found |= is(stock[r as usize].node.get(), r);
         });
     }
     found
