@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod phases;
 mod route;
 
 use clap::{Parser, Subcommand};
@@ -19,10 +20,13 @@ struct Cli {
 enum Command {
     /// Routes every problem and prints a table
     Route(route::Route),
+    /// Routes one problem, and prints seconds and peak memory of each phase
+    Phases(phases::Phases),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Route(route) => route.run(&mut std::io::stdout().lock()),
+        Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 use clapot::allocate::policy::Policy;
 use clapot::generate::Profile;
+use clapot::io::TableFormat;
 use clapot::solve::Method;
 
 /// Reads a span of time such as `90`, `90s`, `1.5m` or `250ms`; a bare number is in seconds.
@@ -92,6 +93,25 @@ impl From<ProfileName> for Profile {
     }
 }
 
+/// In which form tables are written, as the command line names it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormatName {
+    /// Text
+    #[default]
+    Csv,
+    /// Typed, compressed columns
+    Parquet,
+}
+
+impl From<TableFormatName> for TableFormat {
+    fn from(name: TableFormatName) -> Self {
+        match name {
+            TableFormatName::Csv => Self::Csv,
+            TableFormatName::Parquet => Self::Parquet,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +155,10 @@ mod tests {
         for name in MethodName::value_variants() {
             let word = name.to_possible_value().unwrap();
             assert_eq!(word.get_name(), Method::from(*name).as_str());
+        }
+        for name in TableFormatName::value_variants() {
+            let word = name.to_possible_value().unwrap();
+            assert_eq!(word.get_name(), TableFormat::from(*name).as_str());
         }
         for name in ProfileName::value_variants() {
             let word = name.to_possible_value().unwrap();

@@ -185,7 +185,8 @@ impl<I, T: fmt::Debug> fmt::Debug for IndexVec<I, T> {
 #[derive(Clone)]
 pub struct IdTable<I> {
     text: String,
-    ends: Vec<u32>,
+    /// Not 32 bits: long ids of many orders are more than 4 GiB.
+    ends: Vec<u64>,
     hashes: hashbrown::HashTable<u32>,
     index: PhantomData<fn(I)>,
 }
@@ -218,7 +219,7 @@ impl<I: Idx> IdTable<I> {
         self.ends.is_empty()
     }
 
-    fn slice<'a>(text: &'a str, ends: &[u32], n: usize) -> &'a str {
+    fn slice<'a>(text: &'a str, ends: &[u64], n: usize) -> &'a str {
         let start = if n == 0 { 0 } else { ends[n - 1] as usize };
         &text[start..ends[n] as usize]
     }
@@ -253,10 +254,20 @@ impl<I: Idx> IdTable<I> {
                 let n = ends.len();
                 entry.insert(n as u32);
                 text.push_str(id);
-                ends.push(text.len() as u32);
+                ends.push(text.len() as u64);
                 (I::new(n), true)
             }
         }
+    }
+
+    /// The index of a text, added where it is new. Quick where it is the text after `last`, as in files that list the same
+    /// ids in the same order: comparing is cheaper than looking up.
+    pub(crate) fn intern_after(&mut self, last: Option<I>, id: &str) -> I {
+        let next = last.map_or(0, |last| last.get() + 1);
+        if next < self.ends.len() && Self::slice(&self.text, &self.ends, next) == id {
+            return I::new(next);
+        }
+        self.intern(id).0
     }
 
     /// All texts in the order of their indices.

@@ -106,6 +106,7 @@
 //! | feature | effect |
 //! |---|---|
 //! | (none) | needs cargo alone; small MILPs are solved by microlp, in pure Rust |
+//! | `parquet` | adds tables in Parquet beside those in CSV; needs a C compiler to build |
 //! | `highs` | adds the HiGHS solver, which needs a C++ compiler, cmake and libclang to build |
 
 #![forbid(unsafe_code)]

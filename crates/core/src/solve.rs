@@ -129,7 +129,7 @@ const POLICY_ITERATIONS: usize = 60;
 /// Decides which node ships which line by which service, proves a bound, and verifies the plan.
 ///
 /// # Errors
-/// Parameters out of range; or a plan that failed verification, which is a bug.
+/// Parameters out of range; a problem too large for memory; or a plan that failed verification, which is a bug.
 ///
 /// # Example
 /// ```
@@ -149,6 +149,11 @@ const POLICY_ITERATIONS: usize = 60;
 /// ```
 pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundings<'_>) -> Result<RoutingPlan, Error> {
     options.check()?;
+    if !allocate::fits(problem) {
+        return Err(Error::options(
+            "the problem is too large to be planned in one piece: split its orders over several",
+        ));
+    }
     let Surroundings {
         clock,
         interrupt,

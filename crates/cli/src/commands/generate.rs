@@ -8,7 +8,7 @@ use clapot::io;
 
 use crate::exit::{Done, Failure};
 use crate::output::text;
-use crate::values::ProfileName;
+use crate::values::{ProfileName, TableFormatName};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -35,6 +35,9 @@ pub(crate) struct Generate {
     /// Problem directory to write; an earlier problem there is replaced
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
+    /// How the tables of the problem are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    output_format: TableFormatName,
     /// What kind of customers order
     #[arg(long, value_enum, default_value_t = ProfileName::B2c)]
     profile: ProfileName,
@@ -62,7 +65,7 @@ impl Generate {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let options = self.options();
         let draft = generate(&options)?;
-        io::write_problem(&draft, &self.output)?;
+        io::write_problem_as(&draft, &self.output, self.output_format.into())?;
         Ok(Done::with(format!(
             "wrote {} to {}: {}, {}, {}\n",
             options.name(),

@@ -12,7 +12,7 @@ use clapot::validate::Checked;
 
 use crate::exit::{Done, Exit, Failure};
 use crate::output::{self, Format, Look, Summary, diagnostics, tables};
-use crate::values::{MethodName, gap, span};
+use crate::values::{MethodName, TableFormatName, gap, span};
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
@@ -32,7 +32,7 @@ code is 130. A second Ctrl-C ends the program at once and writes nothing.";
 
 /// Decide what ships from where by what, and prove how good that is
 ///
-/// Reads a problem directory (problem.toml and CSV tables), decides which node ships which order line by which service,
+/// Reads a problem directory (problem.toml and tables in CSV or Parquet), decides which node ships which order line by which service,
 /// has the plan judged by an independent verifier, and only then writes it, whole or not at all. Without a limit it runs
 /// until it has nothing more to try.
 #[derive(Args, Debug)]
@@ -44,6 +44,9 @@ pub(crate) struct Route {
     /// Plan directory to write; an earlier plan there is replaced
     #[arg(short, long, value_name = "PLAN")]
     output: PathBuf,
+    /// How the tables of the plan are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    output_format: TableFormatName,
     /// How the plan is made
     #[arg(short, long, value_enum, default_value_t = MethodName::Auto)]
     method: MethodName,
@@ -75,7 +78,8 @@ impl Route {
         let interrupt = interrupt::watch()?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let checked = io::read_problem(&self.problem).map_err(|e| Failure::of_input(e, &self.problem))?;
+        let checked =
+            io::read_problem_with(&self.problem, &self.reading()).map_err(|e| Failure::of_input(e, &self.problem))?;
         let options = self.options(checked.problem.lines().len());
         let surroundings = Surroundings {
             clock: &clock,
@@ -84,13 +88,18 @@ impl Route {
         };
         let plan = route(&checked.problem, &options, surroundings)?;
         line.phase("write");
-        io::write_plan(&checked.problem, &plan, &self.output)?;
+        io::write_plan_as(&checked.problem, &plan, &self.output, self.output_format.into())?;
         drop(line);
         self.warn(&checked);
         Ok(Done {
             output: self.summary(&checked, &plan),
             exit: exit(&plan),
         })
+    }
+
+    fn reading(&self) -> io::ReadOptions {
+        let threads = self.threads.into();
+        io::ReadOptions { threads }
     }
 
     fn options(&self, lines: usize) -> RouteOptions {

@@ -43,7 +43,7 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let problem = io::read_problem(&self.problem)
+        let problem = io::read_problem_with(&self.problem, &self.reading())
             .map_err(|e| Failure::of_input(e, &self.problem))?
             .problem;
         let plan = match io::read_plan(&problem, &self.plan) {
@@ -70,6 +70,11 @@ impl Verify {
                 Exit::VerificationFailed
             },
         })
+    }
+
+    fn reading(&self) -> io::ReadOptions {
+        let threads = self.threads.into();
+        io::ReadOptions { threads }
     }
 
     /// A plan that cannot be read is not a valid plan.

@@ -58,12 +58,22 @@ fn annotated<'a>(d: &'a Diagnostic, dir: &Path, sources: &'a Sources) -> Group<'
         None => group,
         Some(at) => match sources.line(&at.file, at.line) {
             Some(line) => group.element(snippet(d, at, line, dir)),
-            None => group.element(Origin::path(dir.join(&at.file).display().to_string())),
+            None => group.element(origin(at, dir)),
         },
     };
     group
         .element(Level::NOTE.message(d.code.cause()))
         .element(Level::HELP.message(d.code.remedy()))
+}
+
+/// The file alone, with row and column of a table that has no lines to show.
+fn origin<'a>(at: &Location, dir: &Path) -> Origin<'a> {
+    let origin = Origin::path(dir.join(&at.file).display().to_string());
+    match (at.line as usize, at.column as usize) {
+        (0, _) => origin,
+        (line, 0) => origin.line(line),
+        (line, column) => origin.line(line).char_column(column),
+    }
 }
 
 /// The line with the cell underlined, or the whole line where no column is known.

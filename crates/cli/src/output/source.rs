@@ -1,4 +1,4 @@
-//! Source lines that diagnostics point at: each file is read once, as far as needed, and never held.
+//! Source lines that diagnostics point at: each file is read once, as far as needed, and never held. Parquet has no lines.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -22,6 +22,7 @@ impl Sources {
         let mut wanted: Vec<(&str, u64)> = list
             .iter()
             .filter_map(|d| d.location.as_ref())
+            .filter(|at| !at.file.ends_with(".parquet"))
             .map(|at| (at.file.as_str(), at.line))
             .collect();
         wanted.sort_unstable();

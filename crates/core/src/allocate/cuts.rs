@@ -63,7 +63,7 @@ pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f
     let mut found: Vec<(u32, LineIdx, u32, u32)> = Vec::new(); // row, line, units, cell
     for head in &book.orders {
         let atoms = book.atoms_of(head);
-        for entry in &book.entries[head.first_entry as usize..head.end_entry as usize] {
+        for entry in book.entries.of(head) {
             let mut cell = entry.first_row;
             for a in members(entry.atoms) {
                 for piece in book.pieces_of(&atoms[a]) {

@@ -80,7 +80,7 @@ fn columns<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V) -> Vec<Vec<Co
     let (mut sum, mut lines, mut units) = (vec![0; sets], vec![0; sets], vec![0; sets]);
     let mut columns: Vec<Vec<Column>> = vec![Vec::new(); usize::from(head.atoms)];
     for e in head.first_entry..head.end_entry {
-        let entry = &book.entries[e as usize];
+        let entry = &book.entries.at(e);
         each_set(book, head, v, entry, (&mut sum, &mut lines, &mut units), |set, cost| {
             let part = Part { entry: e, atoms: set };
             columns[set.trailing_zeros() as usize].push(Column {

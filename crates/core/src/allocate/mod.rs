@@ -82,6 +82,11 @@ pub struct Allocated {
     pub proved: bool,
 }
 
+/// Whether a problem is small enough for [`allocate`]. What is too large would take more than 32 GiB of memory.
+pub fn fits(problem: &Problem) -> bool {
+    book::fits(problem)
+}
+
 /// Decides which node ships which line by which service. Runs on the current rayon pool; for the same options the result
 /// does not depend on its size, unless a deadline cuts the run short.
 pub fn allocate(
@@ -180,7 +185,7 @@ fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipme
             .collect();
     }
     let part = |p: &price::Part| {
-        let entry = &book.entries[p.entry as usize];
+        let entry = &book.entries.at(p.entry);
         let atoms = book.atoms_of(head);
         let pieces: Vec<book::Piece> = book::members(p.atoms)
             .flat_map(|a| book.pieces_of(&atoms[a]).iter().copied())

@@ -122,7 +122,7 @@ fn takes(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(RowKey, i64)>
     let head = book.head(order);
     let mut takes = Vec::new();
     for &part in parts {
-        let entry = &book.entries[part.entry as usize];
+        let entry = &book.entries.at(part.entry);
         let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
             takes.push((RowKey::Stock(row), i64::from(qty)));
         });

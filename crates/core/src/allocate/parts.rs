@@ -72,12 +72,9 @@ impl Wanted {
 /// The stock rows that an order could use.
 fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32> + 'a {
     let head = book.head(order);
-    let small = match (
-        head.large,
-        book.entries[head.first_entry as usize..head.end_entry as usize].last(),
-    ) {
+    let small = match (head.large, book.entries.of(head).next_back()) {
         (0, Some(last)) => {
-            let start = book.entries[head.first_entry as usize].first_row as usize;
+            let start = book.entries.at(head.first_entry).first_row as usize;
             let pieces = members(last.atoms).map(|a| usize::from(book.atoms_of(head)[a].pieces));
             &book.rows[start..last.first_row as usize + pieces.sum::<usize>()]
         }

@@ -219,7 +219,7 @@ fn add_holders(
     state.lift(book, seed);
     solve(book, head, priced, ws);
     for &p in &ws.parts {
-        let entry = &book.entries[p.entry as usize];
+        let entry = &book.entries.at(p.entry);
         let (lines, units) = each_piece(book, p, head.first_atom, |_, row, qty| {
             if state.left.stock[row as usize] < i64::from(qty) {
                 let of_row = |o| holds(book, state, o, |_, r| r == row);

@@ -131,11 +131,11 @@ pub(crate) fn solve<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: 
 fn solve_single<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace, unfilled: i64) -> i64 {
     let (mut best, mut by) = (NEVER, 0);
     for e in head.first_entry..head.end_entry {
-        let entry = &book.entries[e as usize];
+        let entry = &book.entries.at(e);
         let table = if entry.table == NO_TABLE {
             0
         } else {
-            book.tables[entry.table as usize + 1]
+            book.tables.at(entry.table + 1)
         };
         if table >= NEVER {
             continue;
@@ -208,7 +208,6 @@ pub(crate) fn each_set<V: Valuation>(
         .filter(|&a| costs.atom[a] < NEVER)
         .fold(0, |set, a| set | 1 << a);
     (sum[0], lines[0], units[0]) = (costs.base, 0, 0);
-    let table = entry.table as usize;
     let mut set: AtomSet = 0;
     loop {
         set = set.wrapping_sub(possible) & possible; // the next subset, rising
@@ -235,7 +234,7 @@ pub(crate) fn each_set<V: Valuation>(
         let carriage = if entry.table == NO_TABLE {
             0
         } else {
-            book.tables[table + s]
+            book.tables.at(entry.table + u64::from(set))
         };
         if carriage < NEVER {
             see(set, sum[s] + carriage);
@@ -274,7 +273,7 @@ fn fill_g<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Works
     ws.g[..sets].fill(NEVER);
     let (g, by) = (&mut ws.g, &mut ws.by);
     for e in head.first_entry..head.end_entry {
-        let entry = &book.entries[e as usize];
+        let entry = &book.entries.at(e);
         each_set(
             book,
             head,
@@ -451,7 +450,7 @@ fn partition_limited(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full
 }
 
 fn repeats_node(book: &Book<'_>, parts: &[Part]) -> bool {
-    let node = |p: &Part| book.entries[p.entry as usize].node;
+    let node = |p: &Part| book.entries.at(p.entry).node;
     parts
         .iter()
         .enumerate()

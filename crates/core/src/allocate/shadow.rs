@@ -118,7 +118,7 @@ fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut 
     }
     used.cost += solve(book, head, priced, ws);
     for &part in &ws.parts {
-        let entry = &book.entries[part.entry as usize];
+        let entry = &book.entries.at(part.entry);
         let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
             used.stock[row as usize] += i64::from(qty);
         });
@@ -250,7 +250,7 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
             }
         } else {
             for e in head.first_entry..head.end_entry {
-                let entry = &book.entries[e as usize];
+                let entry = &book.entries.at(e);
                 let part = Part {
                     entry: e,
                     atoms: entry.atoms,

@@ -62,7 +62,7 @@ pub(crate) fn each_piece(
     first_atom: u32,
     mut see: impl FnMut(usize, u32, u32),
 ) -> (u32, u32) {
-    let entry = &book.entries[part.entry as usize];
+    let entry = &book.entries.at(part.entry);
     let (mut row, mut lines, mut units) = (entry.first_row as usize, 0, 0);
     let mut counted = 0;
     for a in members(entry.atoms) {
@@ -147,7 +147,7 @@ impl State {
             if part.atoms == 0 {
                 break;
             }
-            let entry = &book.entries[part.entry as usize];
+            let entry = &book.entries.at(part.entry);
             let left = &mut self.left;
             let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
                 left.stock[row as usize] += sign * i64::from(qty);
@@ -218,7 +218,7 @@ impl State {
             return over;
         }
         for &part in self.parts_of(book, order) {
-            over |= node(book.entries[part.entry as usize].node.get());
+            over |= node(book.entries.at(part.entry).node.get());
             each_piece(book, part, head.first_atom, |_, row, _| {
                 over |= left.stock[row as usize] < 0;
             });
@@ -282,10 +282,10 @@ pub(crate) fn cost_at<V: Valuation>(book: &Book<'_>, order: OrderIdx, parts: &[P
 
 /// Cost of one part at a valuation, split penalty included.
 fn part_cost<V: Valuation>(book: &Book<'_>, first_atom: u32, part: Part, v: &V) -> i64 {
-    let entry = &book.entries[part.entry as usize];
+    let entry = &book.entries.at(part.entry);
     let mut sum = entry.base + v.shipment(entry);
     if entry.table != super::book::NO_TABLE {
-        sum += book.tables[entry.table as usize + usize::from(part.atoms)];
+        sum += book.tables.at(entry.table + u64::from(part.atoms));
     }
     let mut pieces = 0;
     let (lines, _) = each_piece(book, part, first_atom, |cell, row, qty| {

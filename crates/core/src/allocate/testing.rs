@@ -109,7 +109,7 @@ pub(crate) fn shipped(way: &Way) -> Shipped {
 pub(crate) fn shipped_by(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Shipped {
     let mut shipped = Shipped::new();
     for part in parts {
-        let node = book.entries[part.entry as usize].node.0;
+        let node = book.entries.at(part.entry).node.0;
         for atom in members(part.atoms) {
             for piece in book.pieces_of(&book.atoms_of(book.head(order))[atom]) {
                 *shipped.entry((node, piece.line)).or_default() += piece.qty;

@@ -85,6 +85,15 @@ codes! {
     TOO_MANY_COLUMNS "E123" "too-many-columns" Error
         "A header has more than 1,024 columns."
         "Check the line ends and separators of the file; no table of this format has more than 16.";
+    TWO_FILES "E124" "two-files" Error
+        "A table is there twice, as CSV and as Parquet."
+        "Remove the file that is out of date.";
+    BAD_PARQUET "E125" "bad-parquet" Error
+        "A Parquet file is damaged, or uses what is not read here: encryption, or another compression than Snappy or Zstandard."
+        "Write the file again with Snappy, Zstandard or no compression.";
+    COLUMN_TYPE "E126" "column-type" Error
+        "A column of a Parquet file holds what no cell can be, such as lists, records or instants with a time zone."
+        "Write texts, numbers, decimals, dates, times of day or truth values.";
     TOML_SYNTAX "E130" "toml-syntax" Error
         "The settings are not valid TOML."
         "Correct the syntax at the place shown; text needs quotes, numbers and dates may have them.";

@@ -52,6 +52,15 @@ impl Diagnostics {
             .for_each(|d| self.push(d));
     }
 
+    /// The same, found in rows that follow `rows` others.
+    #[must_use]
+    pub fn after_rows(mut self, rows: u32) -> Self {
+        for diagnostic in self.iter_mut() {
+            diagnostic.row = diagnostic.row.map(|row| row + u64::from(rows));
+        }
+        self
+    }
+
     /// The kept diagnostics, errors first, to complete or change in place.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Diagnostic> {
         self.errors.iter_mut().chain(&mut self.warnings)

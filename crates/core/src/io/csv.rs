@@ -32,6 +32,17 @@ pub(crate) struct Position {
     pub length: u64,
 }
 
+impl Position {
+    /// A line as a whole.
+    pub(crate) const fn line(line: u64) -> Self {
+        Self {
+            line,
+            column: 0,
+            length: 0,
+        }
+    }
+}
+
 /// What is wrong with the syntax of a record, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -145,6 +156,22 @@ impl<R: Read> Reader<R> {
             spans: Vec::new(),
             unescaped: Vec::new(),
         }
+    }
+
+    /// A reader in the midst of a file, where a record begins on this line.
+    pub(crate) fn resume(source: R, line: u64) -> Self {
+        Self {
+            began: true,
+            line,
+            ..Self::new(source)
+        }
+    }
+
+    /// What is left of a file after a well-formed record: bytes that were read ahead, the source, and the line.
+    pub(crate) fn into_rest(mut self) -> (Vec<u8>, R, u64) {
+        self.buffer.truncate(self.end);
+        self.buffer.drain(..self.start);
+        (self.buffer, self.source, self.line)
     }
 
     /// Bytes of the buffer.

@@ -8,6 +8,13 @@ const NANOSECONDS_PER_UNIT: i64 = 3_600;
 
 /// Nanoseconds of a decimal number of hours with at most 9 decimals.
 pub(crate) fn hours(text: &str) -> Result<i64, ParseDecimalError> {
+    billionths(text)?
+        .checked_mul(NANOSECONDS_PER_UNIT)
+        .ok_or(ParseDecimalError::TooLarge)
+}
+
+/// Thousand-millionths of a decimal number with at most 9 decimals.
+pub(crate) fn billionths(text: &str) -> Result<i64, ParseDecimalError> {
     let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
     let (whole, decimals) = match digits.split_once('.') {
         Some((_, "")) => return Err(ParseDecimalError::Syntax),
@@ -33,9 +40,7 @@ pub(crate) fn hours(text: &str) -> Result<i64, ParseDecimalError> {
             .and_then(|n| n.checked_add(digit))
             .ok_or(ParseDecimalError::TooLarge)?;
     }
-    units
-        .checked_mul(NANOSECONDS_PER_UNIT)
-        .ok_or(ParseDecimalError::TooLarge)
+    Ok(units)
 }
 
 /// The shortest decimal text of a whole number of nanoseconds as hours; `None` where 9 decimals cannot state it.

@@ -1,13 +1,22 @@
-//! Files, last in the order: a format never shapes the model. Problems are read and written here, and plans.
+//! Files, last in the order: a format never shapes the model. Problems are read and written here, and plans. Tables are
+//! CSV, or with the feature `parquet` Parquet.
 //!
 //! The limits that the readers keep are constants: [`MAX_COLUMNS`], [`MAX_RECORD`], [`MAX_FIELD`], [`MAX_ROWS`], [`MAX_SETTINGS`],
 //! [`MAX_SUMMARY`], and [`MAX_ID`](crate::validate::MAX_ID).
 
+mod cells;
+mod column;
 mod csv;
 #[cfg(test)]
 mod csv_tests;
 mod decimal;
+mod format;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod parse;
+mod pieces;
+#[cfg(test)]
+mod pieces_tests;
 mod place;
 mod plan;
 mod problem;
@@ -21,8 +30,9 @@ mod write;
 mod write_problem;
 
 pub use csv::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
-pub use plan::{MAX_SUMMARY, read_plan, write_plan};
-pub use problem::{read_draft, read_problem};
+pub use format::TableFormat;
+pub use plan::{MAX_SUMMARY, read_plan, write_plan, write_plan_as};
+pub use problem::{ReadOptions, read_draft, read_problem, read_problem_with};
 pub use table::MAX_ROWS;
 pub use toml::MAX_SETTINGS;
-pub use write_problem::write_problem;
+pub use write_problem::{write_problem, write_problem_as};

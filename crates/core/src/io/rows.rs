@@ -4,8 +4,8 @@
 //! not reported too. It is left out (and counted, see [`Draft::skip_row`]) where no value would be harmless: where an id
 //! is missing, or a key by which rows are told apart.
 
+use super::cells::Cells;
 use super::parse::{boolean, count, date, hours, integer, money, number, percent, time};
-use super::table::Cells;
 use crate::diagnostic::Code;
 use crate::model::{
     Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, QuoteInput,

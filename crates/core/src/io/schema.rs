@@ -1,47 +1,52 @@
 //! The columns of every table of a problem directory: one list for reading, writing and finding cells again.
 
-use super::table::Schema;
+use super::column::Kind::{Day, Hours, Money, Number, Text, Truth, Whole};
+use super::column::{Schema, given, needed};
 use crate::model::Table;
 
 const NODES: Schema = Schema {
     name: "nodes",
     required: true,
     columns: &[
-        ("node_id", true),
-        ("kind", false),
-        ("country", false),
-        ("postcode", false),
-        ("lat", false),
-        ("lon", false),
-        ("timezone", false),
-        ("shipment_cost", false),
-        ("line_cost", false),
-        ("unit_cost", false),
-        ("max_shipments", false),
-        ("max_lines", false),
-        ("max_units", false),
-        ("lead_hours", false),
-        ("ships", false),
-        ("pickup", false),
+        needed("node_id", Text),
+        given("kind", Text),
+        given("country", Text),
+        given("postcode", Text),
+        given("lat", Number),
+        given("lon", Number),
+        given("timezone", Text),
+        given("shipment_cost", Money),
+        given("line_cost", Money),
+        given("unit_cost", Money),
+        given("max_shipments", Whole),
+        given("max_lines", Whole),
+        given("max_units", Whole),
+        given("lead_hours", Hours),
+        given("ships", Truth),
+        given("pickup", Truth),
     ],
 };
 
 const ITEMS: Schema = Schema {
     name: "items",
     required: true,
-    columns: &[("sku", true), ("weight_g", true), ("volume_cm3", false)],
+    columns: &[
+        needed("sku", Text),
+        needed("weight_g", Whole),
+        given("volume_cm3", Whole),
+    ],
 };
 
 const STOCK: Schema = Schema {
     name: "stock",
     required: true,
     columns: &[
-        ("node_id", true),
-        ("sku", true),
-        ("on_hand", true),
-        ("reserved", false),
-        ("safety", false),
-        ("available_from", false),
+        needed("node_id", Text),
+        needed("sku", Text),
+        needed("on_hand", Whole),
+        given("reserved", Whole),
+        given("safety", Whole),
+        given("available_from", Day),
     ],
 };
 
@@ -49,16 +54,16 @@ const ORDERS: Schema = Schema {
     name: "orders",
     required: true,
     columns: &[
-        ("order_id", true),
-        ("channel", false),
-        ("country", false),
-        ("postcode", false),
-        ("lat", false),
-        ("lon", false),
-        ("deliver_by", false),
-        ("max_shipments", false),
-        ("ship_complete", false),
-        ("pickup_node", false),
+        needed("order_id", Text),
+        given("channel", Text),
+        given("country", Text),
+        given("postcode", Text),
+        given("lat", Number),
+        given("lon", Number),
+        given("deliver_by", Day),
+        given("max_shipments", Whole),
+        given("ship_complete", Truth),
+        given("pickup_node", Text),
     ],
 };
 
@@ -66,34 +71,38 @@ const LINES: Schema = Schema {
     name: "lines",
     required: true,
     columns: &[
-        ("order_id", true),
-        ("line_id", true),
-        ("sku", true),
-        ("qty", true),
-        ("unfilled_penalty", false),
-        ("node_id", false),
-        ("group", false),
-        ("divisible", false),
+        needed("order_id", Text),
+        needed("line_id", Text),
+        needed("sku", Text),
+        needed("qty", Whole),
+        given("unfilled_penalty", Money),
+        given("node_id", Text),
+        given("group", Text),
+        given("divisible", Truth),
     ],
 };
 
 const EXCLUSIONS: Schema = Schema {
     name: "exclusions",
     required: false,
-    columns: &[("order_id", true), ("line_id", false), ("node_id", true)],
+    columns: &[
+        needed("order_id", Text),
+        given("line_id", Text),
+        needed("node_id", Text),
+    ],
 };
 
 const SERVICES: Schema = Schema {
     name: "services",
     required: true,
     columns: &[
-        ("service_id", true),
-        ("carrier", false),
-        ("days", true),
-        ("cutoff", false),
-        ("divisor_cm3_per_kg", false),
-        ("max_parcel_g", false),
-        ("fuel_pct", false),
+        needed("service_id", Text),
+        given("carrier", Text),
+        needed("days", Text),
+        given("cutoff", Text),
+        given("divisor_cm3_per_kg", Whole),
+        given("max_parcel_g", Whole),
+        given("fuel_pct", Money),
     ],
 };
 
@@ -101,13 +110,13 @@ const LANES: Schema = Schema {
     name: "lanes",
     required: true,
     columns: &[
-        ("service_id", true),
-        ("node_id", true),
-        ("country", true),
-        ("postcode_prefix", false),
-        ("max_km", false),
-        ("zone", false),
-        ("transit_days", true),
+        needed("service_id", Text),
+        needed("node_id", Text),
+        needed("country", Text),
+        given("postcode_prefix", Text),
+        given("max_km", Number),
+        given("zone", Text),
+        needed("transit_days", Whole),
     ],
 };
 
@@ -115,11 +124,11 @@ const RATES: Schema = Schema {
     name: "rates",
     required: true,
     columns: &[
-        ("service_id", true),
-        ("zone", false),
-        ("max_g", false),
-        ("price", true),
-        ("per_kg", false),
+        needed("service_id", Text),
+        given("zone", Text),
+        given("max_g", Whole),
+        needed("price", Money),
+        given("per_kg", Money),
     ],
 };
 
@@ -127,12 +136,12 @@ const QUOTES: Schema = Schema {
     name: "quotes",
     required: false,
     columns: &[
-        ("order_id", true),
-        ("node_id", true),
-        ("service_id", true),
-        ("price", true),
-        ("deliver_on", false),
-        ("workload", false),
+        needed("order_id", Text),
+        needed("node_id", Text),
+        needed("service_id", Text),
+        needed("price", Money),
+        given("deliver_on", Day),
+        given("workload", Whole),
     ],
 };
 

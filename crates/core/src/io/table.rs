@@ -1,36 +1,94 @@
-//! A table of a directory: its file, its header, and its rows cell by cell with what is wrong in them.
+//! A table of a directory: which file it is, its header, and its rows with what is wrong in them.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
-use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader, Record};
-use super::parse::Bad;
+use super::cells::{Cells, Row};
+use super::column::Schema;
+use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader};
+use super::format::TableFormat;
+#[cfg(feature = "parquet")]
+use super::parquet::ParquetTable;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 
 /// Most rows of one table.
 pub const MAX_ROWS: u32 = u32::MAX - 1;
 
-/// What a table is called, and which columns it has.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Schema {
-    /// Name without ending.
-    pub name: &'static str,
-    /// Whether the directory must have it.
-    pub required: bool,
-    /// Name of each column and whether the header must have it.
-    pub columns: &'static [(&'static str, bool)],
+/// A table that could be opened.
+pub(crate) enum Opened {
+    /// A CSV file, its header read.
+    Csv(Reader<File>, Header),
+    #[cfg(feature = "parquet")]
+    Parquet(ParquetTable),
 }
 
-impl Schema {
-    /// Name of the file.
-    pub(crate) fn file(&self) -> String {
-        format!("{}.csv", self.name)
+/// Which columns of a file are those of the schema.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// For each column of the schema the column of the file.
+    pub places: Vec<Option<usize>>,
+    /// Columns of the file.
+    pub width: usize,
+}
+
+/// Opens a table and checks its header. Without one to read, says whether that is fine: an optional file that is missing.
+pub(crate) fn open(dir: &Path, schema: &Schema, found: &mut Diagnostics) -> Result<Opened, bool> {
+    let format = format_of(dir, schema);
+    let name = schema.file(format);
+    let report = |code, message: String| Diagnostic::new(code, schema.name, message).at(Location::file(&name));
+    if format == TableFormat::Parquet && dir.join(schema.file(TableFormat::Csv)).exists() {
+        let message = format!("there is {} too", schema.file(TableFormat::Csv));
+        found.push(report(Code::TWO_FILES, message));
+        return Err(false);
+    }
+    let file = match File::open(dir.join(&name)) {
+        Ok(file) => file,
+        Err(e) if e.kind() == ErrorKind::NotFound => {
+            if schema.required {
+                found.push(report(Code::FILE_MISSING, "the file is missing".to_owned()));
+            }
+            return Err(!schema.required);
+        }
+        Err(e) => {
+            found.push(report(Code::FILE_UNREADABLE, e.kind().to_string()));
+            return Err(false);
+        }
+    };
+    match format {
+        TableFormat::Csv => {
+            let mut reader = Reader::new(file);
+            let header = header(&mut reader, schema, found).ok_or(false)?;
+            Ok(Opened::Csv(reader, header))
+        }
+        #[cfg(feature = "parquet")]
+        TableFormat::Parquet => ParquetTable::open(&file, schema, found)
+            .map(Opened::Parquet)
+            .ok_or(false),
+        #[cfg(not(feature = "parquet"))]
+        TableFormat::Parquet => {
+            found.push(report(
+                Code::BAD_PARQUET,
+                "this program was built without Parquet".to_owned(),
+            ));
+            Err(false)
+        }
     }
 }
 
-/// Where the cells of each column of a schema are in the file.
-type Places = Vec<Option<usize>>;
+/// In which format a table is there; CSV where it is missing.
+fn format_of(dir: &Path, schema: &Schema) -> TableFormat {
+    if dir.join(schema.file(TableFormat::Parquet)).exists() {
+        TableFormat::Parquet
+    } else {
+        TableFormat::Csv
+    }
+}
+
+/// The table's file as a whole.
+pub(crate) fn file_location(dir: &Path, schema: &Schema) -> Location {
+    Location::file(&schema.file(format_of(dir, schema)))
+}
 
 /// Reads a table: opens it, checks the header, and hands over each row. A row that is not well formed is handed over as
 /// `None`. Returns whether the header could be used; if not, there were no rows.
@@ -40,75 +98,50 @@ pub(crate) fn read_table(
     found: &mut Diagnostics,
     mut each: impl FnMut(Option<Cells<'_, '_>>),
 ) -> bool {
-    let file = match File::open(dir.join(schema.file())) {
-        Ok(file) => file,
-        Err(e) => {
-            let missing = e.kind() == ErrorKind::NotFound;
-            if schema.required || !missing {
-                let code = if missing {
-                    Code::FILE_MISSING
-                } else {
-                    Code::FILE_UNREADABLE
-                };
-                let message = if missing {
-                    "the file is missing".to_owned()
-                } else {
-                    e.kind().to_string()
-                };
-                found.push(Diagnostic::new(code, schema.name, message).at(Location::file(&schema.file())));
-            }
-            return missing && !schema.required;
+    match open(dir, schema, found) {
+        Ok(Opened::Csv(mut reader, header)) => {
+            read_rows(&mut reader, &header, schema, found, &mut each);
+            true
         }
-    };
-    read_rows(file, schema, found, &mut each)
+        #[cfg(feature = "parquet")]
+        Ok(Opened::Parquet(table)) => {
+            for group in table.groups() {
+                table.read(dir, group, schema, found, &mut each);
+            }
+            true
+        }
+        Err(fine) => fine,
+    }
 }
 
-/// Reads a table from any source.
+/// Hands over each further row of a CSV file, and returns how many there were.
 pub(crate) fn read_rows<R: Read>(
-    source: R,
+    reader: &mut Reader<R>,
+    header: &Header,
     schema: &Schema,
     found: &mut Diagnostics,
     each: &mut impl FnMut(Option<Cells<'_, '_>>),
-) -> bool {
-    let mut reader = Reader::new(source);
-    let Some((places, width)) = header(&mut reader, schema, found) else {
-        return false;
-    };
+) -> u32 {
+    let Header { places, width } = header;
     let mut number = 0;
     loop {
         let next = reader.next();
         if number == MAX_ROWS && !matches!(next, Ok(None)) {
-            found.push(Diagnostic::new(
-                Code::TOO_MANY_ROWS,
-                schema.name,
-                format!("more than {MAX_ROWS} rows"),
-            ));
-            return true;
+            found.push(too_many_rows(schema));
+            return number;
         }
         match next {
-            Ok(None) => return true,
-            Ok(Some(record)) if record.len() == width => {
-                each(Some(Cells {
-                    record,
-                    places: &places,
-                    schema,
-                    found,
-                    number,
-                    ok: true,
-                }));
+            Ok(None) => return number,
+            Ok(Some(record)) if record.len() == *width => {
+                each(Some(Cells::new(Row::Csv(record), number, places, schema, found)));
             }
             Ok(Some(record)) => {
                 let cells = if record.len() == 1 { "cell" } else { "cells" };
                 let message = format!("the row has {} {cells}, the header has {width}", record.len());
-                let line = Position {
-                    line: record.line(),
-                    column: 0,
-                    length: 0,
-                };
                 found.push(at(
                     Diagnostic::new(Code::CELL_COUNT, schema.name, message).in_row(number),
                     schema,
-                    line,
+                    Position::line(record.line()),
                 ));
                 each(None);
             }
@@ -119,11 +152,15 @@ pub(crate) fn read_rows<R: Read>(
             Err(ReadError::Io(e)) => {
                 found.push(unreadable(&e, schema));
                 each(None);
-                return true;
+                return number + 1;
             }
         }
         number += 1;
     }
+}
+
+pub(crate) fn too_many_rows(schema: &Schema) -> Diagnostic {
+    Diagnostic::new(Code::TOO_MANY_ROWS, schema.name, format!("more than {MAX_ROWS} rows"))
 }
 
 /// Where rows stand: for each wanted (row, column), in rising order of rows, the position of the cell.
@@ -131,17 +168,33 @@ pub(crate) fn locate(
     dir: &Path,
     schema: &Schema,
     wanted: &[(u32, Option<&'static str>)],
-    mut place: impl FnMut(usize, Location),
+    place: impl FnMut(usize, Location),
 ) {
     let mut ignored = Diagnostics::new();
+    match open(dir, schema, &mut ignored) {
+        Ok(Opened::Csv(mut reader, header)) => locate_csv(&mut reader, &header, schema, wanted, place),
+        #[cfg(feature = "parquet")]
+        Ok(Opened::Parquet(table)) => {
+            let mut place = place;
+            for (n, &(row, field)) in wanted.iter().enumerate() {
+                place(
+                    n,
+                    schema.location(TableFormat::Parquet, table.position(schema, row, field)),
+                );
+            }
+        }
+        Err(_) => {}
+    }
+}
+
+fn locate_csv(
+    reader: &mut Reader<File>,
+    header: &Header,
+    schema: &Schema,
+    wanted: &[(u32, Option<&'static str>)],
+    mut place: impl FnMut(usize, Location),
+) {
     let (mut number, mut next) = (0, 0);
-    let Ok(file) = File::open(dir.join(schema.file())) else {
-        return;
-    };
-    let mut reader = Reader::new(file);
-    let Some((places, _)) = header(&mut reader, schema, &mut ignored) else {
-        return;
-    };
     while next < wanted.len() {
         let record = match reader.next() {
             Ok(None) | Err(ReadError::Io(_)) => return,
@@ -149,13 +202,11 @@ pub(crate) fn locate(
             Err(ReadError::Fault(_)) => None,
         };
         while let Some((_, field)) = wanted.get(next).filter(|(row, _)| *row == number) {
-            if let Some(record) = &record {
-                let column = field.and_then(|f| schema.columns.iter().position(|(name, _)| *name == f));
-                let cell = column.and_then(|c| places[c]);
-                place(
-                    next,
-                    location(schema, cell.map_or_else(|| line_of(record), |c| record.position(c))),
-                );
+            if let Some(record) = record {
+                let cell = field
+                    .and_then(|f| schema.position(f))
+                    .and_then(|column| header.places[column]);
+                place(next, schema.location(TableFormat::Csv, Row::Csv(record).position(cell)));
             }
             next += 1;
         }
@@ -163,21 +214,14 @@ pub(crate) fn locate(
     }
 }
 
-fn line_of(record: &Record<'_>) -> Position {
-    Position {
-        line: record.line(),
-        column: 0,
-        length: 0,
-    }
-}
-
 /// Reads the header; `None` where it cannot be used.
-fn header<R: Read>(reader: &mut Reader<R>, schema: &Schema, found: &mut Diagnostics) -> Option<(Places, usize)> {
+fn header<R: Read>(reader: &mut Reader<R>, schema: &Schema, found: &mut Diagnostics) -> Option<Header> {
     let record = match reader.next() {
         Ok(Some(record)) => record,
         Ok(None) => {
             let message = "the file has no header row";
-            found.push(Diagnostic::new(Code::NO_HEADER, schema.name, message).at(Location::file(&schema.file())));
+            let whole = Location::file(&schema.file(TableFormat::Csv));
+            found.push(Diagnostic::new(Code::NO_HEADER, schema.name, message).at(whole));
             return None;
         }
         Err(ReadError::Fault(fault)) => {
@@ -189,43 +233,52 @@ fn header<R: Read>(reader: &mut Reader<R>, schema: &Schema, found: &mut Diagnost
             return None;
         }
     };
-    if record.len() > MAX_COLUMNS {
-        let message = format!("the header has {} columns, more than {MAX_COLUMNS}", record.len());
-        found.push(at(
-            Diagnostic::new(Code::TOO_MANY_COLUMNS, schema.name, message),
-            schema,
-            line_of(&record),
-        ));
+    let row = Row::Csv(record);
+    let names: Vec<&str> = (0..record.len()).map(|cell| record.get(cell)).collect();
+    columns(&names, schema, found, &|cell| {
+        schema.location(TableFormat::Csv, row.position(cell))
+    })
+}
+
+/// Finds the columns of a schema among those of a file; `None` where they cannot be used. `place` tells where a column
+/// stands, and without one where the header stands.
+pub(crate) fn columns(
+    names: &[&str],
+    schema: &Schema,
+    found: &mut Diagnostics,
+    place: &dyn Fn(Option<usize>) -> Location,
+) -> Option<Header> {
+    let report = |code, message: String, cell| Diagnostic::new(code, schema.name, message).at(place(cell));
+    if names.len() > MAX_COLUMNS {
+        let message = format!("the header has {} columns, more than {MAX_COLUMNS}", names.len());
+        found.push(report(Code::TOO_MANY_COLUMNS, message, None));
         return None;
     }
     let mut places = vec![None; schema.columns.len()];
     let mut good = true;
-    for cell in 0..record.len() {
-        let name = record.get(cell);
-        let report = |code, message| {
-            at(
-                Diagnostic::new(code, schema.name, message),
-                schema,
-                record.position(cell),
-            )
-        };
-        match schema.columns.iter().position(|(column, _)| *column == name) {
-            None => found.push(report(Code::UNKNOWN_COLUMN, format!("unknown column {}", shown(name)))),
+    for (cell, name) in names.iter().enumerate() {
+        match schema.position(name) {
+            None => {
+                let message = format!("unknown column {}", shown(name));
+                found.push(report(Code::UNKNOWN_COLUMN, message, Some(cell)));
+            }
             Some(column) if places[column].is_some() => {
-                found.push(report(Code::DUPLICATE_COLUMN, format!("column {name} is given twice")));
+                let message = format!("column {name} is given twice");
+                found.push(report(Code::DUPLICATE_COLUMN, message, Some(cell)));
                 good = false;
             }
             Some(column) => places[column] = Some(cell),
         }
     }
-    for (&(name, required), place) in schema.columns.iter().zip(&places) {
-        if required && place.is_none() {
-            let missing = Diagnostic::new(Code::MISSING_COLUMN, schema.name, format!("column {name} is missing"));
-            found.push(at(missing.in_field(name), schema, line_of(&record)));
+    for (column, place) in schema.columns.iter().zip(&places) {
+        if column.required && place.is_none() {
+            let message = format!("column {} is missing", column.name);
+            found.push(report(Code::MISSING_COLUMN, message, None).in_field(column.name));
             good = false;
         }
     }
-    good.then_some((places, record.len()))
+    let width = names.len();
+    good.then_some(Header { places, width })
 }
 
 /// A name from the file as a message shows it: escaped, and cut where it is long.
@@ -236,21 +289,13 @@ pub(crate) fn shown(name: &str) -> String {
     format!("`{}{dots}`", cut.escape_debug())
 }
 
-fn location(schema: &Schema, p: Position) -> Location {
-    Location {
-        file: schema.file(),
-        line: p.line,
-        column: p.column,
-        length: p.length,
-    }
-}
-
 fn at(diagnostic: Diagnostic, schema: &Schema, position: Position) -> Diagnostic {
-    diagnostic.at(location(schema, position))
+    diagnostic.at(schema.location(TableFormat::Csv, position))
 }
 
 fn unreadable(error: &std::io::Error, schema: &Schema) -> Diagnostic {
-    Diagnostic::new(Code::FILE_UNREADABLE, schema.name, error.kind().to_string()).at(Location::file(&schema.file()))
+    Diagnostic::new(Code::FILE_UNREADABLE, schema.name, error.kind().to_string())
+        .at(Location::file(&schema.file(TableFormat::Csv)))
 }
 
 fn syntax(fault: Fault, schema: &Schema) -> Diagnostic {
@@ -268,82 +313,4 @@ fn syntax(fault: Fault, schema: &Schema) -> Diagnostic {
         schema,
         fault.position,
     )
-}
-
-/// The cells of one row, read by type. A cell that is not what it should be is reported once, and a harmless value takes
-/// its place, so that one fault does not cause others.
-pub(crate) struct Cells<'r, 'f> {
-    record: Record<'r>,
-    places: &'f [Option<usize>],
-    schema: &'f Schema,
-    found: &'f mut Diagnostics,
-    number: u32,
-    ok: bool,
-}
-
-impl<'r> Cells<'r, '_> {
-    /// Whether every cell read so far is sound.
-    pub(crate) const fn ok(&self) -> bool {
-        self.ok
-    }
-
-    /// The text of a column; empty where the file lacks the column.
-    pub(crate) fn text(&self, column: usize) -> &'r str {
-        self.places
-            .get(column)
-            .copied()
-            .flatten()
-            .map_or("", |cell| self.record.get(cell))
-    }
-
-    /// The text of a column, unless it is empty.
-    pub(crate) fn given(&self, column: usize) -> Option<&'r str> {
-        Some(self.text(column)).filter(|text| !text.is_empty())
-    }
-
-    /// The text of a column that must not be empty.
-    pub(crate) fn needed(&mut self, column: usize) -> Option<&'r str> {
-        let text = self.given(column);
-        if text.is_none() {
-            self.fault(column, Code::MISSING_VALUE, "the cell is empty");
-        }
-        text
-    }
-
-    /// Reports a fault of a cell.
-    pub(crate) fn fault(&mut self, column: usize, code: Code, message: impl Into<String>) {
-        self.ok = false;
-        let field = self.schema.columns.get(column).map_or("", |(name, _)| name);
-        let position = match self.places.get(column).copied().flatten() {
-            Some(cell) => self.record.position(cell),
-            None => line_of(&self.record),
-        };
-        let diagnostic = Diagnostic::new(code, self.schema.name, message)
-            .in_row(self.number)
-            .in_field(field);
-        self.found.push(at(diagnostic, self.schema, position));
-    }
-
-    /// Reads the text by `read`; a failure is reported.
-    fn parse<T>(&mut self, column: usize, text: &str, read: impl FnOnce(&str) -> Result<T, Bad>) -> Option<T> {
-        match read(text) {
-            Ok(value) => Some(value),
-            Err((code, message)) => {
-                self.fault(column, code, message);
-                None
-            }
-        }
-    }
-
-    /// A cell read by `read`, where it is given.
-    pub(crate) fn optional<T>(&mut self, column: usize, read: impl FnOnce(&str) -> Result<T, Bad>) -> Option<T> {
-        let text = self.given(column)?;
-        self.parse(column, text, read)
-    }
-
-    /// A cell read by `read`, which must be given.
-    pub(crate) fn required<T>(&mut self, column: usize, read: impl FnOnce(&str) -> Result<T, Bad>) -> Option<T> {
-        let text = self.needed(column)?;
-        self.parse(column, text, read)
-    }
 }

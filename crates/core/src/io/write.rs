@@ -1,39 +1,61 @@
-//! Writing a table: cells by their text, rows ended by a line feed, quotes where they are needed.
+//! Writing a table: cells by their text. In CSV, rows are ended by a line feed, with quotes where they are needed.
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
-use super::table::Schema;
+use super::column::Schema;
+use super::format::TableFormat;
+#[cfg(feature = "parquet")]
+use super::parquet::ParquetWriter;
 
 /// Writes the rows of one table.
-pub(crate) struct TableWriter<W: Write> {
-    csv: csv::Writer<W>,
+pub(crate) struct TableWriter<W: Write + Send> {
+    form: Form<W>,
     cell: String,
 }
 
-impl<W: Write> TableWriter<W> {
+enum Form<W: Write + Send> {
+    Csv(Box<csv::Writer<W>>),
+    #[cfg(feature = "parquet")]
+    Parquet(Box<ParquetWriter<W>>),
+}
+
+impl<W: Write + Send> TableWriter<W> {
     /// Writes the header.
-    pub(crate) fn new(schema: &Schema, to: W) -> io::Result<Self> {
-        let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(to);
-        csv.write_record(schema.columns.iter().map(|(name, _)| name))?;
-        Ok(Self {
-            csv,
-            cell: String::new(),
-        })
+    pub(crate) fn new(schema: &Schema, format: TableFormat, to: W) -> io::Result<Self> {
+        let form = match format {
+            TableFormat::Csv => {
+                let mut csv = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(to);
+                csv.write_record(schema.columns.iter().map(|column| column.name))?;
+                Form::Csv(Box::new(csv))
+            }
+            #[cfg(feature = "parquet")]
+            TableFormat::Parquet => Form::Parquet(Box::new(ParquetWriter::new(schema, to)?)),
+            #[cfg(not(feature = "parquet"))]
+            TableFormat::Parquet => return Err(io::ErrorKind::Unsupported.into()),
+        };
+        let cell = String::new();
+        Ok(Self { form, cell })
     }
 
     /// The next cell of the row.
     pub(crate) fn cell(&mut self, value: impl Display) -> io::Result<&mut Self> {
-        self.cell.clear();
+        let mut cell = std::mem::take(&mut self.cell);
+        cell.clear();
         // Writing to a string cannot fail; a value that fails to print itself is left empty.
-        let _ = write!(self.cell, "{value}");
-        self.csv.write_field(&self.cell)?;
-        Ok(self)
+        let _ = write!(cell, "{value}");
+        let written = self.text(&cell).map(|_| ());
+        self.cell = cell;
+        written.map(|()| self)
     }
 
     /// The next cell of the row, as it is.
     pub(crate) fn text(&mut self, value: &str) -> io::Result<&mut Self> {
-        self.csv.write_field(value)?;
+        match &mut self.form {
+            Form::Csv(csv) => csv.write_field(value)?,
+            #[cfg(feature = "parquet")]
+            Form::Parquet(parquet) => parquet.cell(value)?,
+        }
         Ok(self)
     }
 
@@ -47,11 +69,19 @@ impl<W: Write> TableWriter<W> {
 
     /// Ends the row.
     pub(crate) fn end(&mut self) -> io::Result<()> {
-        Ok(self.csv.write_record(None::<&[u8]>)?)
+        match &mut self.form {
+            Form::Csv(csv) => Ok(csv.write_record(None::<&[u8]>)?),
+            #[cfg(feature = "parquet")]
+            Form::Parquet(parquet) => parquet.end(),
+        }
     }
 
     /// Hands everything over; a writer that is dropped could lose its last rows and say nothing.
-    pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.csv.flush()
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self.form {
+            Form::Csv(mut csv) => csv.flush(),
+            #[cfg(feature = "parquet")]
+            Form::Parquet(parquet) => parquet.finish(),
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use super::decimal::hours_text;
+use super::format::TableFormat;
 use super::schema::schema;
 use super::stage::Stage;
 use super::toml::FILE;
@@ -17,7 +18,7 @@ use crate::quantity::Money;
 
 type Rows<'f> = TableWriter<&'f mut BufWriter<File>>;
 
-/// Writes all tables of a draft to a directory, which appears whole or not at all.
+/// Writes all tables of a draft to a directory as CSV, which appears whole or not at all.
 ///
 /// An earlier problem in that place is replaced whole. A directory that holds anything else, and no `problem.toml`, is
 /// left alone.
@@ -26,6 +27,15 @@ type Rows<'f> = TableWriter<&'f mut BufWriter<File>>;
 /// The first file that could not be written, or why the place was refused; a lead time that is not a whole number of
 /// thousand-millionths of an hour, which the format cannot state.
 pub fn write_problem(draft: &Draft, dir: &Path) -> Result<(), Error> {
+    write_problem_as(draft, dir, TableFormat::Csv)
+}
+
+/// The same with tables in the given format; the settings are TOML in both.
+///
+/// # Errors
+/// As [`write_problem`]; or a format that this program was built without.
+pub fn write_problem_as(draft: &Draft, dir: &Path, format: TableFormat) -> Result<(), Error> {
+    format.check()?;
     if draft
         .nodes
         .iter()
@@ -37,8 +47,8 @@ pub fn write_problem(draft: &Draft, dir: &Path) -> Result<(), Error> {
     stage.write(FILE, |file| file.write_all(settings(draft).as_bytes()))?;
     for table in Table::ALL {
         let Some(schema) = schema(table) else { continue };
-        stage.write(&schema.file(), |file| {
-            let mut rows = Rows::new(schema, file)?;
+        stage.write(&schema.file(format), |file| {
+            let mut rows = Rows::new(schema, format, file)?;
             write_rows(&mut rows, draft, table)?;
             rows.finish()
         })?;

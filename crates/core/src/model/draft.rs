@@ -416,7 +416,7 @@ pub struct Draft {
     pub(crate) lanes: Vec<Row<LaneRow>>,
     pub(crate) rates: Vec<Row<RateRow>>,
     pub(crate) quotes: Vec<Row<QuoteRow>>,
-    next_row: [u32; Table::ALL.len()],
+    pub(super) next_row: [u32; Table::ALL.len()],
 }
 
 impl Draft {
@@ -533,14 +533,11 @@ impl Draft {
 
     /// Adds an order line.
     pub fn line(&mut self, r: LineInput<'_>) -> &mut Self {
-        // The lines of an order usually follow each other, and comparing is cheaper than looking up.
-        let last = self
-            .lines
-            .last()
-            .map(|row| row.value.order)
-            .filter(|&o| self.ids.orders.text(o) == r.order_id);
+        // The lines of an order usually follow each other, and those of the next order follow them.
+        let last = self.lines.last().map(|row| row.value.order);
+        let same = last.filter(|&o| self.ids.orders.text(o) == r.order_id);
         let value = LineRow {
-            order: last.unwrap_or_else(|| self.ids.orders.intern(r.order_id).0),
+            order: same.unwrap_or_else(|| self.ids.orders.intern_after(last, r.order_id)),
             id: self.text(r.line_id),
             sku: self.ids.skus.intern(r.sku).0,
             qty: r.qty,

@@ -4,6 +4,7 @@
 //! [`validate`](crate::validate), which is the only way to make one. So whoever holds a `Problem` may rely on every rule
 //! that its types name.
 
+mod append;
 mod carrier;
 mod draft;
 mod item;

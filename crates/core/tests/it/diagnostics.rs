@@ -39,6 +39,10 @@ const WITHOUT: &[(&str, &str)] = &[
         "E122",
         "comes from programs, not files; a unit test of `validate` shows it",
     ),
+    (
+        "E126",
+        "needs a Parquet file with a column of lists; `parquet.rs` makes one",
+    ),
 ];
 
 fn line(d: &Diagnostic) -> String {
@@ -102,7 +106,9 @@ fn every_code_has_a_fixture_and_every_fixture_a_code() {
 #[test]
 fn every_fixture_gives_what_is_expected() {
     let mut wrong = Vec::new();
-    for code in fixtures() {
+    // Without Parquet every file of it is refused, with another sentence.
+    let known = |code: &String| cfg!(feature = "parquet") || code != "E125";
+    for code in fixtures().into_iter().filter(known) {
         let dir = tempfile::tempdir().unwrap();
         let fixture = repository("fixtures/invalid").join(&code);
         overlay(&repository(base_of(&code)), dir.path());

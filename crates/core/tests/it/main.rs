@@ -16,6 +16,8 @@ mod generate;
 mod hand_computed;
 mod mutations;
 mod oracle;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod peer;
 mod plan_files;
 mod policies;

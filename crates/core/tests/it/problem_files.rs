@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use clapot::io::{read_draft, read_problem, write_problem};
+use clapot::io::{TableFormat, read_draft, read_problem, write_problem, write_problem_as};
 use clapot::model::{
     Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, QuoteInput,
     RateInput, ServiceInput, SettingsInput, StockInput, Weekdays,
@@ -134,11 +134,16 @@ proptest! {
         let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         write_problem(&draft, a.path()).unwrap();
         let (read, warnings) = read_draft(a.path()).unwrap();
-        prop_assert_eq!(warnings, []);
+        prop_assert_eq!(&warnings, &[]);
         write_problem(&read, b.path()).unwrap();
         for file in TABLES.map(|t| format!("{t}.csv")).into_iter().chain(["problem.toml".to_owned()]) {
             let [a, b] = [&a, &b].map(|dir| fs::read_to_string(dir.path().join(&file)).unwrap());
             prop_assert_eq!(a, b, "{}", file);
+        }
+        if cfg!(feature = "parquet") {
+            write_problem_as(&draft, b.path(), TableFormat::Parquet).unwrap();
+            prop_assert_eq!(format!("{:?}", read_draft(b.path()).unwrap()), format!("{:?}", (&read, &warnings)));
+            write_problem(&read, b.path()).unwrap();
         }
         // Read a second time, the ids are numbered in the same order too.
         prop_assert_eq!(format!("{read:?}"), format!("{:?}", read_draft(b.path()).unwrap().0));

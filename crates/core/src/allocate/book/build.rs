@@ -3,16 +3,23 @@
 
 use rayon::prelude::*;
 
-use super::{Atom, AtomSet, Book, Entry, MAX_ATOMS, NEVER, NO_TABLE, Network, Offer, Offers, OrderHead, Piece, Way};
+use super::{
+    Atom, AtomSet, Book, Carriages, Entries, Entry, MAX_ATOMS, NEVER, NO_TABLE, Network, Offer, Offers, OrderHead,
+    Piece, Way,
+};
 use crate::allocate::large::{LargeAtom, LargeNode, LargeOrder};
 use crate::cost::tariff::{Load, transport};
 use crate::cost::{calendar, shipment};
-use crate::index::{DestIdx, Idx as _, LineIdx, NodeIdx, OrderIdx, RateIdx};
+use crate::index::{DestIdx, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx};
 use crate::model::{Order, Problem};
 use crate::quantity::Money;
 
 /// Most parts that a divisible line of a large order is cut into.
 const LARGE_PARTS: u32 = 4;
+/// Orders that one task works on.
+const CHUNK: usize = 256;
+/// Tasks whose results are held at once.
+const ROUND: usize = 32;
 
 /// Builds a [`Book`].
 pub(crate) struct Builder<'p> {
@@ -31,23 +38,32 @@ impl<'p> Builder<'p> {
     /// The book of all orders. Runs on the current rayon pool; the result does not depend on its size.
     pub(crate) fn build(&self) -> Book<'p> {
         let orders = self.orders_by_destination();
-        let chunks: Vec<Vec<OrderIdx>> = orders.chunks(512).map(<[_]>::to_vec).collect();
-        let shelves: Vec<Shelf> = chunks.par_iter().map(|chunk| self.shelf(chunk)).collect();
         let mut book = Book {
             problem: self.problem,
             orders: vec![OrderHead::EMPTY; self.problem.orders().len()],
             atoms: Vec::new(),
             pieces: Vec::new(),
-            entries: Vec::new(),
+            entries: Entries::new(self.base()),
             rows: Vec::new(),
-            tables: Vec::new(),
+            tables: Carriages::new(),
             large: Vec::new(),
             split: self.problem.objective().split_penalty.ten_thousandths(),
         };
-        for (chunk, shelf) in chunks.iter().zip(shelves) {
-            append(&mut book, chunk, shelf);
+        // In rounds, so that all shelves together never take the memory of a second book.
+        for round in orders.chunks(CHUNK * ROUND) {
+            let shelves: Vec<Shelf> = round.par_chunks(CHUNK).map(|chunk| self.shelf(chunk)).collect();
+            for (chunk, shelf) in round.chunks(CHUNK).zip(shelves) {
+                append(&mut book, chunk, shelf);
+            }
         }
         book
+    }
+
+    /// What a shipment costs at each node before carriage.
+    fn base(&self) -> IndexVec<NodeIdx, i64> {
+        let split = self.problem.objective().split_penalty;
+        let nodes = self.problem.nodes().iter();
+        nodes.map(|n| (n.shipment_cost + split).ten_thousandths()).collect()
     }
 
     fn orders_by_destination(&self) -> Vec<OrderIdx> {
@@ -78,6 +94,21 @@ impl<'p> Builder<'p> {
     }
 }
 
+/// Whether the positions of a book of the problem fit into their 32 bits. Counts what the rows can be at most: one for each
+/// part of a line at each node that stocks it, or at each quote.
+pub(crate) fn fits(problem: &Problem) -> bool {
+    let rows = problem.orders().iter_enumerated().map(|(order, o)| {
+        let quotes = problem.quotes_of(order).len();
+        let of_line = |line: LineIdx| {
+            let l = &problem.lines()[line];
+            let parts = if l.divisible { l.qty.min(MAX_ATOMS as u32) } else { 1 };
+            u64::from(parts) * problem.stock_of(l.sku).len().max(quotes) as u64
+        };
+        o.lines().map(of_line).sum::<u64>()
+    });
+    rows.sum::<u64>() < u64::from(u32::MAX)
+}
+
 /// Part of a book, with positions relative to itself.
 #[derive(Default)]
 struct Shelf {
@@ -92,8 +123,8 @@ struct Shelf {
 
 fn append(book: &mut Book<'_>, chunk: &[OrderIdx], shelf: Shelf) {
     let (atoms, pieces) = (book.atoms.len() as u32, book.pieces.len() as u32);
-    let (entries, rows) = (book.entries.len() as u32, book.rows.len() as u32);
-    let (tables, large) = (book.tables.len() as u32, book.large.len() as u32);
+    let (entries, rows) = (book.entries.next(), book.rows.len() as u32);
+    let (tables, large) = (book.tables.len() as u64, book.large.len() as u32);
     for (order, mut head) in chunk.iter().zip(shelf.heads) {
         head.first_atom += atoms;
         head.first_entry += entries;
@@ -108,17 +139,18 @@ fn append(book: &mut Book<'_>, chunk: &[OrderIdx], shelf: Shelf) {
         ..a
     }));
     book.pieces.extend(shelf.pieces);
-    book.entries.extend(shelf.entries.into_iter().map(|e| Entry {
-        table: if e.table == NO_TABLE {
-            NO_TABLE
-        } else {
-            e.table + tables
-        },
-        first_row: e.first_row + rows,
-        ..e
-    }));
+    for entry in &shelf.entries {
+        book.entries.push(&Entry {
+            table: match entry.table {
+                NO_TABLE => NO_TABLE,
+                table => table + tables,
+            },
+            first_row: entry.first_row + rows,
+            ..*entry
+        });
+    }
     book.rows.extend(shelf.rows);
-    book.tables.extend(shelf.tables);
+    book.tables.extend(&shelf.tables);
     book.large.extend(shelf.large);
 }
 
@@ -325,7 +357,7 @@ impl OrderBuilder<'_> {
     }
 
     /// The ways to ship from a node: (way, workload, fixed cost, table).
-    fn ways(&self, node: NodeIdx, tables: &mut Tables<'_>, out: &mut Vec<i64>) -> Vec<(Way, u32, i64, u32)> {
+    fn ways(&self, node: NodeIdx, tables: &mut Tables<'_>, out: &mut Vec<i64>) -> Vec<(Way, u32, i64, u64)> {
         if self.o.pickup_node.is_some() {
             return vec![(Way::Pickup, 1, 0, NO_TABLE)];
         }
@@ -438,7 +470,7 @@ struct Tables<'a> {
     /// Load of each subset.
     loads: Vec<Load>,
     prices: Vec<(RateIdx, Vec<i64>)>,
-    made: Vec<(Vec<(RateIdx, i64)>, u32)>,
+    made: Vec<(Vec<(RateIdx, i64)>, u64)>,
 }
 
 impl<'a> Tables<'a> {
@@ -456,7 +488,7 @@ impl<'a> Tables<'a> {
         }
     }
 
-    fn of(&mut self, offers: &[Offer], out: &mut Vec<i64>) -> u32 {
+    fn of(&mut self, offers: &[Offer], out: &mut Vec<i64>) -> u64 {
         let key: Vec<_> = offers
             .iter()
             .map(|o| (o.rate, self.builder.late(Some(o.arrives))))
@@ -475,8 +507,8 @@ impl<'a> Tables<'a> {
         for cell in &mut out[at..] {
             *cell = (*cell).min(NEVER);
         }
-        self.made.push((key, at as u32));
-        at as u32
+        self.made.push((key, at as u64));
+        at as u64
     }
 
     /// Carriage of every subset at a price table; [`NEVER`] where the service does not take it.

@@ -9,9 +9,13 @@
 //! Orders of more than [`MAX_ATOMS`] atoms have no tables; see [`large`](super::large).
 
 mod build;
+mod carriages;
+mod entries;
 mod network;
 
-pub(crate) use build::Builder;
+pub(crate) use build::{Builder, fits};
+use carriages::Carriages;
+use entries::Entries;
 use network::{Network, Offer, Offers};
 
 use crate::cost;
@@ -24,7 +28,7 @@ pub(crate) const MAX_ATOMS: usize = 12;
 /// A cost that stands for "not possible"; sums of a few stay inside `i64`.
 pub(crate) const NEVER: i64 = i64::MAX / 8;
 /// The table of an entry whose carriage costs the same whatever it holds.
-pub(crate) const NO_TABLE: u32 = u32::MAX;
+pub(crate) const NO_TABLE: u64 = u64::MAX;
 
 /// A set of atoms of one order.
 pub(crate) type AtomSet = u16;
@@ -72,7 +76,7 @@ pub(crate) struct Entry {
     /// What the shipment takes of the node's `max_shipments`.
     pub workload: u32,
     /// Where its table starts in [`Book::tables`], or [`NO_TABLE`].
-    pub table: u32,
+    pub table: u64,
     /// Where its stock rows start in [`Book::rows`]: one for each piece of each of its atoms, atoms rising.
     pub first_row: u32,
     /// Shipment cost, split penalty and, without a table, carriage and lateness.
@@ -105,9 +109,9 @@ pub(crate) struct Book<'p> {
     pub orders: Vec<OrderHead>,
     pub atoms: Vec<Atom>,
     pub pieces: Vec<Piece>,
-    pub entries: Vec<Entry>,
+    pub entries: Entries,
     pub rows: Vec<u32>,
-    pub tables: Vec<i64>,
+    pub tables: Carriages,
     pub large: Vec<super::large::LargeOrder>,
     /// `split_penalty`: what the first shipment of an order gets back.
     pub split: i64,

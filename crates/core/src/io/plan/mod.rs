@@ -9,4 +9,4 @@ mod write;
 
 pub use read::read_plan;
 pub use stated::MAX_SUMMARY;
-pub use write::write_plan;
+pub use write::{write_plan, write_plan_as};

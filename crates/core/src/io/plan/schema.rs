@@ -1,6 +1,7 @@
 //! The columns of the tables of a plan directory.
 
-use crate::io::table::Schema;
+use crate::io::column::Kind::{Day, Money, Text, Whole};
+use crate::io::column::{Schema, given, needed};
 
 /// File name of the summary.
 pub(crate) const SUMMARY: &str = "plan.json";
@@ -9,11 +10,11 @@ pub(super) const ASSIGNMENTS: Schema = Schema {
     name: "assignments",
     required: true,
     columns: &[
-        ("order_id", true),
-        ("line_id", true),
-        ("node_id", true),
-        ("shipment_id", true),
-        ("qty", true),
+        needed("order_id", Text),
+        needed("line_id", Text),
+        needed("node_id", Text),
+        needed("shipment_id", Text),
+        needed("qty", Whole),
     ],
 };
 
@@ -21,19 +22,19 @@ pub(super) const SHIPMENTS: Schema = Schema {
     name: "shipments",
     required: true,
     columns: &[
-        ("shipment_id", true),
-        ("order_id", true),
-        ("node_id", true),
-        ("service_id", true),
-        ("parcels", true),
-        ("weight_g", true),
-        ("billable_g", true),
-        ("transport", true),
-        ("handling", true),
-        ("leaves_on", true),
-        ("arrives_on", true),
-        ("days_late", true),
-        ("late", true),
+        needed("shipment_id", Text),
+        needed("order_id", Text),
+        needed("node_id", Text),
+        needed("service_id", Text),
+        needed("parcels", Whole),
+        needed("weight_g", Whole),
+        needed("billable_g", Whole),
+        needed("transport", Money),
+        needed("handling", Money),
+        needed("leaves_on", Day),
+        needed("arrives_on", Day),
+        needed("days_late", Whole),
+        needed("late", Money),
     ],
 };
 
@@ -41,11 +42,11 @@ pub(super) const UNFILLED: Schema = Schema {
     name: "unfilled",
     required: true,
     columns: &[
-        ("order_id", true),
-        ("line_id", true),
-        ("qty", true),
-        ("penalty", true),
-        ("reason", false),
+        needed("order_id", Text),
+        needed("line_id", Text),
+        needed("qty", Whole),
+        needed("penalty", Money),
+        given("reason", Text),
     ],
 };
 
@@ -53,19 +54,24 @@ pub(super) const UNFILLED: Schema = Schema {
 pub(super) const PRICES: Schema = Schema {
     name: "prices",
     required: false,
-    columns: &[("resource", true), ("node_id", true), ("sku", false), ("price", true)],
+    columns: &[
+        needed("resource", Text),
+        needed("node_id", Text),
+        given("sku", Text),
+        needed("price", Money),
+    ],
 };
 
 pub(super) const CUTS: Schema = Schema {
     name: "cuts",
     required: false,
     columns: &[
-        ("cut_id", true),
-        ("resource", true),
-        ("node_id", true),
-        ("sku", false),
-        ("rhs", true),
-        ("price", true),
+        needed("cut_id", Text),
+        needed("resource", Text),
+        needed("node_id", Text),
+        given("sku", Text),
+        needed("rhs", Whole),
+        needed("price", Money),
     ],
 };
 
@@ -73,10 +79,10 @@ pub(super) const CUT_TERMS: Schema = Schema {
     name: "cut_terms",
     required: false,
     columns: &[
-        ("cut_id", true),
-        ("order_id", true),
-        ("line_id", true),
-        ("coefficient", true),
+        needed("cut_id", Text),
+        needed("order_id", Text),
+        needed("line_id", Text),
+        needed("coefficient", Whole),
     ],
 };
 

@@ -9,8 +9,9 @@ use super::schema::{ASSIGNMENTS, CUT_TERMS, CUTS, PRICES, SHIPMENTS, SUMMARY, UN
 use super::summary;
 use crate::Error;
 use crate::index::{LineIdx, NodeIdx, SkuIdx};
+use crate::io::column::Schema;
+use crate::io::format::TableFormat;
 use crate::io::stage::Stage;
-use crate::io::table::Schema;
 use crate::io::write::TableWriter;
 use crate::model::Problem;
 use crate::plan::{Carriage, CutResource, RoutingPlan, Shipment};
@@ -18,7 +19,7 @@ use crate::quantity::Money;
 
 type Table<'f> = TableWriter<&'f mut BufWriter<File>>;
 
-/// Writes a plan to a directory, which appears whole or not at all.
+/// Writes a plan to a directory, which appears whole or not at all, its tables as CSV.
 ///
 /// An earlier plan in that place is replaced whole. A directory that holds anything else, and no `plan.json`, is left
 /// alone.
@@ -26,22 +27,37 @@ type Table<'f> = TableWriter<&'f mut BufWriter<File>>;
 /// # Errors
 /// The first file that could not be written, or why the place was refused. What stood there before still does.
 pub fn write_plan(problem: &Problem, plan: &RoutingPlan, dir: &Path) -> Result<(), Error> {
+    write_plan_as(problem, plan, dir, TableFormat::Csv)
+}
+
+/// The same with tables in the given format; the summary is JSON in both.
+///
+/// # Errors
+/// As [`write_plan`]; or a format that this program was built without.
+pub fn write_plan_as(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: TableFormat) -> Result<(), Error> {
+    format.check()?;
     let stage = Stage::new(dir, SUMMARY)?;
+    let table = |schema, rows: &dyn Fn(&mut Table<'_>) -> io::Result<()>| write_table(&stage, schema, format, rows);
     stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
-    table(&stage, &ASSIGNMENTS, |rows| assignments(rows, problem, plan))?;
-    table(&stage, &SHIPMENTS, |rows| shipments(rows, problem, plan))?;
-    table(&stage, &UNFILLED, |rows| unfilled(rows, problem, plan))?;
-    table(&stage, &PRICES, |rows| prices(rows, problem, plan))?;
+    table(&ASSIGNMENTS, &|rows| assignments(rows, problem, plan))?;
+    table(&SHIPMENTS, &|rows| shipments(rows, problem, plan))?;
+    table(&UNFILLED, &|rows| unfilled(rows, problem, plan))?;
+    table(&PRICES, &|rows| prices(rows, problem, plan))?;
     if !plan.prices.cuts.is_empty() {
-        table(&stage, &CUTS, |rows| cuts(rows, problem, plan))?;
-        table(&stage, &CUT_TERMS, |rows| cut_terms(rows, problem, plan))?;
+        table(&CUTS, &|rows| cuts(rows, problem, plan))?;
+        table(&CUT_TERMS, &|rows| cut_terms(rows, problem, plan))?;
     }
     stage.publish()
 }
 
-fn table(stage: &Stage, schema: &Schema, rows: impl FnOnce(&mut Table<'_>) -> io::Result<()>) -> Result<(), Error> {
-    stage.write(&schema.file(), |file| {
-        let mut writer = TableWriter::new(schema, file)?;
+fn write_table(
+    stage: &Stage,
+    schema: &Schema,
+    format: TableFormat,
+    rows: &dyn Fn(&mut Table<'_>) -> io::Result<()>,
+) -> Result<(), Error> {
+    stage.write(&schema.file(format), |file| {
+        let mut writer = TableWriter::new(schema, format, file)?;
         rows(&mut writer)?;
         writer.finish()
     })

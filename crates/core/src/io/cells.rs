@@ -1,0 +1,151 @@
+//! The cells of one row, read by type, wherever the row stands.
+
+use super::column::Schema;
+use super::csv::{Position, Record};
+use super::format::TableFormat;
+use super::parse::Bad;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+
+/// One row of a table.
+#[derive(Clone, Copy)]
+pub(crate) enum Row<'r> {
+    /// A record of a CSV file.
+    Csv(Record<'r>),
+    /// A row of a Parquet file.
+    #[cfg(feature = "parquet")]
+    Parquet(super::parquet::ParquetRow<'r>),
+}
+
+impl<'r> Row<'r> {
+    fn text(&self, cell: usize) -> &'r str {
+        match self {
+            Self::Csv(record) => record.get(cell),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(row) => row.text(cell),
+        }
+    }
+
+    /// Where a cell stands; `None` = the row as a whole.
+    pub(crate) fn position(&self, cell: Option<usize>) -> Position {
+        match (self, cell) {
+            (Self::Csv(record), Some(cell)) => record.position(cell),
+            (Self::Csv(record), None) => Position::line(record.line()),
+            #[cfg(feature = "parquet")]
+            (Self::Parquet(row), cell) => row.position(cell),
+        }
+    }
+
+    const fn format(&self) -> TableFormat {
+        match self {
+            Self::Csv(_) => TableFormat::Csv,
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => TableFormat::Parquet,
+        }
+    }
+}
+
+impl Schema {
+    /// A place in the table's file.
+    pub(crate) fn location(&self, format: TableFormat, p: Position) -> Location {
+        Location {
+            file: self.file(format),
+            line: p.line,
+            column: p.column,
+            length: p.length,
+        }
+    }
+}
+
+/// The cells of one row, read by type. A cell that is not what it should be is reported once, and a harmless value takes
+/// its place, so that one fault does not cause others.
+pub(crate) struct Cells<'r, 'f> {
+    row: Row<'r>,
+    places: &'f [Option<usize>],
+    schema: &'f Schema,
+    found: &'f mut Diagnostics,
+    number: u32,
+    ok: bool,
+}
+
+impl<'r, 'f> Cells<'r, 'f> {
+    /// The cells of a row. `places` says for each column of the schema which cell holds it.
+    pub(crate) const fn new(
+        row: Row<'r>,
+        number: u32,
+        places: &'f [Option<usize>],
+        schema: &'f Schema,
+        found: &'f mut Diagnostics,
+    ) -> Self {
+        Self {
+            row,
+            places,
+            schema,
+            found,
+            number,
+            ok: true,
+        }
+    }
+
+    /// Whether every cell read so far is sound.
+    pub(crate) const fn ok(&self) -> bool {
+        self.ok
+    }
+
+    /// The text of a column; empty where the file lacks the column.
+    pub(crate) fn text(&self, column: usize) -> &'r str {
+        self.places
+            .get(column)
+            .copied()
+            .flatten()
+            .map_or("", |cell| self.row.text(cell))
+    }
+
+    /// The text of a column, unless it is empty.
+    pub(crate) fn given(&self, column: usize) -> Option<&'r str> {
+        Some(self.text(column)).filter(|text| !text.is_empty())
+    }
+
+    /// The text of a column that must not be empty.
+    pub(crate) fn needed(&mut self, column: usize) -> Option<&'r str> {
+        let text = self.given(column);
+        if text.is_none() {
+            self.fault(column, Code::MISSING_VALUE, "the cell is empty");
+        }
+        text
+    }
+
+    /// Reports a fault of a cell.
+    pub(crate) fn fault(&mut self, column: usize, code: Code, message: impl Into<String>) {
+        self.ok = false;
+        let field = self.schema.columns.get(column).map_or("", |column| column.name);
+        let position = self.row.position(self.places.get(column).copied().flatten());
+        let diagnostic = Diagnostic::new(code, self.schema.name, message)
+            .in_row(self.number)
+            .in_field(field);
+        let place = self.schema.location(self.row.format(), position);
+        self.found.push(diagnostic.at(place));
+    }
+
+    /// Reads the text by `read`; a failure is reported.
+    fn parse<T>(&mut self, column: usize, text: &str, read: impl FnOnce(&str) -> Result<T, Bad>) -> Option<T> {
+        match read(text) {
+            Ok(value) => Some(value),
+            Err((code, message)) => {
+                self.fault(column, code, message);
+                None
+            }
+        }
+    }
+
+    /// A cell read by `read`, where it is given.
+    pub(crate) fn optional<T>(&mut self, column: usize, read: impl FnOnce(&str) -> Result<T, Bad>) -> Option<T> {
+        let text = self.given(column)?;
+        self.parse(column, text, read)
+    }
+
+    /// A cell read by `read`, which must be given.
+    pub(crate) fn required<T>(&mut self, column: usize, read: impl FnOnce(&str) -> Result<T, Bad>) -> Option<T> {
+        let text = self.needed(column)?;
+        self.parse(column, text, read)
+    }
+}

@@ -1,0 +1,212 @@
+//! The cells of a column as the texts that CSV would hold.
+//!
+//! A missing value is the empty text. A decimal loses the zeros at its end. A float is the shortest decimal that reads
+//! back as the same float, so that 4.99 is 4.99, and what was computed in floats and is off by its last bit shows more
+//! decimals than money may have. A timestamp without zone is a date where it is midnight.
+
+use std::fmt::{self, Display, Write as _};
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType, Time64MicrosecondType,
+    Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
+    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef, StringViewArray};
+use arrow_schema::{DataType, TimeUnit};
+
+use crate::quantity::Date;
+
+/// The texts of one column of a batch.
+pub(crate) enum Texts {
+    /// They were texts.
+    View(StringViewArray),
+    /// They were made: all in one, and where each ends.
+    Made(String, Vec<usize>),
+}
+
+/// Whether a column of this type can be read.
+pub(super) fn is_read(kind: &DataType) -> bool {
+    match kind {
+        DataType::Timestamp(_, zone) => zone.is_none(),
+        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale >= 0,
+        DataType::Utf8View
+        | DataType::Null
+        | DataType::Float32
+        | DataType::Float64
+        | DataType::Boolean
+        | DataType::Date32
+        | DataType::Date64
+        | DataType::Time32(_)
+        | DataType::Time64(_) => true,
+        other => other.is_integer(),
+    }
+}
+
+impl Texts {
+    /// The texts of a column; `None` for a type that is not read.
+    pub(super) fn of(array: &ArrayRef) -> Option<Self> {
+        Some(match array.data_type() {
+            DataType::Utf8View => Self::View(array.as_string_view().clone()),
+            DataType::Null => Self::Made(String::new(), vec![0; array.len()]),
+            DataType::Boolean => {
+                let cells = array.as_boolean();
+                make(array, |n, out| write!(out, "{}", cells.value(n)))
+            }
+            DataType::Int8 => plain::<Int8Type>(array),
+            DataType::Int16 => plain::<Int16Type>(array),
+            DataType::Int32 => plain::<Int32Type>(array),
+            DataType::Int64 => plain::<Int64Type>(array),
+            DataType::UInt8 => plain::<UInt8Type>(array),
+            DataType::UInt16 => plain::<UInt16Type>(array),
+            DataType::UInt32 => plain::<UInt32Type>(array),
+            DataType::UInt64 => plain::<UInt64Type>(array),
+            DataType::Float32 => plain::<Float32Type>(array),
+            DataType::Float64 => plain::<Float64Type>(array),
+            DataType::Decimal128(..) => {
+                let cells = array.as_primitive::<Decimal128Type>();
+                make(array, |n, out| out.write_str(trimmed(&cells.value_as_string(n))))
+            }
+            DataType::Decimal256(..) => {
+                let cells = array.as_primitive::<Decimal256Type>();
+                make(array, |n, out| out.write_str(trimmed(&cells.value_as_string(n))))
+            }
+            DataType::Date32 => shown::<Date32Type, _>(array, |days| Moment::days(i64::from(days))),
+            DataType::Date64 => shown::<Date64Type, _>(array, |n| Moment::of(n, 1_000)),
+            DataType::Timestamp(TimeUnit::Second, None) => shown::<TimestampSecondType, _>(array, |n| Moment::of(n, 1)),
+            DataType::Timestamp(TimeUnit::Millisecond, None) => {
+                shown::<TimestampMillisecondType, _>(array, |n| Moment::of(n, 1_000))
+            }
+            DataType::Timestamp(TimeUnit::Microsecond, None) => {
+                shown::<TimestampMicrosecondType, _>(array, |n| Moment::of(n, 1_000_000))
+            }
+            DataType::Timestamp(TimeUnit::Nanosecond, None) => {
+                shown::<TimestampNanosecondType, _>(array, |n| Moment::of(n, 1_000_000_000))
+            }
+            DataType::Time32(TimeUnit::Second) => {
+                shown::<Time32SecondType, _>(array, |n| TimeText::of(i64::from(n), 1))
+            }
+            DataType::Time32(_) => shown::<Time32MillisecondType, _>(array, |n| TimeText::of(i64::from(n), 1_000)),
+            DataType::Time64(TimeUnit::Microsecond) => {
+                shown::<Time64MicrosecondType, _>(array, |n| TimeText::of(n, 1_000_000))
+            }
+            DataType::Time64(_) => shown::<Time64NanosecondType, _>(array, |n| TimeText::of(n, 1_000_000_000)),
+            _ => return None,
+        })
+    }
+
+    /// The text of a row.
+    pub(super) fn get(&self, row: usize) -> &str {
+        match self {
+            Self::View(texts) if row >= texts.len() || texts.is_null(row) => "",
+            Self::View(texts) => texts.value(row),
+            Self::Made(text, ends) => {
+                let start = row.checked_sub(1).map_or(0, |before| ends[before]);
+                &text[start..ends[row]]
+            }
+        }
+    }
+
+    /// Bytes of the longest text.
+    pub(super) fn longest(&self) -> usize {
+        match self {
+            Self::View(texts) => texts.lengths().max().unwrap_or(0) as usize,
+            Self::Made(..) => 0, // no number is long
+        }
+    }
+}
+
+/// Writes the text of every value that there is.
+fn make(array: &ArrayRef, write: impl Fn(usize, &mut String) -> fmt::Result) -> Texts {
+    let mut text = String::new();
+    let mut ends = Vec::with_capacity(array.len());
+    for n in 0..array.len() {
+        if array.is_valid(n) {
+            // Writing to a string cannot fail.
+            let _ = write(n, &mut text);
+        }
+        ends.push(text.len());
+    }
+    Texts::Made(text, ends)
+}
+
+fn plain<T: ArrowPrimitiveType<Native: Display>>(array: &ArrayRef) -> Texts {
+    shown::<T, _>(array, |value| value)
+}
+
+fn shown<T: ArrowPrimitiveType, D: Display>(array: &ArrayRef, show: impl Fn(T::Native) -> D) -> Texts {
+    let cells = array.as_primitive::<T>();
+    make(array, |n, out| write!(out, "{}", show(cells.value(n))))
+}
+
+/// A decimal without zeros at the end of its fraction.
+fn trimmed(text: &str) -> &str {
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        text
+    }
+}
+
+/// A day, and whether it is exactly its midnight.
+struct Moment {
+    day: i64,
+    midnight: bool,
+}
+
+impl Moment {
+    const fn days(day: i64) -> Self {
+        Self { day, midnight: true }
+    }
+
+    const fn of(n: i64, per_second: i64) -> Self {
+        let per_day = 86_400 * per_second;
+        Self {
+            day: n.div_euclid(per_day),
+            midnight: n.rem_euclid(per_day) == 0,
+        }
+    }
+}
+
+/// `YYYY-MM-DD`; what is not a date of four-digit years, or not midnight, is shown as something that is no date.
+impl Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const FIRST: i64 = -719_162; // 0001-01-01
+        const LAST: i64 = 2_932_896; // 9999-12-31
+        match i32::try_from(self.day) {
+            Ok(day) if (FIRST..=LAST).contains(&self.day) => {
+                write!(f, "{}", Date::from_days(day))?;
+                f.write_str(if self.midnight { "" } else { " and a time" })
+            }
+            _ => f.write_str("a day beyond all calendars"),
+        }
+    }
+}
+
+/// A time of day in seconds, and whether that is all of it.
+struct TimeText {
+    seconds: i64,
+    whole: bool,
+}
+
+impl TimeText {
+    const fn of(n: i64, per_second: i64) -> Self {
+        Self {
+            seconds: n.div_euclid(per_second),
+            whole: n.rem_euclid(per_second) == 0,
+        }
+    }
+}
+
+/// `HH:MM`; with seconds where they are not 0, which is not a time of this format.
+impl Display for TimeText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (minutes, seconds) = (self.seconds.div_euclid(60), self.seconds.rem_euclid(60));
+        write!(f, "{:02}:{:02}", minutes.div_euclid(60), minutes.rem_euclid(60))?;
+        if seconds != 0 || !self.whole {
+            write!(f, ":{seconds:02}")?;
+        }
+        Ok(())
+    }
+}
