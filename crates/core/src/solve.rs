@@ -14,7 +14,7 @@ use crate::cost::price_plan;
 use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Status};
 use crate::search::{Budget, Clock, Progress, Stop};
-use crate::verify::{BoundOptions, VerifyOptions, prove_bound, verify};
+use crate::verify::{BoundOptions, VerifyOptions, prove_bound_of, verify};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -241,11 +241,10 @@ fn finish(
         threads,
         ..BoundOptions::default()
     };
-    let proved = prove_bound(problem, &found.prices, &bound_options);
     let outcome = Outcome {
         status: Status::Feasible,
         limit,
-        bound: proved.lower,
+        bound: crate::quantity::Money::ZERO,
         proved_bound: None,
         method: options.method.as_str().to_owned(),
         seed: options.seed,
@@ -254,6 +253,7 @@ fn finish(
     };
     let mut plan =
         price_plan(problem, found.allocation, outcome, found.prices).map_err(|e| Error::verification(e.to_string()))?;
+    plan.outcome.bound = prove_bound_of(problem, &plan, &bound_options).lower;
     let total = plan.cost.total();
     if found.proved && plan.outcome.bound < total {
         plan.outcome.proved_bound = Some(total);

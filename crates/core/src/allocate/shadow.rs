@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use super::book::Book;
 use super::cuts::{self, PricedCut};
+use super::large::{Effort, LargeWay};
 use super::price::{Part, Workspace, solve};
 use super::state::{Priced, each_piece};
 use crate::index::{Idx as _, OrderIdx};
@@ -50,6 +51,8 @@ pub(crate) struct Use {
     pub cost: i64,
     /// How the small orders are served, where that was asked for.
     pub picks: Vec<(OrderIdx, Part)>,
+    /// How the large orders are served: position in the book and way.
+    pub ways: Vec<(u32, LargeWay)>,
 }
 
 impl Use {
@@ -62,6 +65,7 @@ impl Use {
             units: vec![0; nodes],
             cost: 0,
             picks: Vec::new(),
+            ways: Vec::new(),
         }
     }
 
@@ -78,11 +82,35 @@ impl Use {
         }
         self.cost += other.cost;
         self.picks.extend_from_slice(&other.picks);
+        self.ways.extend_from_slice(&other.ways);
     }
 }
 
+/// Effort for a large order at most steps of the climb, and at some: the way of the step before is a good one to start from.
+const EFFORTS: [Effort; 2] = [
+    Effort {
+        branches: 0,
+        insert: false,
+        tolerance: 500,
+    },
+    Effort {
+        branches: 16,
+        insert: false,
+        tolerance: 500,
+    },
+];
+/// Every so many steps large orders are looked at anew, until the climb becomes careful.
+const ANEW: usize = 10;
+
 /// Serves every order alone at the prices.
-pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, picks: bool, budget: &Budget<'_>) -> Use {
+/// Large orders start from the ways given.
+pub(crate) fn evaluate(
+    book: &Book<'_>,
+    priced: &Priced,
+    picks: bool,
+    (ways, effort): (&[LargeWay], Effort),
+    budget: &Budget<'_>,
+) -> Use {
     let orders = book.orders.len();
     // Enough chunks for any pool, each long enough to pay for its own counts; sums of integers do not depend on the split.
     let chunk = orders.div_ceil(64).max(256);
@@ -90,7 +118,11 @@ pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, picks: bool, budget: &B
         let mut ws = Workspace::default();
         let mut used = Use::none(book.problem);
         for o in start..(start + chunk).min(orders) {
-            one(book, priced, OrderIdx::new(o), picks, &mut ws, &mut used);
+            let order = OrderIdx::new(o);
+            match book.head(order).large {
+                0 => one(book, priced, order, picks, &mut ws, &mut used),
+                n => one_large(book, priced, n - 1, (ways, effort), &mut ws, &mut used),
+            }
         }
         used
     };
@@ -105,18 +137,6 @@ pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, picks: bool, budget: &B
 
 fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut Workspace, used: &mut Use) {
     let head = book.head(order);
-    if head.large > 0 {
-        let large = &book.large[head.large as usize - 1];
-        let (cost, way) = large.solve(book, priced, None);
-        used.cost += cost;
-        large.each_use(&way, |node, workload, lines, units| {
-            used.shipments[node] += workload;
-            used.lines[node] += lines;
-            used.units[node] += units;
-        });
-        large.each_row(&way, |row, qty| used.stock[row as usize] += i64::from(qty));
-        return;
-    }
     used.cost += solve(book, head, priced, ws);
     for &part in &ws.parts {
         let entry = &book.entries[part.entry as usize];
@@ -131,6 +151,28 @@ fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut 
             used.picks.push((order, part));
         }
     }
+}
+
+fn one_large(
+    book: &Book<'_>,
+    priced: &Priced,
+    n: u32,
+    (ways, effort): (&[LargeWay], Effort),
+    ws: &mut Workspace,
+    used: &mut Use,
+) {
+    let large = &book.large[n as usize];
+    let solved = large.solve(book, priced, ways.get(n as usize), effort, &mut ws.space);
+    used.cost += solved.cost;
+    large.each_use(&solved.way, |node, workload, lines, units| {
+        used.shipments[node] += workload;
+        used.lines[node] += lines;
+        used.units[node] += units;
+    });
+    large.each_row(book, &solved.way, |row, qty| {
+        used.stock[row as usize] += i64::from(qty);
+    });
+    used.ways.push((n, solved.way));
 }
 
 /// One coupling row that can bind.
@@ -232,22 +274,15 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                 let here = large
                     .atoms
                     .iter()
-                    .filter(|a| a.nodes.binary_search_by_key(&(n as u16), |x| x.0).is_ok());
+                    .filter(|a| a.sources.iter().any(|s| usize::from(s.node) == n));
                 let (pieces, units) =
                     here.fold((0, 0), |(p, u), a| (p + a.pieces.len() as i64, u + i64::from(a.units)));
                 let workload = node.fixed.iter().map(|f| i64::from(f.1)).max().unwrap_or(1);
                 seen.push((node.node.get(), workload, pieces, units));
             }
-            for atom in &large.atoms {
-                for (_, list) in &atom.nodes {
-                    rows.extend(
-                        atom.pieces
-                            .iter()
-                            .zip(list)
-                            .map(|(p, &r)| (r, p.line.0, i64::from(p.qty))),
-                    );
-                }
-            }
+            large.each_claim(|_, piece, cell| {
+                rows.push((book.rows[cell as usize], piece.line.0, i64::from(piece.qty)));
+            });
         } else {
             for e in head.first_entry..head.end_entry {
                 let entry = &book.entries[e as usize];
@@ -296,6 +331,8 @@ pub(crate) struct Climb {
     /// B of them, where no order is large; else an estimate of it from above.
     pub bound: i64,
     pub iterations: usize,
+    /// How the large orders are served at the last prices.
+    pub ways: Vec<LargeWay>,
 }
 
 /// Climbs B until the budget share `until` is spent or the climb has flattened out: first with the rows alone, then, where
@@ -311,6 +348,7 @@ pub(crate) fn climb(
     let mut climber = Climber::new(book, rows, budget);
     let share = if cuts { 0.5 } else { 1.0 };
     climber.run(most_iterations, (LARGEST_STEP, SMALLEST_STEP), until * share);
+    climber.be_careful();
     if cuts {
         for round in 0..CUT_ROUNDS {
             if budget.stop().is_some() || budget.spent() >= until || climber.separate() == 0 {
@@ -343,6 +381,10 @@ struct Climber<'a> {
     slopes: Vec<Slope>,
     cut_slopes: Vec<Slope>,
     best: Climb,
+    /// Large orders are looked at anew in every step.
+    careful: bool,
+    /// The next bound replaces the best one whatever it is.
+    forget: bool,
     /// Running mean of each cell's use, and the sum of its weights.
     mean: Vec<f32>,
     weight: f64,
@@ -362,7 +404,10 @@ impl<'a> Climber<'a> {
                 prices: prices.clone(),
                 bound: i64::MIN,
                 iterations: 0,
+                ways: vec![LargeWay::default(); book.large.len()],
             },
+            careful: false,
+            forget: false,
             mean: vec![0.0; book.rows.len()],
             weight: 0.0,
             scale: 0.0,
@@ -372,18 +417,31 @@ impl<'a> Climber<'a> {
 
     /// B at the prices, with the use that it comes from.
     fn look(&mut self) -> Use {
-        let used = evaluate(self.book, &Priced::new(self.book, &self.prices), true, self.budget);
+        let effort = EFFORTS[usize::from(self.careful || self.best.iterations % ANEW == 0)];
+        let priced = Priced::new(self.book, &self.prices);
+        let used = evaluate(self.book, &priced, true, (&self.best.ways, effort), self.budget);
+        for (n, way) in &used.ways {
+            self.best.ways[*n as usize].clone_from(way);
+        }
         let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
         let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
         let bound = used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
         self.best.iterations += 1;
-        if bound > self.best.bound {
+        if bound > self.best.bound || std::mem::take(&mut self.forget) {
             (self.best.bound, self.best.prices) = (bound, self.prices.clone());
         }
         if self.best.iterations == 1 {
             self.scale = used.cost as f64 / self.book.orders.len().max(1) as f64;
         }
         used
+    }
+
+    /// From here on large orders are looked at anew in every step. What the climb has estimated so far with less care is too
+    /// high to be compared with.
+    fn be_careful(&mut self) {
+        if !self.book.large.is_empty() {
+            (self.careful, self.forget) = (true, true);
+        }
     }
 
     /// Up to so many steps whose length falls from the first to the second share of the mean cost of an order.
@@ -442,6 +500,9 @@ impl<'a> Climber<'a> {
             each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
                 hit[cell] = true;
             });
+        }
+        for (n, way) in &used.ways {
+            self.book.large[*n as usize].each_cell(way, |cell, _| hit[cell as usize] = true);
         }
         let newest = NEWEST as f32;
         for (mean, &hit) in self.mean.iter_mut().zip(hit.iter()) {
