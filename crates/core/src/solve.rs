@@ -176,11 +176,13 @@ pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundin
 /// Time to keep for proving and verifying: a little for each order, far more for one of many lines.
 fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
     const MANY_LINES: usize = 6;
+    const VERY_MANY: usize = 12;
     let small = 30 + 60 / threads.max(1) as u64;
-    let micros = problem
-        .orders()
-        .iter()
-        .map(|o| if o.lines().len() > MANY_LINES { 1500 } else { small });
+    let micros = problem.orders().iter().map(|o| match o.lines().len() {
+        n if n > VERY_MANY => 6000,
+        n if n > MANY_LINES => 1500,
+        _ => small,
+    });
     (Duration::from_micros(micros.sum()) + Duration::from_millis(20)).min(limit / 3)
 }
 

@@ -256,13 +256,13 @@ fn holds(book: &Book<'_>, state: &State, order: OrderIdx, is: impl Fn(usize, u32
     if head.large > 0 {
         let n = head.large as usize - 1;
         book.large[n].each_row(book, &state.large[n], |r, _| {
-            found |= is(stock[r as usize].node.get(), r)
+            found |= is(stock[r as usize].node.get(), r);
         });
         return found;
     }
     for &part in state.parts_of(book, order) {
         each_piece(book, part, head.first_atom, |_, r, _| {
-            found |= is(stock[r as usize].node.get(), r)
+            found |= is(stock[r as usize].node.get(), r);
         });
     }
     found

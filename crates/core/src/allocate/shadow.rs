@@ -417,7 +417,7 @@ impl<'a> Climber<'a> {
 
     /// B at the prices, with the use that it comes from.
     fn look(&mut self) -> Use {
-        let effort = EFFORTS[usize::from(self.careful || self.best.iterations % ANEW == 0)];
+        let effort = EFFORTS[usize::from(self.careful || self.best.iterations.is_multiple_of(ANEW))];
         let priced = Priced::new(self.book, &self.prices);
         let used = evaluate(self.book, &priced, true, (&self.best.ways, effort), self.budget);
         for (n, way) in &used.ways {

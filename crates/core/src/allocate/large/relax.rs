@@ -137,7 +137,7 @@ impl Relax {
                 self.intercept.push(0);
                 continue;
             }
-            let intercept = self.intercept_of(cell, order.steps(n as u16));
+            let intercept = intercept(cell, order.steps(n as u16));
             self.intercept.push(intercept);
             let opening = costs.base[n] + intercept;
             if cell.opening == Opening::Open || opening < 0 {
@@ -148,14 +148,6 @@ impl Relax {
             }
         }
         sum
-    }
-
-    fn intercept_of(&self, cell: &Cell, steps: &[Step]) -> i64 {
-        if cell.weight == 0 && cell.volume == 0 {
-            return steps[usize::from(cell.steps.0)].price;
-        }
-        let at = |s: &Step| s.price - ((cell.weight * s.weight + cell.volume * s.volume) >> SHIFT) - 1;
-        cell.of(steps).iter().map(at).min().unwrap_or(0)
     }
 
     /// Raises the values until each is blocked: by the cost of leaving its atom, or by a node that is paid for.
@@ -329,6 +321,15 @@ impl Relax {
             (_, None) => cell.volume = steeper(cell.volume, steps, |s| s.volume, self.most.1),
         }
     }
+}
+
+/// What carriage costs at least at no load, as the slopes have it.
+fn intercept(cell: &Cell, steps: &[Step]) -> i64 {
+    if cell.weight == 0 && cell.volume == 0 {
+        return steps[usize::from(cell.steps.0)].price;
+    }
+    let at = |s: &Step| s.price - ((cell.weight * s.weight + cell.volume * s.volume) >> SHIFT) - 1;
+    cell.of(steps).iter().map(at).min().unwrap_or(0)
 }
 
 /// A steeper slope, where the load is more than any step holds.

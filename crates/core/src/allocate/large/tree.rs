@@ -423,10 +423,9 @@ impl<V: Valuation> Search<'_, V> {
         }
         for a in 0..relax.at.len() {
             let mut able = costs.range(a).filter(|&i| open(i));
-            if let (Some(i), left) = (able.next(), able.count()) {
-                if left > 0 || relax.out[a] < NEVER {
-                    return Decision::Atom(a as u16, costs.all()[i].node);
-                }
+            let first = able.next();
+            if let Some(i) = first.filter(|_| able.next().is_some() || relax.out[a] < NEVER) {
+                return Decision::Atom(a as u16, costs.all()[i].node);
             }
         }
         Decision::None

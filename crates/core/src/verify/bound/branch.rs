@@ -11,9 +11,9 @@ use super::facility::{Facilities, NEVER, Relaxed, Settled, Site};
 use crate::cost::tariff::Load;
 
 /// Most branches of an order.
-const BRANCHES: usize = 100;
+const BRANCHES: usize = 60;
 /// Steps of the relaxation at the root and further down.
-const STEPS: (usize, usize) = (250, 30);
+const STEPS: (usize, usize) = (200, 25);
 /// The search ends when the bounds are this close, as a share of the cost.
 const CLOSE: i128 = 20_000;
 

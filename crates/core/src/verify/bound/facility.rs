@@ -176,7 +176,7 @@ impl<'a> Facilities<'a> {
         target: i128,
         steps: usize,
     ) -> Option<Relaxed> {
-        Climb::new(self, sites, settled, values)?.run(target, steps)
+        Some(Climb::new(self, sites, settled, values)?.run(target, steps))
     }
 
     /// The largest value of a piece, so that nothing overflows.
@@ -329,7 +329,7 @@ impl<'a> Climb<'a> {
         must
     }
 
-    fn run(mut self, target: i128, steps: usize) -> Option<Relaxed> {
+    fn run(mut self, target: i128, steps: usize) -> Relaxed {
         let n = self.values.len();
         let mut best = Relaxed {
             bound: i128::MIN,
@@ -404,7 +404,7 @@ impl<'a> Climb<'a> {
             .chain(&mut best.shares)
             .flatten()
             .for_each(|r| r.1 /= counted);
-        Some(best)
+        best
     }
 }
 
