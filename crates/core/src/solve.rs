@@ -14,7 +14,7 @@ use crate::cost::price_plan;
 use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Status};
 use crate::search::{Budget, Clock, Progress, Stop};
-use crate::verify::{BoundOptions, VerifyOptions, prove_bound, verify};
+use crate::verify::{BoundOptions, VerifyOptions, prove_bound_of, verify};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -181,11 +181,13 @@ pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundin
 /// Time to keep for proving and verifying: a little for each order, far more for one of many lines.
 fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
     const MANY_LINES: usize = 6;
+    const VERY_MANY: usize = 12;
     let small = 30 + 60 / threads.max(1) as u64;
-    let micros = problem
-        .orders()
-        .iter()
-        .map(|o| if o.lines().len() > MANY_LINES { 1500 } else { small });
+    let micros = problem.orders().iter().map(|o| match o.lines().len() {
+        n if n > VERY_MANY => 6000,
+        n if n > MANY_LINES => 1500,
+        _ => small,
+    });
     (Duration::from_micros(micros.sum()) + Duration::from_millis(20)).min(limit / 3)
 }
 
@@ -246,11 +248,10 @@ fn finish(
         threads,
         ..BoundOptions::default()
     };
-    let proved = prove_bound(problem, &found.prices, &bound_options);
     let outcome = Outcome {
         status: Status::Feasible,
         limit,
-        bound: proved.lower,
+        bound: crate::quantity::Money::ZERO,
         proved_bound: None,
         method: options.method.as_str().to_owned(),
         seed: options.seed,
@@ -259,6 +260,7 @@ fn finish(
     };
     let mut plan =
         price_plan(problem, found.allocation, outcome, found.prices).map_err(|e| Error::verification(e.to_string()))?;
+    plan.outcome.bound = prove_bound_of(problem, &plan, &bound_options).lower;
     let total = plan.cost.total();
     if found.proved && plan.outcome.bound < total {
         plan.outcome.proved_bound = Some(total);

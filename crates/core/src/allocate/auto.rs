@@ -43,6 +43,12 @@ const PHASES: Phases = Phases {
     harden: 0.38,
     perturb: 0.55,
 };
+/// The same where there are large orders, which take longer to price, and which branching leaves as they are.
+const PHASES_LARGE: Phases = Phases {
+    prices: 0.5,
+    harden: 0.6,
+    perturb: 0.85,
+};
 /// Steps of the climb of the shadow prices.
 pub(crate) const CLIMB: usize = 800;
 /// Epochs of ruin and recreate where nothing else stops it.
@@ -66,14 +72,22 @@ pub(crate) fn auto<'p>(
     tell("options", None, None);
     let book = Builder::new(problem).build();
     let rows = Rows::binding(&book);
+    let phases = if book.large.is_empty() { PHASES } else { PHASES_LARGE };
     tell("prices", None, None);
-    let climb = climb(&book, &rows, budget, PHASES.prices, CLIMB);
+    let climb = climb(&book, &rows, budget, phases.prices, CLIMB);
     // With large orders the climb only estimates the bound; the verifier states it.
     let known = book.large.is_empty();
     let bound = climb.bound;
     tell("harden", None, known.then_some(bound));
     let sequence = shuffled(&book, settings.seed);
-    let mut state = harden(&book, &rows, &climb.prices, &sequence, budget, PHASES.harden);
+    let mut state = harden(
+        &book,
+        &rows,
+        (&climb.prices, &climb.ways),
+        &sequence,
+        budget,
+        phases.harden,
+    );
     settle(&book, &mut state, &sequence, budget);
     let finished = |state: &State| {
         let close = settings.gap > 0.0 && (state.total() - bound) as f64 <= settings.gap * state.total() as f64;
@@ -89,7 +103,7 @@ pub(crate) fn auto<'p>(
             &mut state,
             settings.seed,
             budget,
-            PHASES.perturb,
+            phases.perturb,
             EPOCHS,
         );
     }

@@ -11,7 +11,8 @@ use rayon::prelude::*;
 
 use super::book::Book;
 use super::cuts::{self, PricedCut};
-use super::shadow::{Prices, RowKey, Rows, Use, evaluate};
+use super::large::LargeWay;
+use super::shadow::{ANEW, EFFORTS, Prices, RowKey, Rows, Use, evaluate};
 use super::state::{Priced, each_piece};
 use crate::search::Budget;
 
@@ -26,6 +27,9 @@ const STEPS_PER_LOOK: usize = 20;
 /// Weight of the newest solution in the running mean.
 const NEWEST: f64 = 0.03;
 
+/// Share of the way from which large orders are looked at anew in every step.
+const CAREFUL_FROM: f64 = 0.5;
+
 /// The best prices met and what they prove.
 #[derive(Clone)]
 pub(crate) struct Climb {
@@ -33,6 +37,8 @@ pub(crate) struct Climb {
     /// B of them, where no order is large; else an estimate of it from above.
     pub bound: i64,
     pub iterations: usize,
+    /// How the large orders are served at the last prices.
+    pub ways: Vec<LargeWay>,
 }
 
 /// Climbs B for so many steps, or faster, so that the last step comes when the budget share `until` is spent.
@@ -53,6 +59,10 @@ struct Climber<'a> {
     /// The cuts of each stock row, as positions in the prices.
     cuts_of: Vec<Vec<u32>>,
     best: Climb,
+    /// Large orders are looked at anew in every step.
+    careful: bool,
+    /// The next bound replaces the best one whatever it is.
+    forget: bool,
     /// The cells that the newest solution uses.
     hit: Vec<bool>,
     /// Running mean of the use of each cell, and the sum of its weights.
@@ -74,7 +84,10 @@ impl<'a> Climber<'a> {
                 prices: prices.clone(),
                 bound: i64::MIN,
                 iterations: 0,
+                ways: vec![LargeWay::default(); book.large.len()],
             },
+            careful: false,
+            forget: false,
             hit: vec![false; book.rows.len()],
             mean: vec![0.0; book.rows.len()],
             weight: 0.0,
@@ -100,6 +113,10 @@ impl<'a> Climber<'a> {
                 1.0
             };
             let progress = (t as f64 / steps as f64).max(of_budget).min(1.0);
+            if progress > CAREFUL_FROM && !self.careful && !self.book.large.is_empty() {
+                // What was estimated so far with less care is too high to be compared with.
+                (self.careful, self.forget) = (true, true);
+            }
             self.note(&used);
             if !self.step(&used, scale * FIRST_STEP * FALLS_TO.powf(progress), t as i32) {
                 break;
@@ -113,12 +130,17 @@ impl<'a> Climber<'a> {
 
     /// B at the prices, with the use that it comes from.
     fn look(&mut self) -> Use {
-        let used = evaluate(self.book, &Priced::new(self.book, &self.prices), true, self.budget);
+        let effort = EFFORTS[usize::from(self.careful || self.best.iterations.is_multiple_of(ANEW))];
+        let priced = Priced::new(self.book, &self.prices);
+        let used = evaluate(self.book, &priced, true, (&self.best.ways, effort), self.budget);
+        for (n, way) in &used.ways {
+            self.best.ways[*n as usize].clone_from(way);
+        }
         let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
         let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
         let bound = used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
         self.best.iterations += 1;
-        if bound > self.best.bound {
+        if bound > self.best.bound || std::mem::take(&mut self.forget) {
             (self.best.bound, self.best.prices) = (bound, self.prices.clone());
         }
         used
@@ -151,6 +173,9 @@ impl<'a> Climber<'a> {
             each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
                 self.hit[cell] = true;
             });
+        }
+        for (n, way) in &used.ways {
+            self.book.large[*n as usize].each_cell(way, |cell, _| self.hit[cell as usize] = true);
         }
         let newest = NEWEST as f32;
         for (mean, &hit) in self.mean.iter_mut().zip(&self.hit) {

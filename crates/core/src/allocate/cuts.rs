@@ -9,8 +9,8 @@
 //! lift j:   a_j = rhs - max { sum of a y : sum of q y <= b - q_j }          a knapsack, exact by dynamic programming
 //! ```
 //! Separation minimises the sum of `1 - x` over covers, by dynamic programming over the units of the row; lines are lifted
-//! by falling x. (Balas 1975; Gu, Nemhauser & Savelsbergh 1998.) Only indivisible lines of small orders take part, so a cut
-//! is one more price on a line at a node, and the programme of [`price`](super::price) stays exact.
+//! by falling x. (Balas 1975; Gu, Nemhauser & Savelsbergh 1998.) Only indivisible lines take part, so a cut is one more
+//! price on a line at a node, and the programme of [`price`](super::price) stays exact.
 
 use super::book::{Book, members};
 use crate::index::LineIdx;
@@ -75,6 +75,14 @@ pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f
                 }
             }
         }
+    }
+    for large in &book.large {
+        large.each_claim(|_, piece, cell| {
+            let row = book.rows[cell as usize];
+            if worth[row as usize] && !book.problem.lines()[piece.line].divisible {
+                found.push((row, piece.line, piece.qty, cell));
+            }
+        });
     }
     found.sort_unstable();
     let mut claims: Vec<Claim> = Vec::new();

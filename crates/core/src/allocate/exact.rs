@@ -43,7 +43,7 @@ pub(crate) fn exact<'p>(
     let climb = climb(&book, &rows, budget, 0.2, CLIMB);
     tell("plan", None, Some(climb.bound));
     let sequence = shuffled(&book, settings.seed);
-    let mut state = harden(&book, &rows, &climb.prices, &sequence, budget, 0.25);
+    let mut state = harden(&book, &rows, (&climb.prices, &climb.ways), &sequence, budget, 0.25);
     settle(&book, &mut state, &sequence, budget);
     perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));

@@ -6,6 +6,7 @@
 //! with hard limits. Sweeps repeat exactly for the same seed.
 
 use super::book::{Book, NEVER};
+use super::large::LargeWay;
 use super::price::Workspace;
 use super::serve::{penalty_unit, serve};
 use super::shadow::{Prices, Rows};
@@ -24,12 +25,12 @@ const MOVE: f64 = 0.25;
 /// Orders between looks at the clock.
 const LOOK: usize = 256;
 
-/// Serves all orders within all limits, guided by shadow prices. Sweeps end when the budget share `until` is spent; the
+/// Serves all orders within all limits, guided by shadow prices; `hints` are how large orders are served at those. Sweeps end when the budget share `until` is spent; the
 /// last step, with hard limits, is always done.
 pub(crate) fn harden(
     book: &Book<'_>,
     rows: &Rows,
-    prices: &Prices,
+    (prices, hints): (&Prices, &[LargeWay]),
     sequence: &[OrderIdx],
     budget: &Budget<'_>,
     until: f64,
@@ -56,7 +57,7 @@ pub(crate) fn harden(
             book,
             &Priced::new(book, &prices),
             penalty as i64,
-            sequence,
+            (sequence, hints),
             budget,
             &mut state,
             &mut ws,
@@ -68,8 +69,19 @@ pub(crate) fn harden(
         }
         move_prices(rows, &state.left, &mut prices, penalty * MOVE, dearest);
     }
-    fit(book, &Priced::new(book, &prices), &mut state, sequence, &mut ws);
+    fit(
+        book,
+        &Priced::new(book, &prices),
+        &mut state,
+        (sequence, hints),
+        &mut ws,
+    );
     state
+}
+
+/// A way that a large order may start from: as it is served at the shadow prices.
+fn hint<'a>(book: &Book<'_>, order: OrderIdx, hints: &'a [LargeWay]) -> Option<&'a LargeWay> {
+    hints.get((book.head(order).large as usize).checked_sub(1)?)
 }
 
 /// The dearest that a unit may become, so that the price of no order leaves the range of integers.
@@ -84,7 +96,7 @@ fn sweep_once(
     book: &Book<'_>,
     priced: &Priced,
     penalty: i64,
-    sequence: &[OrderIdx],
+    (sequence, hints): (&[OrderIdx], &[LargeWay]),
     budget: &Budget<'_>,
     state: &mut State,
     ws: &mut Workspace,
@@ -99,7 +111,8 @@ fn sweep_once(
             left: &state.left,
             penalty,
         };
-        serve(book, order, &soft, Some(state), ws);
+        let start = state.large_way(book, order).or_else(|| hint(book, order, hints));
+        serve(book, order, &soft, start, ws);
         state.place(book, order, ws);
     }
     budget.spend(sequence.len() as u64);
@@ -127,7 +140,13 @@ fn move_prices(rows: &Rows, left: &Left, prices: &mut Prices, step: f64, dearest
 }
 
 /// Makes a plan hold all limits: who uses an overused row, or is not served at all, is served again with hard limits.
-fn fit(book: &Book<'_>, priced: &Priced, state: &mut State, sequence: &[OrderIdx], ws: &mut Workspace) {
+fn fit(
+    book: &Book<'_>,
+    priced: &Priced,
+    state: &mut State,
+    (sequence, hints): (&[OrderIdx], &[LargeWay]),
+    ws: &mut Workspace,
+) {
     let mut again = Vec::new();
     for &order in sequence.iter().rev() {
         if !state.is_served(book, order) {
@@ -145,7 +164,7 @@ fn fit(book: &Book<'_>, priced: &Priced, state: &mut State, sequence: &[OrderIdx
             prices: priced,
             left: &state.left,
         };
-        serve(book, order, &hard, None, ws);
+        serve(book, order, &hard, hint(book, order, hints), ws);
         state.place(book, order, ws);
     }
     debug_assert!(
@@ -172,7 +191,7 @@ pub(crate) fn settle(book: &Book<'_>, state: &mut State, sequence: &[OrderIdx], 
                 prices: &priced,
                 left: &state.left,
             };
-            if serve(book, order, &hard, Some(state), &mut ws) < old {
+            if serve(book, order, &hard, state.large_way(book, order), &mut ws) < old {
                 state.place(book, order, &mut ws);
             } else {
                 state.put_back(book, order);

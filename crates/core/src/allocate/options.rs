@@ -140,7 +140,7 @@ fn takes(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(RowKey, i64)>
 fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
     let large = &book.large[book.head(order).large as usize - 1];
     let mut takes = Vec::new();
-    large.each_row(way, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
+    large.each_row(book, way, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));
     large.each_use(way, |node, workload, lines, units| {
         push_node(&mut takes, node as u32, workload, lines, units);
     });

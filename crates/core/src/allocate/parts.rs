@@ -81,7 +81,10 @@ fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32>
         _ => &[],
     };
     let large = if head.large > 0 {
-        &book.large[head.large as usize - 1].rows[..]
+        {
+            let cells = &book.large[head.large as usize - 1].cells;
+            &book.rows[cells.start as usize..cells.end as usize]
+        }
     } else {
         &[]
     };

@@ -17,7 +17,7 @@ use super::cuts::PricedCut;
 use super::large::LargeWay;
 use super::parts::{Wanted, deal, parts, scarce};
 use super::price::{Part, Workspace, solve};
-use super::serve::serve;
+use super::serve::{EFFORT, serve};
 use super::shadow::{Prices, RowKey, Rows};
 use super::state::{Hard, Left, Priced, State, cost_at, each_piece};
 use crate::index::{Idx as _, OrderIdx};
@@ -89,7 +89,8 @@ fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: 
     let head = book.head(order);
     if head.large > 0 {
         let large = &book.large[head.large as usize - 1];
-        return large.cost(book, &state.large[head.large as usize - 1], priced) - large.solve(book, priced, None).0;
+        let way = &state.large[head.large as usize - 1];
+        return large.cost(book, way, priced) - large.solve(book, priced, Some(way), EFFORT, &mut ws.space).lower;
     }
     cost_at(book, order, state.parts_of(book, order), priced) - solve(book, head, priced, ws)
 }
@@ -254,7 +255,9 @@ fn holds(book: &Book<'_>, state: &State, order: OrderIdx, is: impl Fn(usize, u32
     let mut found = false;
     if head.large > 0 {
         let n = head.large as usize - 1;
-        book.large[n].each_row(&state.large[n], |r, _| found |= is(stock[r as usize].node.get(), r));
+        book.large[n].each_row(book, &state.large[n], |r, _| {
+            found |= is(stock[r as usize].node.get(), r);
+        });
         return found;
     }
     for &part in state.parts_of(book, order) {
@@ -320,7 +323,11 @@ fn recreate(
             prices,
             left: &state.left,
         };
-        serve(book, order, &hard, None, ws);
+        let start = orders.iter().position(|o| *o == order).and_then(|at| match &old[at] {
+            Old::Large(way) if random.chance(700) => Some(way),
+            _ => None,
+        });
+        serve(book, order, &hard, start, ws);
         state.place(book, order, ws);
     }
     let after: i64 = orders.iter().map(|o| state.cost[o.get()]).sum();

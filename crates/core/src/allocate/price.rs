@@ -9,7 +9,7 @@
 //! which an order may not; in that rare case a branch and bound with `B` as its bound finishes the job.
 
 use super::book::{AtomSet, Book, Entry, MAX_ATOMS, NEVER, NO_TABLE, OrderHead, members};
-use super::large::LargeWay;
+use super::large::{LargeWay, Space};
 
 /// What taking something costs, beside what the book says. Implementations differ in what they know of other orders.
 pub(crate) trait Valuation {
@@ -55,6 +55,8 @@ pub(crate) struct Workspace {
     pub parts: Vec<Part>,
     /// The answer for a large order.
     pub large: LargeWay,
+    /// Buffers for large orders.
+    pub space: Space,
 }
 
 impl Default for Workspace {
@@ -70,6 +72,7 @@ impl Default for Workspace {
             layers: Vec::new(),
             parts: Vec::new(),
             large: LargeWay::default(),
+            space: Space::default(),
         }
     }
 }

@@ -1,19 +1,25 @@
 //! Serving one order at a valuation, small or large alike, and the scales that searches share.
 
 use super::book::Book;
-use super::large::LargeWay;
+use super::large::{Effort, LargeWay};
 use super::price::{Valuation, Workspace, solve};
-use super::state::State;
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::random::Random;
 
-/// Finds the cheapest (for a large order: a good) way to serve an order and leaves it in the workspace. `current` gives a
-/// large order the way that it has now, to start from.
+/// Effort for a large order while a plan is sought.
+pub(crate) const EFFORT: Effort = Effort {
+    branches: 0,
+    insert: false,
+    tolerance: 1000,
+};
+
+/// Finds the cheapest (for a large order: a good) way to serve an order and leaves it in the workspace. `start` gives a
+/// large order a way to start from.
 pub(crate) fn serve<V: Valuation>(
     book: &Book<'_>,
     order: OrderIdx,
     v: &V,
-    current: Option<&State>,
+    start: Option<&LargeWay>,
     ws: &mut Workspace,
 ) -> i64 {
     let head = book.head(order);
@@ -21,11 +27,10 @@ pub(crate) fn serve<V: Valuation>(
         return solve(book, head, v, ws);
     }
     let n = head.large as usize - 1;
-    let start: Option<&LargeWay> = current.map(|s| &s.large[n]);
-    let (cost, way) = book.large[n].solve(book, v, start);
+    let solved = book.large[n].solve(book, v, start, EFFORT, &mut ws.space);
     ws.parts.clear();
-    ws.large = way;
-    cost
+    ws.large = solved.way;
+    solved.cost
 }
 
 /// All orders in an order drawn from the seed.

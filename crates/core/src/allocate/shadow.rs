@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::book::Book;
 use super::cuts::PricedCut;
+use super::large::{Effort, LargeWay};
 use super::price::{Part, Workspace, solve};
 use super::state::{Priced, each_piece};
 use crate::index::{Idx as _, OrderIdx};
@@ -49,6 +50,8 @@ pub(crate) struct Use {
     pub cost: i64,
     /// How the small orders are served, where that was asked for.
     pub picks: Vec<(OrderIdx, Part)>,
+    /// How the large orders are served: position in the book and way.
+    pub ways: Vec<(u32, LargeWay)>,
 }
 
 impl Use {
@@ -61,6 +64,7 @@ impl Use {
             units: vec![0; nodes],
             cost: 0,
             picks: Vec::new(),
+            ways: Vec::new(),
         }
     }
 
@@ -77,11 +81,35 @@ impl Use {
         }
         self.cost += other.cost;
         self.picks.extend_from_slice(&other.picks);
+        self.ways.extend_from_slice(&other.ways);
     }
 }
 
+/// Effort for a large order at most steps of the climb, and at some: the way of the step before is a good one to start from.
+pub(crate) const EFFORTS: [Effort; 2] = [
+    Effort {
+        branches: 0,
+        insert: false,
+        tolerance: 500,
+    },
+    Effort {
+        branches: 16,
+        insert: false,
+        tolerance: 500,
+    },
+];
+/// Every so many steps large orders are looked at anew, until the climb becomes careful.
+pub(crate) const ANEW: usize = 10;
+
 /// Serves every order alone at the prices.
-pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, picks: bool, budget: &Budget<'_>) -> Use {
+/// Large orders start from the ways given.
+pub(crate) fn evaluate(
+    book: &Book<'_>,
+    priced: &Priced,
+    picks: bool,
+    (ways, effort): (&[LargeWay], Effort),
+    budget: &Budget<'_>,
+) -> Use {
     let orders = book.orders.len();
     // Enough chunks for any pool, each long enough to pay for its own counts; sums of integers do not depend on the split.
     let chunk = orders.div_ceil(64).max(256);
@@ -89,7 +117,11 @@ pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, picks: bool, budget: &B
         let mut ws = Workspace::default();
         let mut used = Use::none(book.problem);
         for o in start..(start + chunk).min(orders) {
-            one(book, priced, OrderIdx::new(o), picks, &mut ws, &mut used);
+            let order = OrderIdx::new(o);
+            match book.head(order).large {
+                0 => one(book, priced, order, picks, &mut ws, &mut used),
+                n => one_large(book, priced, n - 1, (ways, effort), &mut ws, &mut used),
+            }
         }
         used
     };
@@ -104,18 +136,6 @@ pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, picks: bool, budget: &B
 
 fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut Workspace, used: &mut Use) {
     let head = book.head(order);
-    if head.large > 0 {
-        let large = &book.large[head.large as usize - 1];
-        let (cost, way) = large.solve(book, priced, None);
-        used.cost += cost;
-        large.each_use(&way, |node, workload, lines, units| {
-            used.shipments[node] += workload;
-            used.lines[node] += lines;
-            used.units[node] += units;
-        });
-        large.each_row(&way, |row, qty| used.stock[row as usize] += i64::from(qty));
-        return;
-    }
     used.cost += solve(book, head, priced, ws);
     for &part in &ws.parts {
         let entry = &book.entries.at(part.entry);
@@ -130,6 +150,28 @@ fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut 
             used.picks.push((order, part));
         }
     }
+}
+
+fn one_large(
+    book: &Book<'_>,
+    priced: &Priced,
+    n: u32,
+    (ways, effort): (&[LargeWay], Effort),
+    ws: &mut Workspace,
+    used: &mut Use,
+) {
+    let large = &book.large[n as usize];
+    let solved = large.solve(book, priced, ways.get(n as usize), effort, &mut ws.space);
+    used.cost += solved.cost;
+    large.each_use(&solved.way, |node, workload, lines, units| {
+        used.shipments[node] += workload;
+        used.lines[node] += lines;
+        used.units[node] += units;
+    });
+    large.each_row(book, &solved.way, |row, qty| {
+        used.stock[row as usize] += i64::from(qty);
+    });
+    used.ways.push((n, solved.way));
 }
 
 /// One coupling row that can bind.
@@ -232,22 +274,15 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                 let here = large
                     .atoms
                     .iter()
-                    .filter(|a| a.nodes.binary_search_by_key(&(n as u16), |x| x.0).is_ok());
+                    .filter(|a| a.sources.iter().any(|s| usize::from(s.node) == n));
                 let (pieces, units) =
                     here.fold((0, 0), |(p, u), a| (p + a.pieces.len() as i64, u + i64::from(a.units)));
                 let workload = node.fixed.iter().map(|f| i64::from(f.1)).max().unwrap_or(1);
                 seen.push((node.node.get(), workload, pieces, units));
             }
-            for atom in &large.atoms {
-                for (_, list) in &atom.nodes {
-                    rows.extend(
-                        atom.pieces
-                            .iter()
-                            .zip(list)
-                            .map(|(p, &r)| (r, p.line.0, i64::from(p.qty))),
-                    );
-                }
-            }
+            large.each_claim(|_, piece, cell| {
+                rows.push((book.rows[cell as usize], piece.line.0, i64::from(piece.qty)));
+            });
         } else {
             for e in head.first_entry..head.end_entry {
                 let entry = &book.entries.at(e);

@@ -128,6 +128,12 @@ impl State {
         &slots[..n]
     }
 
+    /// How a large order is served, if it is.
+    pub(crate) fn large_way(&self, book: &Book<'_>, order: OrderIdx) -> Option<&LargeWay> {
+        let way = &self.large[(book.head(order).large as usize).checked_sub(1)?];
+        (*way != LargeWay::default()).then_some(way)
+    }
+
     /// Takes back what an order has, or takes it again (`sign` -1).
     fn count(&mut self, book: &Book<'_>, order: OrderIdx, sign: i64) {
         let head = *book.head(order);
@@ -137,7 +143,7 @@ impl State {
             book.large[n].each_use(&self.large[n], |node, workload, lines, units| {
                 take(left, node, sign * workload, sign * lines, sign * units);
             });
-            book.large[n].each_row(&self.large[n], |row, qty| {
+            book.large[n].each_row(book, &self.large[n], |row, qty| {
                 left.stock[row as usize] += sign * i64::from(qty);
             });
             return;
@@ -214,7 +220,7 @@ impl State {
         if head.large > 0 {
             let n = head.large as usize - 1;
             book.large[n].each_use(&self.large[n], |n, _, _, _| over |= node(n));
-            book.large[n].each_row(&self.large[n], |row, _| over |= left.stock[row as usize] < 0);
+            book.large[n].each_row(book, &self.large[n], |row, _| over |= left.stock[row as usize] < 0);
             return over;
         }
         for &part in self.parts_of(book, order) {

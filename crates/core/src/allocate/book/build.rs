@@ -7,7 +7,7 @@ use super::{
     Atom, AtomSet, Book, Carriages, Entries, Entry, MAX_ATOMS, NEVER, NO_TABLE, Network, Offer, Offers, OrderHead,
     Piece, Way,
 };
-use crate::allocate::large::{LargeAtom, LargeNode, LargeOrder};
+use crate::allocate::large::{Ladder, LargeAtom, LargeNode, LargeOrder, Source};
 use crate::cost::tariff::{Load, transport};
 use crate::cost::{calendar, shipment};
 use crate::index::{DestIdx, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx};
@@ -25,6 +25,8 @@ const ROUND: usize = 32;
 pub(crate) struct Builder<'p> {
     problem: &'p Problem,
     network: Network<'p>,
+    /// Orders of more atoms are large.
+    most_atoms: usize,
 }
 
 impl<'p> Builder<'p> {
@@ -32,6 +34,16 @@ impl<'p> Builder<'p> {
         Self {
             problem,
             network: Network::new(problem),
+            most_atoms: MAX_ATOMS,
+        }
+    }
+
+    /// As [`new`](Self::new), with orders of more than so many atoms taken for large ones.
+    #[cfg(test)]
+    pub(crate) fn with_most_atoms(problem: &'p Problem, most_atoms: usize) -> Self {
+        Self {
+            most_atoms: most_atoms.min(MAX_ATOMS),
+            ..Self::new(problem)
         }
     }
 
@@ -87,6 +99,7 @@ impl<'p> Builder<'p> {
                 order,
                 o: &self.problem.orders()[order],
                 offers: &offers,
+                most_atoms: self.most_atoms,
             }
             .add_to(&mut shelf);
         }
@@ -151,7 +164,13 @@ fn append(book: &mut Book<'_>, chunk: &[OrderIdx], shelf: Shelf) {
     }
     book.rows.extend(shelf.rows);
     book.tables.extend(&shelf.tables);
-    book.large.extend(shelf.large);
+    book.large.extend(shelf.large.into_iter().map(|mut l| {
+        l.cells = l.cells.start + rows..l.cells.end + rows;
+        for source in l.atoms.iter_mut().flat_map(|a| &mut a.sources) {
+            source.first_cell += rows;
+        }
+        l
+    }));
 }
 
 impl OrderHead {
@@ -181,6 +200,7 @@ struct OrderBuilder<'a> {
     order: OrderIdx,
     o: &'a Order,
     offers: &'a Offers,
+    most_atoms: usize,
 }
 
 impl OrderBuilder<'_> {
@@ -195,8 +215,9 @@ impl OrderBuilder<'_> {
             repeated_sku: self.repeats_sku(),
             ..OrderHead::EMPTY
         };
-        if whole.len() > MAX_ATOMS {
-            shelf.large.push(self.large(self.atoms(LARGE_PARTS)));
+        if whole.len() > self.most_atoms {
+            let large = self.large(self.atoms(LARGE_PARTS), &mut shelf.rows);
+            shelf.large.push(large);
             head.large = shelf.large.len() as u32;
         } else {
             head.atoms = whole.len() as u8;
@@ -398,58 +419,67 @@ impl OrderBuilder<'_> {
         kept
     }
 
-    fn large(&self, atoms: Vec<DraftAtom>) -> LargeOrder {
-        let mut nodes: Vec<LargeNode> = Vec::new();
+    fn large(&self, atoms: Vec<DraftAtom>, rows: &mut Vec<u32>) -> LargeOrder {
+        let all = atoms
+            .iter()
+            .fold(Load::default(), |sum, a| sum.plus(self.load(&a.pieces)));
+        let (mut nodes, mut ladders): (Vec<LargeNode>, Vec<Ladder>) = (Vec::new(), Vec::new());
         for node in nodes_of_all(&atoms) {
-            let rates = self
-                .offers
-                .of(node)
-                .iter()
-                .map(|o| (o.rate, self.late(Some(o.arrives))))
-                .collect();
-            let (fixed, rates) = if self.o.pickup_node.is_some() {
-                (vec![(Way::Pickup, 1, 0)], Vec::new())
-            } else if self.problem.quotes_of(self.order).is_empty() {
-                (Vec::new(), rates)
+            let fixed = if self.o.pickup_node.is_some() {
+                vec![(Way::Pickup, 1, 0)]
             } else {
-                (self.quotes(node), Vec::new())
+                self.quotes(node)
             };
-            if !fixed.is_empty() || !rates.is_empty() {
-                nodes.push(LargeNode { node, fixed, rates });
+            let offers = self.offers.of(node).iter();
+            let rates: Vec<_> = offers.map(|o| (o.rate, self.late(Some(o.arrives)))).collect();
+            let by_rates = self.o.pickup_node.is_none() && self.problem.quotes_of(self.order).is_empty();
+            if fixed.is_empty() && (rates.is_empty() || !by_rates) {
+                continue;
             }
+            let mut ladder = 0;
+            if fixed.is_empty() {
+                ladder = ladders.iter().position(|l| l.rates == rates).unwrap_or_else(|| {
+                    ladders.push(Ladder::new(self.problem, rates, all));
+                    ladders.len() - 1
+                });
+            }
+            nodes.push(LargeNode {
+                node,
+                fixed,
+                ladder: ladder as u16,
+            });
         }
+        let first = rows.len() as u32;
+        let mut sources = |a: &DraftAtom| {
+            let at = |n: NodeIdx| nodes.binary_search_by_key(&n, |x| x.node).ok();
+            let known = a.nodes.iter().filter_map(|(n, list)| Some((at(*n)?, list)));
+            known
+                .map(|(n, list)| {
+                    let first_cell = rows.len() as u32;
+                    rows.extend_from_slice(list);
+                    Source {
+                        node: n as u16,
+                        first_cell,
+                    }
+                })
+                .collect()
+        };
         let atoms: Vec<LargeAtom> = atoms
             .into_iter()
             .map(|a| LargeAtom {
                 units: a.pieces.iter().map(|p| p.qty).sum(),
                 unfilled: self.unfilled(&a.pieces),
                 load: self.load(&a.pieces),
-                nodes: a
-                    .nodes
-                    .into_iter()
-                    .filter_map(|(n, rows)| {
-                        nodes
-                            .binary_search_by_key(&n, |x| x.node)
-                            .ok()
-                            .map(|at| (at as u16, rows))
-                    })
-                    .collect(),
+                sources: sources(&a),
                 pieces: a.pieces,
             })
             .collect();
-        let mut rows: Vec<u32> = atoms
-            .iter()
-            .flat_map(|a| &a.nodes)
-            .flat_map(|n| &n.1)
-            .copied()
-            .collect();
-        rows.sort_unstable();
-        rows.dedup();
         LargeOrder {
             shares_rows: self.repeats_sku() || self.o.lines().any(|l| self.problem.lines()[l].divisible),
             atoms,
-            rows,
+            cells: first..rows.len() as u32,
             nodes,
+            ladders,
             ship_complete: self.o.ship_complete,
             max_shipments: self.o.max_shipments.map_or(usize::MAX, |m| m as usize),
         }

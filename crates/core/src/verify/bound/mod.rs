@@ -7,15 +7,16 @@
 //!
 //! Taking the coupling rows into the objective with non-negative prices can only lower the optimum (weak duality), so B(p)
 //! is at most the total of any valid plan. `alone` lays one order out, `exact` finds its minimum by a dynamic programme
-//! over subsets of its line groups, `relaxed` bounds it where there are too many groups, and `carriage` knows which tariffs
-//! go from where to where. Orders of one destination are judged together, destinations in parallel; sums of integers do
+//! over subsets of its line groups; where there are too many, `branch` finds it between two bounds, with the relaxation of
+//! `facility` over the tariffs' `rungs`. `carriage` knows which tariffs go from where to where. Orders of one destination are judged together, destinations in parallel; sums of integers do
 //! not depend on the order, so neither does the result on the number of threads.
 
 mod alone;
+mod branch;
 mod carriage;
 mod exact;
-mod relaxed;
-mod shipment;
+mod facility;
+mod rungs;
 
 use rayon::prelude::*;
 
@@ -147,11 +148,18 @@ fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize) -> Minimum {
             by_lower_bound_only: 0,
         };
     }
-    let upper = own.min(i128::from(alone.one_node()));
-    let lower = i128::from(relaxed::lower(alone));
+    if alone.all_unfilled >= alone::CAP {
+        // Capped costs prove nothing but that no cost is negative.
+        return Minimum {
+            lower: 0,
+            upper: own.min(i128::from(alone.one_node())).max(0),
+            by_lower_bound_only: 1,
+        };
+    }
+    let (lower, upper) = branch::bounds(alone, own.min(i128::from(alone.one_node())));
     Minimum {
         lower,
-        upper: upper.max(lower),
-        by_lower_bound_only: 1,
+        upper,
+        by_lower_bound_only: usize::from(lower < upper),
     }
 }

@@ -1,0 +1,110 @@
+//! Tests of large orders: tiny orders taken for large ones, against all their ways.
+
+use super::super::book::{Builder, NEVER};
+use super::super::price::Workspace;
+use super::super::state::{Free, Hard, Priced};
+use super::super::testing::{Random, at_prices, fits, some_left, some_prices, tiny, ways};
+use super::*;
+
+const LONG: Effort = Effort {
+    branches: 100_000,
+    insert: true,
+    tolerance: 0,
+};
+
+#[test]
+fn the_tree_finds_the_cheapest_of_all_ways() {
+    let (mut exact, mut parts) = (0, 0);
+    for seed in 0..600 {
+        let problem = tiny(seed);
+        let book = Builder::with_most_atoms(&problem, 0).build();
+        let prices = some_prices(&mut Random::new(seed), &book);
+        let (priced, stated) = (
+            Priced::new(&book, &prices),
+            super::super::shadow_prices(&problem, &prices),
+        );
+        let mut ws = Workspace::default();
+        for order in problem.orders().indices() {
+            let large = &book.large[book.head(order).large as usize - 1];
+            let all = ways(&problem, order);
+            let least = all.iter().map(|w| at_prices(w, &stated)).min().unwrap();
+            let solved = large.solve(&book, &priced, None, LONG, &mut ws.space);
+            let what = format!("seed {seed}, order {}: {solved:?}", order.0);
+            assert_eq!(large.cost(&book, &solved.way, &priced), solved.cost, "{what}");
+            assert!(i128::from(solved.cost) >= least, "{what}, least {least}");
+            if large.is_exact() {
+                assert_eq!((i128::from(solved.cost), solved.lower), (least, solved.cost), "{what}");
+                exact += 1;
+            } else {
+                parts += 1;
+            }
+            // With less effort the bounds are wider, never wrong.
+            for branches in [1, 2, 5] {
+                let effort = Effort {
+                    branches,
+                    insert: true,
+                    tolerance: 1000,
+                };
+                let quick = large.solve(&book, &priced, None, effort, &mut ws.space);
+                assert!(
+                    quick.lower <= solved.cost && quick.cost >= solved.cost,
+                    "{what}, {quick:?}"
+                );
+                assert!(
+                    !large.is_exact() || i128::from(quick.lower) <= least,
+                    "{what}, {quick:?}"
+                );
+            }
+        }
+    }
+    assert!(exact > 500 && parts > 100, "{exact} exact, {parts} with shared rows");
+}
+
+#[test]
+fn what_is_left_holds_every_way_that_is_found() {
+    let (mut served, mut best, mut orders) = (0, 0, 0);
+    for seed in 600..900 {
+        let problem = tiny(seed);
+        let book = Builder::with_most_atoms(&problem, 0).build();
+        let mut random = Random::new(seed);
+        let priced = Priced::new(&book, &some_prices(&mut random, &book));
+        let mut ws = Workspace::default();
+        for order in problem.orders().indices() {
+            let large = &book.large[book.head(order).large as usize - 1];
+            let left = some_left(&mut random, &problem);
+            let hard = Hard {
+                prices: &priced,
+                left: &left,
+            };
+            let solved = large.solve(&book, &hard, None, LONG, &mut ws.space);
+            let mut state = super::super::state::State::empty(&book);
+            state.left = left.clone();
+            state.lift(&book, order);
+            state.put_large(&book, order, solved.way.clone());
+            assert!(state.left.is_feasible(), "seed {seed}, order {}", order.0);
+            let free = large.cost(&book, &solved.way, &Free { book: &book });
+            assert_eq!(state.cost[order.get()], free);
+            let zero = super::super::shadow::Prices::zero(&problem);
+            let zero = Priced::new(&book, &zero);
+            let hard = Hard {
+                prices: &zero,
+                left: &left,
+            };
+            let cost = large.solve(&book, &hard, None, LONG, &mut ws.space).cost;
+            let fitting = ways(&problem, order).into_iter().filter(|w| fits(&problem, &left, w));
+            let least = fitting.map(|w| w.cost).min().unwrap();
+            assert!(
+                i128::from(cost) >= least && cost < NEVER,
+                "seed {seed}, order {}",
+                order.0
+            );
+            served += usize::from(solved.way != LargeWay::default());
+            best += usize::from(i128::from(cost) == least);
+            orders += 1;
+        }
+    }
+    assert!(
+        served > 150 && best * 10 > orders * 9,
+        "{served} served, {best} best of {orders}"
+    );
+}

@@ -1,0 +1,417 @@
+//! A lower bound on the cost of serving one order alone: a Lagrangian relaxation where every node packs its own shipment.
+//!
+//! ```text
+//! L(v) = sum of min(v, cost of leaving) over units  +  sum over nodes that ship of  min over prices of (base + price - profit)
+//!        profit of a price = most that units with values v above their cost there can bring, of what the price carries
+//! ```
+//!
+//! That each unit ships once is in the objective, at a value v. What a price carries is a fractional knapsack, by weight and by
+//! volume. Any values give a valid bound, in integers that round down; subgradient steps look for good ones (the step length
+//! is Polyak's, in floats, which decide nothing but where to look). Values of a branch are a start for those below it.
+//!
+//! Source: M. L. Fisher, "The Lagrangian relaxation method for solving integer programming problems", Management Science 27
+//! (1981), 1-18.
+
+use super::alone::{Alone, Carriage, Offer, Piece, Source, times};
+use super::rungs::{Rung, rungs};
+use crate::cost::tariff::Load;
+
+/// Stands for "cannot"; a few of them still add up.
+pub(super) const NEVER: i64 = i64::MAX / 4;
+/// Steps without progress after which the step length is halved.
+const PATIENCE: usize = 4;
+
+/// One order laid out for the bound.
+pub(super) struct Facilities<'a> {
+    pub(super) alone: &'a Alone<'a>,
+    /// Per source its rungs; one that holds everything for the fixed price where carriage is fixed.
+    pub(super) rungs: Vec<Vec<Rung>>,
+    /// Per piece, where its units may come from, and the cost of one there, never above the true one.
+    places: Vec<Vec<(usize, i64)>>,
+    /// Per piece the cost of leaving a unit, [`NEVER`] where all must ship.
+    left: Vec<i64>,
+    loads: Vec<Load>,
+}
+
+/// What is decided of a source.
+#[derive(Clone, Copy)]
+pub(super) struct Site {
+    /// Ships nothing (`Some(false)`), ships (`Some(true)`), or may ship.
+    pub(super) ships: Option<bool>,
+    /// First and last rung at which it may ship.
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+/// A decision on a piece: it comes from the source, or it does not.
+pub(super) type Settled = (usize, usize, bool);
+
+/// A bound, and the mean of the solutions that it comes from.
+pub(super) struct Relaxed {
+    /// With a split penalty for the first shipment too.
+    pub(super) bound: i128,
+    /// The values that give it.
+    pub(super) values: Vec<i64>,
+    /// Per source, in which share of the solutions it ships, and how often at which rung.
+    pub(super) ships: Vec<f64>,
+    pub(super) rungs: Vec<Vec<(usize, f64)>>,
+    /// Per piece its sources with their shares.
+    pub(super) shares: Vec<Vec<(usize, f64)>>,
+}
+
+/// The pieces that a source would gain by.
+#[derive(Default)]
+struct Knapsack {
+    /// Profit, measure and piece, by falling profit per measure.
+    items: Vec<(i64, i64, usize)>,
+}
+
+impl Knapsack {
+    fn sort(&mut self) {
+        let falls = |a: &(i64, i64, usize), b: &(i64, i64, usize)| {
+            let cross = |x: &(i64, i64, usize), y: &(i64, i64, usize)| i128::from(x.0) * i128::from(y.1);
+            cross(b, a).cmp(&cross(a, b)).then(a.2.cmp(&b.2))
+        };
+        self.items.sort_unstable_by(falls);
+    }
+
+    /// The most profit within a room, rounded up.
+    fn profit(&self, mut room: i128) -> i128 {
+        let mut sum = 0;
+        for &(profit, measure, _) in &self.items {
+            if i128::from(measure) > room {
+                return sum + i128::from(share(profit, room as i64, measure));
+            }
+            room -= i128::from(measure);
+            sum += i128::from(profit);
+        }
+        sum
+    }
+
+    /// Calls `see(piece, share)` for what the best packing of a room holds.
+    fn packed(&self, mut room: i128, mut see: impl FnMut(usize, f64)) {
+        for &(_, measure, piece) in &self.items {
+            if i128::from(measure) > room {
+                see(piece, room as f64 / measure as f64);
+                return;
+            }
+            room -= i128::from(measure);
+            see(piece, 1.0);
+        }
+    }
+}
+
+/// `profit x room / measure`, rounded up, for a room below the measure.
+fn share(profit: i64, room: i64, measure: i64) -> i64 {
+    profit.checked_mul(room).map_or_else(
+        || ((i128::from(profit) * i128::from(room) + i128::from(measure) - 1) / i128::from(measure)) as i64,
+        |part| part / measure + i64::from(part % measure > 0),
+    )
+}
+
+impl<'a> Facilities<'a> {
+    pub(super) fn new(alone: &'a Alone<'a>) -> Self {
+        let by_tariffs: Vec<Vec<Rung>> = alone.tariffs.iter().map(|t| rungs(alone, t)).collect();
+        let fixed = |price: i64| {
+            vec![Rung {
+                weight: i128::MAX,
+                volume: i128::MAX,
+                heaviest: i64::MAX,
+                price: i128::from(price),
+            }]
+        };
+        let of_source = |s: &Source| match s.carriage {
+            Carriage::Fixed(cost) => fixed(cost),
+            Carriage::Tariffs(t) => by_tariffs[t].clone(),
+        };
+        let left = |p: &Piece| if alone.order.ship_complete { NEVER } else { p.unfilled };
+        let mut facilities = Self {
+            rungs: alone.sources.iter().map(of_source).collect(),
+            places: Vec::with_capacity(alone.pieces.len()),
+            left: alone.pieces.iter().map(left).collect(),
+            loads: alone.pieces.iter().map(|p| times(p.load, p.count)).collect(),
+            alone,
+        };
+        for (piece, p) in alone.pieces.iter().enumerate() {
+            let offers = alone.sources.iter().map(|s| s.offers[piece]).enumerate();
+            // The cost per line is spread over as many units as could come.
+            let each = |o: &Offer| o.each.saturating_add(o.line / i64::from(o.most.min(p.count).max(1)));
+            let worth = |(_, o): &(usize, Offer)| o.most > 0 && each(o) < facilities.left[piece];
+            let list = offers.filter(worth).map(|(source, o)| (source, each(&o)));
+            facilities.places.push(list.collect());
+        }
+        facilities
+    }
+
+    /// Nothing is decided.
+    pub(super) fn open_sites(&self) -> Vec<Site> {
+        let site = |rungs: &Vec<Rung>| Site {
+            ships: if rungs.is_empty() { Some(false) } else { None },
+            first: 0,
+            last: rungs.len().saturating_sub(1),
+        };
+        self.rungs.iter().map(site).collect()
+    }
+
+    /// The share of a unit of a piece in the carriage of everything from the dearest source, by weight.
+    fn share(&self, piece: usize) -> i64 {
+        let all: i128 = self.loads.iter().map(|l| i128::from(l.weight.0)).sum();
+        let dearest = self
+            .rungs
+            .iter()
+            .filter_map(|r| r.last())
+            .map(|r| r.price)
+            .min()
+            .unwrap_or(0);
+        let share = dearest * i128::from(self.loads[piece].weight.0) / all.max(1) / i128::from(self.count(piece));
+        share.clamp(0, i128::from(NEVER / 1024)) as i64
+    }
+
+    /// The best bound of some steps where so much is decided, from the values that a branch above found (none at first);
+    /// `None` where that allows no way. `target` is the cost of a way.
+    pub(super) fn relax(
+        &self,
+        (sites, settled): (&[Site], &[Settled]),
+        values: Vec<i64>,
+        target: i128,
+        steps: usize,
+    ) -> Option<Relaxed> {
+        Some(Climb::new(self, sites, settled, values)?.run(target, steps))
+    }
+
+    /// The largest value of a piece, so that nothing overflows.
+    fn most(&self, piece: usize) -> i64 {
+        NEVER / 1024 / self.count(piece)
+    }
+
+    fn count(&self, piece: usize) -> i64 {
+        i64::from(self.alone.pieces[piece].count)
+    }
+}
+
+/// What a source ships at some values.
+#[derive(Clone, Copy)]
+struct Shipment {
+    source: usize,
+    /// Its base and price less the profit in it.
+    cost: i64,
+    rung: usize,
+    by_volume: bool,
+}
+
+/// Values on their way.
+struct Climb<'a> {
+    f: &'a Facilities<'a>,
+    sites: &'a [Site],
+    /// Per source its pieces with their cost.
+    pieces: Vec<Vec<(usize, i64)>>,
+    /// Cost of leaving a piece, [`NEVER`] where it must ship.
+    left: Vec<i64>,
+    values: Vec<i64>,
+    by_weight: Knapsack,
+    by_volume: Knapsack,
+}
+
+impl<'a> Climb<'a> {
+    fn new(f: &'a Facilities<'a>, sites: &'a [Site], settled: &[Settled], mut values: Vec<i64>) -> Option<Self> {
+        let open = |list: &Vec<(usize, i64)>| {
+            list.iter()
+                .filter(|p| sites[p.0].ships != Some(false))
+                .copied()
+                .collect()
+        };
+        let mut places: Vec<Vec<(usize, i64)>> = f.places.iter().map(open).collect();
+        let mut left = f.left.clone();
+        for &(piece, source, comes) in settled {
+            places[piece].retain(|p| (p.0 == source) == comes);
+            if comes {
+                left[piece] = NEVER;
+            }
+        }
+        let mut pieces = vec![Vec::new(); sites.len()];
+        let fresh = values.is_empty();
+        values.resize(places.len(), 0);
+        for (n, list) in places.iter().enumerate() {
+            let least = list.iter().map(|p| p.1).fold(left[n], i64::min);
+            if least >= NEVER {
+                return None;
+            }
+            if fresh {
+                // At first each piece pays for its share of the weight in a shipment of half of what the order holds.
+                values[n] = least.saturating_add(f.share(n)).min(left[n]);
+            }
+            values[n] = values[n].max(least).min(f.most(n));
+            for &(source, cost) in list {
+                pieces[source].push((n, cost));
+            }
+        }
+        Some(Self {
+            by_weight: Knapsack::default(),
+            by_volume: Knapsack::default(),
+            f,
+            sites,
+            pieces,
+            left,
+            values,
+        })
+    }
+
+    /// Fills the knapsacks with what a source gains by; returns the profit, weight and volume of all of it.
+    fn fill(&mut self, source: usize) -> (i128, i128, i128) {
+        self.by_weight.items.clear();
+        self.by_volume.items.clear();
+        let (mut all, mut weight, mut volume) = (0, 0, 0);
+        for &(piece, cost) in &self.pieces[source] {
+            let profit = (self.values[piece] - cost).saturating_mul(self.f.count(piece));
+            if profit > 0 {
+                let load = &self.f.loads[piece];
+                all += i128::from(profit);
+                weight += i128::from(load.weight.0);
+                volume += i128::from(load.volume.0);
+                self.by_weight.items.push((profit, load.weight.0, piece));
+                self.by_volume.items.push((profit, load.volume.0, piece));
+            }
+        }
+        self.by_weight.sort();
+        self.by_volume.sort();
+        (all, weight, volume)
+    }
+
+    /// The least over the rungs of a source of base and price less the most profit that the rung carries.
+    fn pack(&mut self, source: usize) -> Shipment {
+        let site = &self.sites[source];
+        let (all, weight, volume) = self.fill(source);
+        let mut best = (i128::from(NEVER), site.first, false);
+        for (n, rung) in self.f.rungs[source]
+            .iter()
+            .enumerate()
+            .take(site.last + 1)
+            .skip(site.first)
+        {
+            if rung.price - all >= best.0 {
+                break; // what follows is dearer still
+            }
+            let (mut profit, mut by_volume) = (all, false);
+            if rung.weight < weight {
+                profit = profit.min(self.by_weight.profit(rung.weight));
+            }
+            if rung.volume < volume {
+                let part = self.by_volume.profit(rung.volume);
+                (profit, by_volume) = if part < profit { (part, true) } else { (profit, false) };
+            }
+            if rung.price - profit < best.0 {
+                best = (rung.price - profit, n, by_volume);
+            }
+        }
+        let least = best.0 + i128::from(self.f.alone.sources[source].base);
+        Shipment {
+            source,
+            cost: least.clamp(-i128::from(NEVER), i128::from(NEVER)) as i64,
+            rung: best.1,
+            by_volume: best.2,
+        }
+    }
+
+    /// The shipments at the values: of sources that must ship, and those of the others that are worth it.
+    fn shipments(&mut self) -> Vec<Shipment> {
+        let (mut must, mut may) = (Vec::new(), Vec::new());
+        for n in 0..self.sites.len() {
+            match self.sites[n].ships {
+                Some(false) => {}
+                Some(true) => must.push(self.pack(n)),
+                None => may.push(self.pack(n)),
+            }
+        }
+        may.retain(|s| s.cost < 0);
+        may.sort_by_key(|s| s.cost);
+        may.truncate(self.f.alone.most_shipments().saturating_sub(must.len()));
+        must.extend(may);
+        must
+    }
+
+    fn run(mut self, target: i128, steps: usize) -> Relaxed {
+        let n = self.values.len();
+        let mut best = Relaxed {
+            bound: i128::MIN,
+            values: Vec::new(),
+            ships: vec![0.0; self.sites.len()],
+            rungs: vec![Vec::new(); self.sites.len()],
+            shares: vec![Vec::new(); n],
+        };
+        let (mut length, mut since) = (1.0, 0);
+        for step in 0..steps {
+            let shipments = self.shipments();
+            let mut bound: i128 = shipments.iter().map(|s| i128::from(s.cost)).sum();
+            let mut missing = vec![0.0; n];
+            for (piece, missing) in missing.iter_mut().enumerate() {
+                let value = self.values[piece].min(self.left[piece]);
+                bound += i128::from(value) * i128::from(self.f.count(piece));
+                *missing = if self.values[piece] < self.left[piece] {
+                    1.0
+                } else {
+                    0.0
+                };
+            }
+            let counts = step * 2 >= steps;
+            for s in &shipments {
+                self.fill(s.source);
+                let rung = self.f.rungs[s.source][s.rung];
+                let see = |piece: usize, share: f64| {
+                    missing[piece] -= share;
+                    if counts {
+                        add(&mut best.shares[piece], s.source, share);
+                    }
+                };
+                if s.by_volume {
+                    self.by_volume.packed(rung.volume, see);
+                } else {
+                    self.by_weight.packed(rung.weight, see);
+                }
+                if counts {
+                    best.ships[s.source] += 1.0;
+                    add(&mut best.rungs[s.source], s.rung, 1.0);
+                }
+            }
+            if bound > best.bound {
+                since = 0;
+                best.bound = bound;
+                best.values.clone_from(&self.values);
+            } else {
+                since += 1;
+                if since == PATIENCE {
+                    (length, since) = (length / 2.0, 0);
+                    self.values.clone_from(&best.values);
+                    continue;
+                }
+            }
+            let norm: f64 = missing.iter().map(|m| m * m).sum();
+            let distance = target - bound;
+            if norm < 1e-9 || distance < 1 {
+                break;
+            }
+            let length = length * distance as f64 / norm;
+            for (piece, missing) in missing.iter().enumerate() {
+                let by = (length * missing / self.f.count(piece) as f64) as i64;
+                self.values[piece] = self.values[piece]
+                    .saturating_add(by)
+                    .clamp(0, self.left[piece].min(self.f.most(piece)));
+            }
+        }
+        let counted = steps.div_ceil(2) as f64;
+        best.ships.iter_mut().for_each(|s| *s /= counted);
+        best.rungs
+            .iter_mut()
+            .chain(&mut best.shares)
+            .flatten()
+            .for_each(|r| r.1 /= counted);
+        best
+    }
+}
+
+/// Adds to the entry of a key.
+fn add(list: &mut Vec<(usize, f64)>, key: usize, by: f64) {
+    match list.iter_mut().find(|e| e.0 == key) {
+        Some(entry) => entry.1 += by,
+        None => list.push((key, by)),
+    }
+}
