@@ -31,7 +31,7 @@ pub(crate) struct Solved {
     /// The best way found and its cost.
     pub cost: i64,
     pub way: LargeWay,
-    /// No way costs less, where the order [is exact](LargeOrder::is_exact).
+    /// No way costs less, where no two pieces share a stock row and all ladders are exact.
     pub lower: i64,
 }
 
