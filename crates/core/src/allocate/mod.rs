@@ -29,6 +29,9 @@ mod price;
 mod serve;
 mod shadow;
 mod state;
+#[cfg(feature = "steps")]
+#[doc(hidden)]
+pub mod steps;
 #[cfg(test)]
 mod testing;
 
