@@ -68,6 +68,10 @@ bench: build ## Run the benchmarks on generated problems
 	$(CLAPOT) generate --orders 1000 --nodes 12 --seed 1 -o $(TARGET)/bench/b2c
 	$(TARGET)/release/clapot-bench route --time-limit 10 $(TARGET)/bench/b2c-plain $(TARGET)/bench/b2c
 
+.PHONY: bench-steps
+bench-steps: tools ## Time single steps: reading, pricing, hardening, verifying
+	cargo bench --workspace --features highs $(LOCKED) --bench steps
+
 # --- test ------------------------------------------------------------------------------------------------------------
 
 .PHONY: test

@@ -187,13 +187,23 @@ pub struct IdTable<I> {
     text: String,
     /// Not 32 bits: long ids of many orders are more than 4 GiB.
     ends: Vec<u64>,
-    hashes: hashbrown::HashTable<u32>,
+    /// Number and hash of each: growing looks at no text, which would miss the cache once for every id.
+    hashes: hashbrown::HashTable<(u32, u32)>,
     index: PhantomData<fn(I)>,
 }
 
 /// Fixed keys: the same ids give the same table on every run. Ids are counted before they are hashed (see the limits of
 /// the reader), so a crafted file can make a table slow but not unbounded.
 type Hasher = BuildHasherDefault<DefaultHasher>;
+
+fn hash_of(id: &str) -> u32 {
+    Hasher::default().hash_one(id) as u32
+}
+
+/// The hash table looks at the lowest and the highest bits.
+const fn spread(hash: u32) -> u64 {
+    (hash as u64) << 32 | hash as u64
+}
 
 impl<I: Idx> IdTable<I> {
     /// An empty table.
@@ -233,26 +243,28 @@ impl<I: Idx> IdTable<I> {
     /// The index of a text, if it is known.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<I> {
-        let hash = Hasher::default().hash_one(id);
+        let hash = hash_of(id);
         self.hashes
-            .find(hash, |&n| Self::slice(&self.text, &self.ends, n as usize) == id)
-            .map(|&n| I::new(n as usize))
+            .find(spread(hash), |&(n, h)| {
+                h == hash && Self::slice(&self.text, &self.ends, n as usize) == id
+            })
+            .map(|&(n, _)| I::new(n as usize))
     }
 
     /// The index of a text, added where it is new; the second value says whether it was new.
     pub fn intern(&mut self, id: &str) -> (I, bool) {
-        let hash = Hasher::default().hash_one(id);
+        let hash = hash_of(id);
         let (text, ends) = (&mut self.text, &mut self.ends);
         let entry = self.hashes.entry(
-            hash,
-            |&n| Self::slice(text, ends, n as usize) == id,
-            |&n| Hasher::default().hash_one(Self::slice(text, ends, n as usize)),
+            spread(hash),
+            |&(n, h)| h == hash && Self::slice(text, ends, n as usize) == id,
+            |&(_, h)| spread(h),
         );
         match entry {
-            hashbrown::hash_table::Entry::Occupied(entry) => (I::new(*entry.get() as usize), false),
+            hashbrown::hash_table::Entry::Occupied(entry) => (I::new(entry.get().0 as usize), false),
             hashbrown::hash_table::Entry::Vacant(entry) => {
                 let n = ends.len();
-                entry.insert(n as u32);
+                entry.insert((n as u32, hash));
                 text.push_str(id);
                 ends.push(text.len() as u64);
                 (I::new(n), true)

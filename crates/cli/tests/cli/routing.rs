@@ -102,6 +102,21 @@ fn under_a_work_limit_threads_do_not_matter() {
     assert_eq!(plan(1), plan(2));
 }
 
+#[cfg(feature = "parquet")]
+#[test]
+fn tables_in_parquet_are_written_and_read() {
+    let dir = with_problem("--orders 40 --nodes 6 --output-format parquet");
+    let there = |file: &str| dir.path().join(file).exists();
+    assert!(there("problem/orders.parquet") && !there("problem/orders.csv"));
+    clapot(dir.path(), "route problem -o plan -w 20000 --output-format parquet").exits(0);
+    assert!(there("plan/shipments.parquet") && !there("plan/shipments.csv"));
+    let ran = clapot(dir.path(), "verify problem plan").exits(0);
+    assert!(ran.out.contains("VALID"), "{}", ran.out);
+    std::fs::write(dir.path().join("problem/orders.csv"), "order_id\n").expect("the file can be written");
+    let ran = clapot(dir.path(), "validate problem").exits(2);
+    assert!(ran.out.contains("E124 orders.parquet"), "{}", ran.out);
+}
+
 #[test]
 fn a_bad_problem_is_not_routed() {
     let dir = with_problem("--orders 40 --nodes 5");

@@ -30,6 +30,9 @@ mod price;
 mod serve;
 mod shadow;
 mod state;
+#[cfg(feature = "steps")]
+#[doc(hidden)]
+pub mod steps;
 #[cfg(test)]
 mod testing;
 

@@ -401,7 +401,7 @@ pub(crate) struct Ids {
     pub texts: IdTable<Sym>,
 }
 
-/// Input before validation; see the [module](self) page. Tables may be filled in any order.
+/// Input before validation: the rows of every table, references still by name. Tables may be filled in any order.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     pub(crate) settings: SettingsInput,

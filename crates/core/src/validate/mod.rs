@@ -1,6 +1,6 @@
 //! From draft to problem: every diagnostic, never only the first.
 //!
-//! One file per table, and [`amounts`] for what only the whole shows. What a table defines is judged where it is defined;
+//! One file per table, and `amounts` for what only the whole shows. What a table defines is judged where it is defined;
 //! what refers to it is judged where it refers. Where rows of a table could not be read, nothing is said to be missing
 //! from it: one fault does not cause others.
 

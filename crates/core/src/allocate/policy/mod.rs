@@ -4,8 +4,8 @@
 //! keeps every rule of the format, and sends each shipment by the service that is cheapest for it, lateness included.
 //! One file a rule; each says which systems use it and what is ours where the rule is silent.
 //!
-//! Shared by all: [`left`] is what earlier orders left, [`offer`] the cheapest service, [`near`] nodes by distance,
-//! [`basket`] an order as its rules see it, and [`packing`] an order in the making.
+//! Shared by all: `left` is what earlier orders left, `offer` the cheapest service, `near` nodes by distance,
+//! `basket` an order as its rules see it, and `packing` an order in the making.
 
 mod basket;
 mod cheapest;

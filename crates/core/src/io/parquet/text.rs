@@ -64,9 +64,9 @@ impl Texts {
             DataType::UInt64 => plain::<UInt64Type>(array),
             DataType::Float32 => plain::<Float32Type>(array),
             DataType::Float64 => plain::<Float64Type>(array),
-            DataType::Decimal128(..) => {
-                let cells = array.as_primitive::<Decimal128Type>();
-                make(array, |n, out| out.write_str(trimmed(&cells.value_as_string(n))))
+            DataType::Decimal128(_, scale) => {
+                let places = usize::try_from(*scale).ok()?;
+                shown::<Decimal128Type, _>(array, |digits| DecimalText { digits, places })
             }
             DataType::Decimal256(..) => {
                 let cells = array.as_primitive::<Decimal256Type>();
@@ -121,8 +121,9 @@ impl Texts {
 fn make(array: &ArrayRef, write: impl Fn(usize, &mut String) -> fmt::Result) -> Texts {
     let mut text = String::new();
     let mut ends = Vec::with_capacity(array.len());
+    let nulls = array.logical_nulls();
     for n in 0..array.len() {
-        if array.is_valid(n) {
+        if nulls.as_ref().is_none_or(|nulls| nulls.is_valid(n)) {
             // Writing to a string cannot fail.
             let _ = write(n, &mut text);
         }
@@ -146,6 +147,31 @@ fn trimmed(text: &str) -> &str {
         text.trim_end_matches('0').trim_end_matches('.')
     } else {
         text
+    }
+}
+
+/// A decimal by its digits.
+struct DecimalText {
+    digits: i128,
+    places: usize,
+}
+
+impl Display for DecimalText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(one) = u32::try_from(self.places).ok().and_then(|n| 10u128.checked_pow(n)) else {
+            return f.write_str("a decimal of too many places");
+        };
+        let digits = self.digits.unsigned_abs();
+        let sign = if self.digits < 0 { "-" } else { "" };
+        write!(f, "{sign}{}", digits / one)?;
+        let (mut fraction, mut places) = (digits % one, self.places);
+        if fraction == 0 {
+            return Ok(());
+        }
+        while fraction.is_multiple_of(10) {
+            (fraction, places) = (fraction / 10, places - 1);
+        }
+        write!(f, ".{fraction:0places$}")
     }
 }
 
@@ -208,5 +234,25 @@ impl Display for TimeText {
             write!(f, ":{seconds:02}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_lose_the_zeros_at_their_end_only() {
+        for (digits, places, text) in [
+            (49_900, 4, "4.99"),
+            (-1, 4, "-0.0001"),
+            (10, 0, "10"),
+            (1_200_000, 4, "120"),
+            (0, 9, "0"),
+            (i128::from(i64::MIN), 4, "-922337203685477.5808"),
+            (5, 39, "a decimal of too many places"),
+        ] {
+            assert_eq!(DecimalText { digits, places }.to_string(), text);
+        }
     }
 }
