@@ -39,9 +39,15 @@ struct Phases {
 }
 
 const PHASES: Phases = Phases {
-    prices: 0.3,
-    harden: 0.38,
-    perturb: 0.55,
+    prices: 0.25,
+    harden: 0.32,
+    perturb: 0.33,
+};
+/// The same with a backend for small models only.
+const PHASES_BY_SEARCH: Phases = Phases {
+    prices: 0.25,
+    harden: 0.32,
+    perturb: 0.7,
 };
 /// The same where there are large orders, which take longer to price, and which branching leaves as they are.
 const PHASES_LARGE: Phases = Phases {
@@ -50,7 +56,7 @@ const PHASES_LARGE: Phases = Phases {
     perturb: 0.85,
 };
 /// Steps of the climb of the shadow prices.
-pub(crate) const CLIMB: usize = 800;
+pub(crate) const CLIMB: usize = 1600;
 /// Epochs of ruin and recreate where nothing else stops it.
 const EPOCHS: u64 = 120;
 
@@ -72,7 +78,11 @@ pub(crate) fn auto<'p>(
     tell("options", None, None);
     let book = Builder::new(problem).build();
     let rows = Rows::binding(&book);
-    let phases = if book.large.is_empty() { PHASES } else { PHASES_LARGE };
+    let phases = match (book.large.is_empty(), settings.milp.backend().carries_neighbourhoods()) {
+        (true, true) => PHASES,
+        (true, false) => PHASES_BY_SEARCH,
+        (false, _) => PHASES_LARGE,
+    };
     tell("prices", None, None);
     let climb = climb(&book, &rows, budget, phases.prices, CLIMB);
     // With large orders the climb only estimates the bound; the verifier states it.

@@ -1,18 +1,21 @@
-//! Price-and-branch over the whole problem: in one model where the backend can carry it, else part by part.
-
-use rayon::prelude::*;
+//! Price-and-branch over the whole problem: in models of all orders where the backend can carry them, else in models of
+//! the orders around those that are served badly.
+//!
+//! Narrow models come first. Nearly all orders of a best plan are served as they would be at the prices, or almost so; a
+//! model of such options alone is solved in a fraction of the time and comes within hundredths of a per cent of the best.
 
 use super::auto::Settings;
 use super::book::Book;
 use super::climb::Climb;
 use super::milp::Limits;
-use super::parts::{Wanted, deal, parts, scarce};
+use super::neighbourhoods::{Neighbourhoods, Quarry};
+use super::options::{gather, narrowed};
 use super::polish::{Effort, polish};
 use super::shadow::Rows;
-use super::state::{Left, State};
+use super::state::{Priced, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
-use crate::search::{Budget, Random};
+use crate::search::Budget;
 
 /// What branching works with.
 pub(crate) struct Branching<'a> {
@@ -29,32 +32,28 @@ const SLACK: i64 = 8 * Money::SCALE;
 const FEW_ORDERS: usize = 300;
 /// Most options of one order.
 const MOST_OPTIONS: usize = 200;
-/// Options in a model for each of its orders, and on top.
-const COLUMNS: (usize, usize) = (5, 4000);
+/// Options in a model for each of its orders, from one model to the next; the last one has them all.
+const WIDTHS: [f64; 4] = [1.8, 2.6, 4.0, f64::INFINITY];
+/// Share of the time left that the model of each width may take.
+const SHARES: [f64; 4] = [0.3, 0.4, 0.5, 1.0];
 /// Branch-and-bound nodes of a model where no limit is given, so that the run ends.
 const NODES: u64 = 2000;
-/// Parts that are solved between two looks at the budget: the same at any number of threads.
-const TOGETHER: usize = 8;
-/// Seconds for the model of one part.
-const SECONDS_PER_PART: f64 = 15.0;
-/// Relative gap at which the model of one part is good enough.
-const GAP_OF_PART: f64 = 2e-5;
-/// Most rounds over all parts.
-const ROUNDS: u64 = 50;
 /// Share of the time left that a backend is told of, since it may take longer than told.
 pub(crate) const CAREFUL: f64 = 0.85;
 
 /// Improves the plan; true if it is proved to be the best.
 pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
     if b.book.orders.len() <= b.settings.milp.backend().orders_at_once() {
-        whole(b, state)
+        whole(b, state, news)
     } else {
-        by_parts(b, state, news)
+        around(b, state, news);
+        false
     }
 }
 
-/// One model. It proves the plan if its options are all that a cheaper plan could use.
-fn whole(b: &Branching<'_>, state: &mut State) -> bool {
+/// Models of all orders, each wider than the one before. The last proves the plan if its options are all that a cheaper
+/// plan could use.
+fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
     let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
     let full = (state.total() - b.climb.bound).max(0);
     let slack = if orders.len() <= FEW_ORDERS {
@@ -62,23 +61,42 @@ fn whole(b: &Branching<'_>, state: &mut State) -> bool {
     } else {
         full.min(SLACK)
     };
-    let limits = Limits {
-        seconds: b.budget.seconds_left().map(|s| s * CAREFUL),
-        nodes: nodes(b.budget),
-        gap: 0.0,
-        threads: threads(b.settings, b.budget),
-    };
-    let columns = COLUMNS.0 * orders.len() + COLUMNS.1;
-    let effort = Effort {
-        slack,
-        most: MOST_OPTIONS,
-        columns,
-        largest: b.settings.milp.backend().columns_at_once(),
-        limits,
-        milp: b.settings.milp,
-    };
-    let proved = polish(b.book, &orders, &b.climb.prices, state, effort, b.budget);
-    proved && slack >= full && b.book.large.is_empty()
+    let priced = Priced::new(b.book, &b.climb.prices);
+    let mut options = gather(b.book, &orders, &priced, slack, MOST_OPTIONS, state);
+    b.budget.spend(orders.len() as u64);
+    let there_are: usize = options.iter().map(|o| o.choices.len()).sum();
+    for (width, share) in WIDTHS.into_iter().zip(SHARES) {
+        let most = (width * orders.len() as f64) as usize;
+        if b.budget.stop().is_some() {
+            return false;
+        }
+        if width.is_finite() && most >= there_are {
+            continue;
+        }
+        let limits = Limits {
+            seconds: b.budget.seconds_left().map(|s| s * CAREFUL * share),
+            nodes: nodes(b.budget),
+            gap: 0.0,
+            threads: threads(b.settings, b.budget),
+        };
+        let effort = Effort {
+            largest: b.settings.milp.backend().columns_at_once(),
+            limits,
+            milp: b.settings.milp,
+        };
+        let model = narrowed(&options, most);
+        let better = polish(b.book, &model, &b.climb.prices, (state, &state.left), effort, b.budget);
+        let proved = better.proved;
+        for (order, way) in &better.changes {
+            options[order.get()].adopt(way);
+        }
+        better.apply(b.book, state);
+        news(state.total());
+        if proved && slack >= full && b.book.large.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// Threads of the backend: one where the run must repeat at any number of them.
@@ -99,61 +117,21 @@ pub(crate) fn nodes(budget: &Budget<'_>) -> Option<u64> {
     }
 }
 
-/// Parts of the orders side by side, cut another way in each round, until a round gains nothing. Proves nothing.
-fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
-    let all: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
-    let wanted = Wanted::new(b.book, &scarce(b.book, b.rows), &all);
-    for round in 0..ROUNDS {
-        let before = state.total();
-        let mut random = Random::stream(b.settings.seed, "branch", round);
-        let parts = parts(
-            b.book,
-            all.len().div_ceil(b.settings.milp.backend().orders_at_once()),
-            &mut random,
-        );
-        let lefts = deal(&state.left, &wanted, &parts, &mut random);
-        for (parts, lefts) in parts.chunks(TOGETHER).zip(lefts.chunks(TOGETHER)) {
-            if b.budget.stop().is_some() {
-                return false;
-            }
-            // Asked once for all: work is counted while they run.
-            let nodes = nodes(b.budget).map(|n| n.min(NODES));
-            let done: Vec<State> = parts
-                .par_iter()
-                .zip(lefts)
-                .map(|(part, left)| one_part(b, part, left, nodes, state))
-                .collect();
-            for (part, local) in parts.iter().zip(&done) {
-                state.adopt(b.book, part, local);
-            }
+/// Models of the orders around those that are served badly, side by side, wider where narrow ones gain nothing any more.
+fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
+    let quarry = Quarry {
+        book: b.book,
+        rows: b.rows,
+        prices: &b.climb.prices,
+        settings: b.settings,
+        budget: b.budget,
+    };
+    for width in WIDTHS.into_iter().filter(|w| w.is_finite()) {
+        let Some(mut neighbourhoods) = Neighbourhoods::new(&quarry, width, state) else {
+            return;
+        };
+        while neighbourhoods.round(state) {
             news(state.total());
         }
-        if state.total() == before {
-            return false;
-        }
     }
-    false
-}
-
-fn one_part(b: &Branching<'_>, part: &[OrderIdx], left: &Left, nodes: Option<u64>, state: &State) -> State {
-    let mut local = state.clone();
-    local.left.clone_from(left);
-    let seconds = b.budget.seconds_left().map(|s| (s * CAREFUL).min(SECONDS_PER_PART));
-    let limits = Limits {
-        seconds,
-        nodes,
-        gap: GAP_OF_PART,
-        threads: 1,
-    };
-    let columns = COLUMNS.0 * part.len();
-    let effort = Effort {
-        slack: SLACK,
-        most: MOST_OPTIONS,
-        columns,
-        largest: b.settings.milp.backend().columns_at_once(),
-        limits,
-        milp: b.settings.milp,
-    };
-    polish(b.book, part, &b.climb.prices, &mut local, effort, b.budget);
-    local
 }

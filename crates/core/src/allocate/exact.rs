@@ -9,10 +9,12 @@ use super::branch::{CAREFUL, nodes, threads};
 use super::climb::climb;
 use super::harden::{harden, settle};
 use super::milp::Limits;
+use super::options::gather;
 use super::perturb::perturb;
 use super::polish::{Effort, polish};
 use super::serve::shuffled;
 use super::shadow::Rows;
+use super::state::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
 use crate::search::{Budget, Progress};
@@ -57,15 +59,18 @@ pub(crate) fn exact<'p>(
             gap: 0.0,
             threads: threads(settings, budget),
         };
+        let most = (MOST_OF_ALL / orders.len().max(1)).clamp(10, MOST);
+        let priced = Priced::new(&book, &climb.prices);
+        let options = gather(&book, &orders, &priced, slack, most, &state);
+        budget.spend(orders.len() as u64);
         let effort = Effort {
-            slack,
-            most: (MOST_OF_ALL / orders.len().max(1)).clamp(10, MOST),
-            columns: usize::MAX,
             largest: usize::MAX,
             limits,
             milp: settings.milp,
         };
-        proved = polish(&book, &orders, &climb.prices, &mut state, effort, budget) && book.large.is_empty();
+        let better = polish(&book, &options, &climb.prices, (&state, &state.left), effort, budget);
+        proved = better.proved && book.large.is_empty();
+        better.apply(&book, &mut state);
         tell("branched", Some(state.total()), Some(climb.bound));
     }
     Found {

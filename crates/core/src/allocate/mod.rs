@@ -6,7 +6,7 @@
 //! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! perturb   ruin and recreate                                                   perturb, parts
-//! branch    price-and-branch: good options of many orders in one MILP           branch, options, polish, milp/
+//! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish, milp/
 //! ```
 //! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
 //! [policies](policy) are the rules that order systems use today.
@@ -15,12 +15,15 @@ mod auto;
 mod book;
 mod branch;
 mod climb;
+mod cut_rows;
 mod cuts;
 mod enumerate;
 mod exact;
 mod harden;
 mod large;
+mod lists;
 mod milp;
+mod neighbourhoods;
 mod options;
 mod parts;
 mod perturb;

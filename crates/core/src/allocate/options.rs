@@ -7,7 +7,7 @@ use super::enumerate;
 use super::large::LargeWay;
 use super::price::{Part, Workspace, solve};
 use super::shadow::RowKey;
-use super::state::{Priced, State, cost_of, each_piece};
+use super::state::{Priced, State, cost_at, cost_of, each_piece};
 use crate::index::{Idx as _, OrderIdx};
 
 /// One way to serve one order.
@@ -26,10 +26,68 @@ pub(crate) struct Choice {
 }
 
 /// The options of one order and whether they are all that the limit allows.
+#[derive(Clone)]
 pub(crate) struct OrderOptions {
     pub order: OrderIdx,
     pub choices: Vec<Choice>,
+    /// Position of the way that the order has now.
+    pub now: u32,
     pub complete: bool,
+}
+
+impl OrderOptions {
+    fn new(order: OrderIdx, choices: Vec<Choice>, complete: bool, is_now: impl Fn(&Choice) -> bool) -> Self {
+        let now = choices.iter().position(is_now).unwrap_or(0) as u32;
+        Self {
+            order,
+            choices,
+            now,
+            complete,
+        }
+    }
+
+    /// The options of reduced cost below a limit, and the present way.
+    fn within(&self, limit: i64) -> Self {
+        let kept = self.choices.iter().enumerate();
+        let kept = kept.filter(|(i, c)| c.reduced < limit || *i == self.now as usize);
+        let (mut choices, mut now) = (Vec::new(), 0);
+        for (i, choice) in kept {
+            if i == self.now as usize {
+                now = choices.len() as u32;
+            }
+            choices.push(choice.clone());
+        }
+        Self {
+            order: self.order,
+            complete: self.complete && choices.len() == self.choices.len(),
+            choices,
+            now,
+        }
+    }
+
+    /// Notes that the order has another way now, one of the options.
+    pub(crate) fn adopt(&mut self, way: &Choice) {
+        let is_way = |c: &Choice| c.large == way.large && same(&c.parts, &way.parts);
+        if let Some(now) = self.choices.iter().position(is_way) {
+            self.now = now as u32;
+        }
+    }
+
+    /// The way that the order has now.
+    pub(crate) fn present(&self) -> &Choice {
+        &self.choices[self.now as usize]
+    }
+}
+
+/// The options of all orders without those of largest reduced cost, so that `most` are left; the present ways stay.
+pub(crate) fn narrowed(options: &[OrderOptions], most: usize) -> Vec<OrderOptions> {
+    let all = options.iter().flat_map(|o| o.choices.iter().map(|c| c.reduced));
+    let mut reduced: Vec<i64> = all.collect();
+    if reduced.len() <= most {
+        return options.to_vec();
+    }
+    let (_, &mut limit, _) = reduced.select_nth_unstable(most);
+    options.iter().map(|o| o.within(limit)).collect()
 }
 
 /// The options of each order whose reduced cost at the prices is at most `slack`, at most `most` of them and undominated,
@@ -66,11 +124,7 @@ fn one(
             reduced: 0,
             takes,
         };
-        return OrderOptions {
-            order,
-            choices: vec![choice],
-            complete: false,
-        };
+        return OrderOptions::new(order, vec![choice], false, |_| true);
     }
     let cheapest = solve(book, head, priced, ws);
     let mut found: Vec<(i64, Vec<Part>)> = Vec::new();
@@ -95,7 +149,7 @@ fn one(
     }
     let now = state.parts_of(book, order).to_vec();
     if !found.iter().any(|f| same(&f.1, &now)) {
-        found.push((i64::MAX, now));
+        found.push((cost_at(book, order, &now, priced), now.clone()));
     }
     let choice = |(cost, parts): (i64, Vec<Part>)| Choice {
         cost: cost_of(book, order, &parts),
@@ -104,12 +158,8 @@ fn one(
         large: None,
         parts,
     };
-    let choices = undominated(found.into_iter().map(choice).collect(), state.parts_of(book, order));
-    OrderOptions {
-        order,
-        choices,
-        complete,
-    }
+    let choices = undominated(found.into_iter().map(choice).collect(), &now);
+    OrderOptions::new(order, choices, complete, |c| same(&c.parts, &now))
 }
 
 /// Whether two ways have the same parts.

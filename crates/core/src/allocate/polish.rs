@@ -1,4 +1,4 @@
-//! Price-and-branch: the options of small reduced cost of many orders together in one MILP, started from the plan at hand.
+//! Price-and-branch: the options of small reduced cost of some orders together in one MILP, started from the plan at hand.
 //!
 //! Coupling rows that the options cannot fill are dropped; what is left falls into connected components, solved side by
 //! side. Where the options are all those that a better plan could use, and every component is proved, the plan is optimal.
@@ -8,182 +8,109 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
-use super::cuts::PricedCut;
+use super::cut_rows::CutRows;
 use super::milp::{self, Limits, Milp, Model, Row};
-use super::options::{OrderOptions, gather, same};
-use super::price::Part;
+use super::options::{Choice, OrderOptions};
 use super::shadow::{Prices, RowKey};
-use super::state::{Left, Priced, State, each_piece};
-use crate::index::{Idx as _, OrderIdx};
+use super::state::{Left, State};
+use crate::index::OrderIdx;
 use crate::search::Budget;
 
-/// How wide and how long to look.
+/// How long to look.
 #[derive(Clone, Copy)]
 pub(crate) struct Effort {
-    /// Largest reduced cost of an option.
-    pub slack: i64,
-    /// Most options of all orders together; those of the largest reduced cost are left out.
-    pub columns: usize,
     /// Most columns of one component's model; a larger component stays as it is.
     pub largest: usize,
-    /// Most options of an order.
-    pub most: usize,
     pub limits: Limits,
     pub milp: Milp,
 }
 
-/// Improves the way that `orders` are served; all others stay as they are. True if no plan that serves them by ways of
-/// reduced cost up to the slack is cheaper.
+/// A better way to serve some orders.
+#[derive(Default)]
+pub(crate) struct Better {
+    /// The orders that are served another way, and how.
+    pub changes: Vec<(OrderIdx, Choice)>,
+    /// No plan that serves the orders by the options given is cheaper than the plan with the changes.
+    pub proved: bool,
+}
+
+impl Better {
+    /// Makes the changes.
+    pub(crate) fn apply(self, book: &Book<'_>, state: &mut State) {
+        for (order, _) in &self.changes {
+            state.lift(book, *order);
+        }
+        for (order, choice) in self.changes {
+            match choice.large {
+                Some(way) => state.put_large(book, order, way),
+                None => state.put(book, order, &choice.parts),
+            }
+        }
+    }
+}
+
+/// Looks for a cheaper way to serve the orders of `options`, while all others stay as they are and leave `left`. It holds
+/// every limit, whatever the backend's floats say.
 pub(crate) fn polish(
     book: &Book<'_>,
-    orders: &[OrderIdx],
+    options: &[OrderOptions],
     prices: &Prices,
-    state: &mut State,
+    (state, left): (&State, &Left),
     effort: Effort,
     budget: &Budget<'_>,
-) -> bool {
-    let priced = Priced::new(book, prices);
-    let mut options = gather(book, orders, &priced, effort.slack, effort.most, state);
-    narrow(book, &mut options, effort.columns, state);
-    budget.spend(orders.len() as u64);
-    for &order in orders {
-        state.lift(book, order);
+) -> Better {
+    let mut there_is = left.clone();
+    for order in options {
+        for &(row, n) in &order.present().takes {
+            there_is.give(row, n);
+        }
     }
-    let left = state.left.clone();
-    for &order in orders {
-        state.put_back(book, order);
-    }
-    let rows = binding(&options, &left);
-    let parts = components(&options, &rows);
+    let rows = binding(options, &there_is);
+    let parts = components(options, &rows);
     let cuts = CutRows::new(&prices.cuts, &rows);
     let solve = |part: &Vec<u32>| {
         let members: Vec<&OrderOptions> = part.iter().map(|&i| &options[i as usize]).collect();
-        component(book, &members, (&rows, &cuts), &left, state, &effort, budget)
+        let (choice, proved) = component(book, &members, (&rows, &cuts), &there_is, state, &effort, budget);
+        let better = choice.and_then(|choice| changes(&members, &choice, &rows, &there_is));
+        // Nothing cheaper was found, or something that costs less than the proof says cannot be.
+        let proved = proved && better.is_some();
+        (better.unwrap_or_default(), proved)
     };
-    let answers: Vec<(Vec<u32>, bool)> = parts.par_iter().map(solve).collect();
-    let mut proved = options.iter().all(|o| o.complete);
-    for (part, (choice, done)) in parts.iter().zip(answers) {
-        proved &= adopt(book, &options, part, &choice, state) && done;
+    let answers: Vec<(Vec<(OrderIdx, Choice)>, bool)> = parts.par_iter().map(solve).collect();
+    let mut better = Better {
+        changes: Vec::new(),
+        proved: options.iter().all(|o| o.complete),
+    };
+    for (changes, proved) in answers {
+        better.changes.extend(changes);
+        better.proved &= proved;
     }
-    proved
+    better
 }
 
-/// Keeps the `most` options of least reduced cost, and the way that each order has now.
-fn narrow(book: &Book<'_>, options: &mut [OrderOptions], most: usize, state: &State) {
-    let mut reduced: Vec<i64> = options
-        .iter()
-        .flat_map(|o| o.choices.iter().map(|c| c.reduced))
-        .collect();
-    if reduced.len() <= most {
-        return;
-    }
-    let (_, &mut limit, _) = reduced.select_nth_unstable(most);
-    for order in options {
-        let now = state.parts_of(book, order.order);
-        let before = order.choices.len();
-        order
-            .choices
-            .retain(|c| c.reduced < limit || c.large.is_some() || same(&c.parts, now));
-        order.complete &= order.choices.len() == before;
-    }
-}
-
-/// Serves the orders of a component as chosen, if that is cheaper and holds every limit. True if the component then costs
-/// what the choice does.
-fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32], state: &mut State) -> bool {
-    if choice.len() != part.len() {
-        return false;
-    }
-    let picked = || {
-        part.iter()
-            .zip(choice)
-            .map(|(&i, &c)| (&options[i as usize], &options[i as usize].choices[c as usize]))
-    };
-    let before: i64 = picked().map(|(o, _)| state.cost[o.order.get()]).sum();
-    let after = picked().map(|(_, c)| c.cost).sum::<i64>();
+/// What a choice changes, if it is no dearer than what there is and holds every limit; nothing if it costs the same.
+fn changes(
+    members: &[&OrderOptions],
+    choice: &[u32],
+    rows: &BTreeSet<RowKey>,
+    there_is: &Left,
+) -> Option<Vec<(OrderIdx, Choice)>> {
+    let picked = || members.iter().zip(choice).map(|(o, &c)| (*o, &o.choices[c as usize]));
+    let before: i64 = members.iter().map(|o| o.present().cost).sum();
+    let after: i64 = picked().map(|(_, c)| c.cost).sum();
     if after >= before {
-        return after == before;
+        return (after == before).then(Vec::new);
     }
-    let old: Vec<Vec<Part>> = picked().map(|(o, _)| state.parts_of(book, o.order).to_vec()).collect();
-    let small = |o: &OrderOptions| book.head(o.order).large == 0;
-    for (o, _) in picked().filter(|(o, _)| small(o)) {
-        state.lift(book, o.order);
+    let mut taken: BTreeMap<RowKey, i64> = BTreeMap::new();
+    for &(row, n) in picked().flat_map(|(_, c)| &c.takes) {
+        *taken.entry(row).or_insert(0) += n;
     }
-    for (o, c) in picked().filter(|(o, _)| small(o)) {
-        state.put(book, o.order, &c.parts);
+    let holds = |(row, n): (&RowKey, &i64)| !rows.contains(row) || *n <= there_is.of(*row);
+    if !taken.iter().all(holds) {
+        return None; // the backend's floats were off
     }
-    if !state.left.is_feasible() {
-        // The backend's floats were off; keep what there was.
-        for (o, _) in picked().filter(|(o, _)| small(o)) {
-            state.lift(book, o.order);
-        }
-        for ((o, _), parts) in picked().zip(&old).filter(|((o, _), _)| small(o)) {
-            state.put(book, o.order, parts);
-        }
-        return false;
-    }
-    true
-}
-
-/// The priced cuts over binding rows: rows of the model that no plan needs and that lift its relaxation.
-struct CutRows<'a> {
-    cuts: Vec<&'a PricedCut>,
-    /// (cell, cut, coefficient), by cell.
-    cells: Vec<(u32, u32, i64)>,
-}
-
-impl<'a> CutRows<'a> {
-    fn new(cuts: &'a [PricedCut], rows: &BTreeSet<RowKey>) -> Self {
-        let cuts: Vec<&PricedCut> = cuts.iter().filter(|c| rows.contains(&RowKey::Stock(c.row))).collect();
-        let terms = cuts
-            .iter()
-            .enumerate()
-            .flat_map(|(i, c)| c.terms.iter().map(move |t| (i as u32, t)));
-        let mut cells: Vec<(u32, u32, i64)> = terms
-            .flat_map(|(i, t)| t.cells.iter().map(move |&cell| (cell, i, t.coefficient)))
-            .collect();
-        cells.sort_unstable();
-        Self { cuts, cells }
-    }
-
-    /// What a way to serve a small order takes of each cut.
-    fn taken(&self, book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(u32, i64)> {
-        let mut taken: Vec<(u32, i64)> = Vec::new();
-        for &part in parts {
-            each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
-                let from = self.cells.partition_point(|c| (c.0 as usize) < cell);
-                let of_cell = self.cells[from..].iter().take_while(|c| c.0 as usize == cell);
-                taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
-            });
-        }
-        taken.sort_unstable();
-        taken.dedup_by(|b, a| {
-            let one = a.0 == b.0;
-            if one {
-                a.1 += b.1;
-            }
-            one
-        });
-        taken
-    }
-
-    /// What the orders outside leave of a cut.
-    fn left(&self, book: &Book<'_>, cut: u32, state: &State, inside: &BTreeSet<OrderIdx>) -> i64 {
-        let cut = self.cuts[cut as usize];
-        let outside = cut.terms.iter().filter(|t| {
-            let order = book.problem.lines()[t.line].order;
-            !inside.contains(&order) && {
-                let mut hit = false;
-                for &part in state.parts_of(book, order) {
-                    each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
-                        hit |= t.cells.contains(&(cell as u32));
-                    });
-                }
-                hit
-            }
-        });
-        cut.rhs - outside.map(|t| t.coefficient).sum::<i64>()
-    }
+    let changed = picked().enumerate().filter(|(i, (o, _))| choice[*i] != o.now);
+    Some(changed.map(|(_, (o, c))| (o.order, c.clone())).collect())
 }
 
 /// The rows of which the options could take more than is left.
@@ -229,7 +156,8 @@ fn components(options: &[OrderOptions], rows: &BTreeSet<RowKey>) -> Vec<Vec<u32>
     parts
 }
 
-/// Solves one component: for each member the position of its choice, and whether that is proved to be the best.
+/// Solves one component: for each member the position of its choice if a solution was found, and whether it is proved to
+/// be the best.
 fn component(
     book: &Book<'_>,
     members: &[&OrderOptions],
@@ -238,25 +166,20 @@ fn component(
     state: &State,
     effort: &Effort,
     budget: &Budget<'_>,
-) -> (Vec<u32>, bool) {
-    if members.iter().map(|o| o.choices.len()).sum::<usize>() > effort.largest {
-        return (Vec::new(), false);
-    }
+) -> (Option<Vec<u32>>, bool) {
     if let [only] = members {
         // Nothing couples it: the cheapest that fits by itself (its rows do not bind, so every option does).
-        let best = only
-            .choices
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, c)| c.cost)
-            .map_or(0, |(i, _)| i as u32);
         let alone = only
             .choices
             .iter()
             .all(|c| c.takes.iter().all(|(row, n)| *n <= left.of(*row)));
         if alone {
-            return (vec![best], true);
+            let best = only.choices.iter().enumerate().min_by_key(|(_, c)| c.cost);
+            return (Some(vec![best.map_or(0, |(i, _)| i as u32)]), true);
         }
+    }
+    if members.iter().map(|o| o.choices.len()).sum::<usize>() > effort.largest {
+        return (None, false);
     }
     let (mut model, mut start, mut starts) = (Model::default(), Vec::new(), Vec::new());
     let mut coupling: BTreeMap<RowKey, Vec<(u32, i64)>> = BTreeMap::new();
@@ -264,17 +187,14 @@ fn component(
     for order in members {
         let first = model.costs.len() as u32;
         starts.push(first);
-        let now = state.parts_of(book, order.order);
+        start.push(first + order.now);
         for (i, choice) in order.choices.iter().enumerate() {
             let column = first + i as u32;
             model.costs.push(choice.cost);
-            if choice.large.is_some() || same(&choice.parts, now) {
-                start.push(column);
-            }
             for &(row, n) in choice.takes.iter().filter(|(row, _)| rows.contains(row)) {
                 coupling.entry(row).or_default().push((column, n));
             }
-            for (cut, n) in cuts.taken(book, order.order, &choice.parts) {
+            for (cut, n) in cuts.taken(book, order.order, choice) {
                 cut_terms.entry(cut).or_default().push((column, n));
             }
         }
@@ -296,16 +216,11 @@ fn component(
         rhs: cuts.left(book, cut, state, &inside),
         equal: false,
     }));
-    let start = (start.len() == members.len()).then_some(start);
-    let answer = milp::solve(effort.milp, model, start, effort.limits, budget);
+    let answer = milp::solve(effort.milp, model, Some(start), effort.limits, budget);
     let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else {
-        return (Vec::new(), false);
+        return (None, false);
     };
     let choice: Vec<u32> = chosen.iter().zip(&starts).map(|(c, s)| c.wrapping_sub(*s)).collect();
     let sound = choice.iter().zip(members).all(|(&c, o)| (c as usize) < o.choices.len());
-    if sound {
-        (choice, answer.proved)
-    } else {
-        (Vec::new(), false)
-    }
+    (sound.then_some(choice), sound && answer.proved)
 }

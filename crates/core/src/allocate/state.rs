@@ -30,6 +30,19 @@ impl Left {
         }
     }
 
+    /// Gives something back.
+    pub(crate) fn give(&mut self, row: RowKey, n: i64) {
+        let cell = match row {
+            RowKey::Stock(r) => &mut self.stock[r as usize],
+            RowKey::Shipments(n) => &mut self.shipments[n as usize],
+            RowKey::Lines(n) => &mut self.lines[n as usize],
+            RowKey::Units(n) => &mut self.units[n as usize],
+        };
+        if *cell != UNLIMITED {
+            *cell += n;
+        }
+    }
+
     /// Everything is there.
     pub(crate) fn all(problem: &crate::model::Problem) -> Self {
         let limit = |f: fn(&crate::model::Node) -> Option<u32>| {

@@ -51,6 +51,10 @@ pub(crate) struct Answer {
 pub(crate) trait Backend: Send + Sync {
     /// How many orders a model should hold.
     fn orders_at_once(&self) -> usize;
+    /// Whether it solves models of hundreds of orders in a fraction of a second.
+    fn carries_neighbourhoods(&self) -> bool {
+        self.orders_at_once() >= 500
+    }
     /// How many columns a model may have; larger ones are not worth a try.
     fn columns_at_once(&self) -> usize;
     /// Solves; `start` are the chosen columns of a solution to begin with.
