@@ -136,7 +136,7 @@ pub use model::{Draft, Problem};
 pub use plan::{RoutingPlan, Status};
 pub use quantity::Money;
 pub use search::StdClock;
-pub use solve::{Method, RouteOptions, Surroundings, route};
+pub use solve::{Method, RouteOptions, Surroundings, route, route_from};
 
 /// Version of the library.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
