@@ -185,12 +185,13 @@ pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundin
 /// let draft = generate(&GenerateOptions { orders: 20, nodes: 4, seed: 7, ..GenerateOptions::default() })?;
 /// let problem = clapot::validate::check(draft).map_err(clapot::Error::input)?.problem;
 /// let clock = StdClock::start();
-/// let around = || Surroundings { clock: &clock, interrupt: None, progress: Box::leak(Box::new(|_| {})) };
 /// let simple = RouteOptions { method: Method::Policy(Policy::FewestSplits), ..RouteOptions::default() };
-/// let first = route(&problem, &simple, around())?;
+/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let first = route(&problem, &simple, around)?;
 ///
 /// let options = RouteOptions { work_limit: Some(500), ..RouteOptions::default() };
-/// let (better, taken_over) = route_from(&problem, &options, &Start::of(&problem, &first), around())?;
+/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let (better, taken_over) = route_from(&problem, &options, &Start::of(&problem, &first), around)?;
 /// assert_eq!(taken_over.taken, 20);
 /// assert!(better.cost.total() <= first.cost.total() && better.outcome.bound >= first.outcome.bound);
 /// # Ok(())
@@ -231,7 +232,7 @@ fn run(
         .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
     let deadline = options
         .time_limit
-        .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads())));
+        .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads(), start.is_some())));
     let budget = Budget::new(clock, deadline, options.work_limit, interrupt);
     let allocated = pool.install(|| decide(problem, options, start, &budget, pool.current_num_threads(), progress));
     progress(Progress {
@@ -245,14 +246,16 @@ fn run(
     Ok((plan, taken_over))
 }
 
-/// Time to keep for proving and verifying: a little for each order, far more for one of many lines.
-fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
+/// Time to keep for proving and verifying: a little for each order, far more for one of many lines, for which the prices of a
+/// start are proved too.
+fn reserve(problem: &Problem, limit: Duration, threads: usize, started: bool) -> Duration {
     const MANY_LINES: usize = 6;
     const VERY_MANY: usize = 12;
     let small = 30 + 60 / threads.max(1) as u64;
+    let proofs = 1 + u64::from(started);
     let micros = problem.orders().iter().map(|o| match o.lines().len() {
-        n if n > VERY_MANY => 6000,
-        n if n > MANY_LINES => 1500,
+        n if n > VERY_MANY => 6000 * proofs,
+        n if n > MANY_LINES => 1500 * proofs,
         _ => small,
     });
     (Duration::from_micros(micros.sum()) + Duration::from_millis(20)).min(limit / 3)
@@ -331,10 +334,10 @@ fn finish(
     };
     let mut plan =
         price_plan(problem, found.allocation, outcome, found.prices).map_err(|e| Error::verification(e.to_string()))?;
-    if let Some(start) = start {
-        if let Some(given) = valid_and_cheaper(problem, start, found.taken_over, &plan) {
-            (plan, found.proved) = (given, false);
-        }
+    if let Some(start) = start
+        && let Some(given) = valid_and_cheaper(problem, start, found.taken_over, &plan)
+    {
+        (plan, found.proved) = (given, false);
     }
     plan.outcome.bound = prove_bound_of(problem, &plan, &bound_options).lower;
     if let Some(start) = start.filter(|_| found.start_may_prove_more) {

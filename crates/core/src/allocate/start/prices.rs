@@ -20,10 +20,10 @@ pub(super) fn prices(book: &Book<'_>, rows: &Rows, start: &ShadowPrices) -> (Pri
     let within = |p: Money| p.ten_thousandths().clamp(0, cap);
     let mut given = Prices::zero(problem);
     for &(node, sku, price) in &start.stock {
-        if sku.get() < problem.items().len() {
-            if let Some(row) = problem.stock_row(node, sku) {
-                given.stock[row.get()] = within(price);
-            }
+        if sku.get() < problem.items().len()
+            && let Some(row) = problem.stock_row(node, sku)
+        {
+            given.stock[row.get()] = within(price);
         }
     }
     for (of_node, list) in [
@@ -109,8 +109,9 @@ fn cuts(book: &Book<'_>, rows: &Rows, cuts: &[Cut], cap: i64) -> (Vec<PricedCut>
     for (row, cut) in of_rows {
         let there_is = i64::from(problem.stock()[row as usize].available);
         match proved(cut, row, there_is, &claims) {
-            Some(held) => kept.extend(held),
-            None => all_kept = false,
+            Proof::Holds(cut) => kept.push(cut),
+            Proof::SaysNothing => {}
+            Proof::TooLarge => all_kept = false,
         }
     }
     for cut in &mut kept {
@@ -133,8 +134,18 @@ fn key(cut: &PricedCut) -> (u32, Vec<(u32, i64)>) {
     (cut.row, cut.terms.iter().map(|t| (t.line.0, t.coefficient)).collect())
 }
 
-/// The cut with the best right-hand side that holds today, if it then says anything; `None` where that cannot be told soon.
-fn proved(cut: &Cut, row: u32, there_is: i64, claims: &[Claim]) -> Option<Option<PricedCut>> {
+/// What became of a cut.
+enum Proof {
+    /// With this right-hand side it holds today.
+    Holds(PricedCut),
+    /// All its lines fit together.
+    SaysNothing,
+    /// What it says today takes too long to find.
+    TooLarge,
+}
+
+/// The cut with the best right-hand side that holds today.
+fn proved(cut: &Cut, row: u32, there_is: i64, claims: &[Claim]) -> Proof {
     let mut terms: Vec<Term> = Vec::new();
     let mut items: Vec<(i64, i64)> = Vec::new();
     for term in &cut.terms {
@@ -152,7 +163,12 @@ fn proved(cut: &Cut, row: u32, there_is: i64, claims: &[Claim]) -> Option<Option
     terms.sort_by_key(|t| t.line);
     let once = terms.windows(2).all(|w| w[0].line < w[1].line);
     let all: i64 = items.iter().map(|i| i.1).sum();
-    let rhs = most_that_fits(&items, there_is)?;
+    let Some(rhs) = most_that_fits(&items, there_is) else {
+        return Proof::TooLarge;
+    };
+    if !once || rhs >= all {
+        return Proof::SaysNothing;
+    }
     let price = cut.price.ten_thousandths();
-    Some((once && rhs < all).then_some(PricedCut { row, rhs, price, terms }))
+    Proof::Holds(PricedCut { row, rhs, price, terms })
 }
