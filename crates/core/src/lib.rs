@@ -79,7 +79,8 @@
 //! # }
 //! ```
 //!
-//! From files it is [`io::read_problem`], [`route`], [`io::write_plan`]; `examples/` has more.
+//! From files it is [`io::read_problem`], [`route`], [`io::write_plan`]; [`route_from`] starts from an earlier plan;
+//! `examples/` has more.
 //!
 //! # The modules
 //!
