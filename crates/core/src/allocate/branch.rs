@@ -111,7 +111,7 @@ fn by_parts(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> 
             all.len().div_ceil(b.settings.milp.backend().orders_at_once()),
             &mut random,
         );
-        let lefts = deal(&state.left, &wanted, &parts, &mut random);
+        let lefts = deal(&state.left, b.book.problem.chains(), &wanted, &parts, &mut random);
         for (parts, lefts) in parts.chunks(TOGETHER).zip(lefts.chunks(TOGETHER)) {
             if b.budget.stop().is_some() {
                 return false;

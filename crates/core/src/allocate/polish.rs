@@ -13,7 +13,7 @@ use super::milp::{self, Limits, Milp, Model, Row};
 use super::options::{OrderOptions, gather, same};
 use super::price::Part;
 use super::shadow::{Prices, RowKey};
-use super::state::{Left, Priced, State, each_piece};
+use super::state::{Left, Priced, State, each_cell};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
@@ -150,7 +150,7 @@ impl<'a> CutRows<'a> {
     fn taken(&self, book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(u32, i64)> {
         let mut taken: Vec<(u32, i64)> = Vec::new();
         for &part in parts {
-            each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
+            each_cell(book, part, book.head(order).first_atom, |cell, _, _| {
                 let from = self.cells.partition_point(|c| (c.0 as usize) < cell);
                 let of_cell = self.cells[from..].iter().take_while(|c| c.0 as usize == cell);
                 taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
@@ -175,7 +175,7 @@ impl<'a> CutRows<'a> {
             !inside.contains(&order) && {
                 let mut hit = false;
                 for &part in state.parts_of(book, order) {
-                    each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
+                    each_cell(book, part, book.head(order).first_atom, |cell, _, _| {
                         hit |= t.cells.contains(&(cell as u32));
                     });
                 }

@@ -22,16 +22,17 @@ use crate::model::Problem;
 pub(crate) use brute_force::{Resource, Way, at_prices, ways};
 pub(crate) use random::Random;
 
-/// The tiny problem of a seed; a third with divisible lines, half of them tight.
+/// The tiny problem of a seed; a third with divisible lines, half of them tight, a fifth with incoming stock.
 pub(crate) fn tiny(seed: u64) -> Problem {
     let shape = tiny_problems::Shape {
         divisible: seed.is_multiple_of(3),
         tight: seed.is_multiple_of(2),
+        dated: seed % 5 == 2,
     };
     tiny_problems::problem(seed, shape)
 }
 
-/// Random prices of all rows that the format limits, and of whatever cuts random shares violate.
+/// Random prices of all rows that the format limits (of stock with dates only those that can bind), and of whatever cuts random shares violate.
 pub(crate) fn some_prices(random: &mut Random, book: &Book<'_>) -> Prices {
     let problem = book.problem;
     let mut price = |percent, most| {
@@ -42,8 +43,19 @@ pub(crate) fn some_prices(random: &mut Random, book: &Book<'_>) -> Prices {
         }
     };
     let mut prices = Prices::zero(problem);
-    for p in &mut prices.stock {
+    let wanted = |sku| {
+        problem
+            .lines()
+            .iter()
+            .filter(|l| l.sku == sku)
+            .map(|l| l.qty)
+            .sum::<u32>()
+    };
+    for (p, row) in prices.stock.iter_mut().zip(problem.stock()) {
         *p = price(40, 60_000);
+        if problem.chains().is_dated() && row.available >= wanted(row.sku) {
+            *p = 0;
+        }
     }
     for (n, node) in problem.nodes().iter().enumerate() {
         prices.shipments[n] = node.max_shipments.map_or(0, |_| price(50, 30_000));
@@ -84,7 +96,10 @@ pub(crate) fn some_left(random: &mut Random, problem: &Problem) -> Left {
 pub(crate) fn fits(problem: &Problem, left: &Left, way: &Way) -> bool {
     way.takes.iter().filter(|(_, n)| **n > 0).all(|(&resource, &n)| {
         let there_is = match resource {
-            Resource::Stock(node, sku) => problem.stock_row(node, sku).map_or(0, |r| left.stock[r.0 as usize]),
+            Resource::Stock(node, sku, from) => {
+                let row = problem.stock_row_of(node, sku, from);
+                row.map_or(0, |r| left.stock[r.0 as usize])
+            }
             Resource::Shipments(node) => left.shipments[node.0 as usize],
             Resource::Lines(node) => left.lines[node.0 as usize],
             Resource::Units(node) => left.units[node.0 as usize],

@@ -16,6 +16,8 @@ pub(crate) struct Shape {
     pub(crate) divisible: bool,
     /// Few SKUs and nodes and little stock, so that orders compete.
     pub(crate) tight: bool,
+    /// Some stock comes only on a later date.
+    pub(crate) dated: bool,
 }
 
 /// The problem of a seed: at most 4 nodes, 4 orders and 4 lines an order (3 where some are divisible).
@@ -146,6 +148,30 @@ impl Maker {
                         safety,
                         available_from: None,
                     });
+                }
+            }
+        }
+        if self.shape.dated {
+            self.incoming();
+        }
+    }
+
+    /// Dates before, at and after the planning date; some nodes have nothing of a SKU but what comes.
+    fn incoming(&mut self) {
+        let today = self.draft.settings.now[..10].parse::<Date>().unwrap();
+        for (node_id, _) in self.nodes.clone() {
+            for sku in self.skus.clone() {
+                let mut day = self.random.between(-1, 3) as i32;
+                while self.random.chance(55) {
+                    self.draft.stock(StockInput {
+                        node_id: &node_id,
+                        sku: &sku,
+                        on_hand: self.random.between(0, 4),
+                        reserved: self.random.pick(&[0, 0, 0, 1]),
+                        safety: 0,
+                        available_from: Some(Date::from_days(today.days() + day)),
+                    });
+                    day += self.random.between(1, 4) as i32;
                 }
             }
         }
