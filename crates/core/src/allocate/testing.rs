@@ -17,7 +17,7 @@ use super::price::Part;
 use super::shadow::Prices;
 use super::state::Left;
 use crate::index::{LineIdx, OrderIdx};
-use crate::model::Problem;
+use crate::model::{Problem, StockRow};
 
 pub(crate) use brute_force::{Resource, Way, at_prices, ways};
 pub(crate) use random::Random;
@@ -43,17 +43,9 @@ pub(crate) fn some_prices(random: &mut Random, book: &Book<'_>) -> Prices {
         }
     };
     let mut prices = Prices::zero(problem);
-    let wanted = |sku| {
-        problem
-            .lines()
-            .iter()
-            .filter(|l| l.sku == sku)
-            .map(|l| l.qty)
-            .sum::<u32>()
-    };
     for (p, row) in prices.stock.iter_mut().zip(problem.stock()) {
         *p = price(40, 60_000);
-        if problem.chains().is_dated() && row.available >= wanted(row.sku) {
+        if cannot_bind(problem, row) {
             *p = 0;
         }
     }
@@ -81,12 +73,23 @@ fn some_cuts(random: &mut Random, book: &Book<'_>) -> Vec<PricedCut> {
     found
 }
 
-/// What other orders may have left: of each row nothing, some or all.
+/// Whether a stock row of a problem with dates is enough for all orders: its later dates do not matter then.
+fn cannot_bind(problem: &Problem, row: &StockRow) -> bool {
+    let wanted = problem.lines().iter().filter(|l| l.sku == row.sku).map(|l| l.qty);
+    problem.chains().is_dated() && row.available >= wanted.sum::<u32>()
+}
+
+/// What other orders may have left: of each row that can bind nothing, some or all.
 pub(crate) fn some_left(random: &mut Random, problem: &Problem) -> Left {
     let mut left = Left::all(problem);
     for rows in [&mut left.stock, &mut left.shipments, &mut left.lines, &mut left.units] {
         for x in rows.iter_mut().filter(|x| **x < 1000) {
             *x = if random.chance(50) { *x } else { random.between(0, *x) };
+        }
+    }
+    for (x, row) in left.stock.iter_mut().zip(problem.stock()) {
+        if cannot_bind(problem, row) {
+            *x = i64::from(row.available);
         }
     }
     left

@@ -35,6 +35,7 @@ pub(crate) fn draft(seed: u64, shape: Shape) -> Draft {
         shape,
         nodes: Vec::new(),
         skus: Vec::new(),
+        today: Date::from_days(0),
         draft: Draft::default(),
     };
     maker.make()
@@ -46,6 +47,7 @@ struct Maker {
     /// Ids and whether they have pickup.
     nodes: Vec<(String, bool)>,
     skus: Vec<String>,
+    today: Date,
     draft: Draft,
 }
 
@@ -86,6 +88,7 @@ impl Maker {
             self.random.between(0, 23),
             self.random.between(0, 59),
         );
+        self.today = format!("2026-03-{day:02}").parse().unwrap();
         self.draft = Draft::new(SettingsInput {
             name: "tiny".to_owned(),
             currency: "EUR".to_owned(),
@@ -158,7 +161,6 @@ impl Maker {
 
     /// Dates before, at and after the planning date; some nodes have nothing of a SKU but what comes.
     fn incoming(&mut self) {
-        let today = self.draft.settings.now[..10].parse::<Date>().unwrap();
         for (node_id, _) in self.nodes.clone() {
             for sku in self.skus.clone() {
                 let mut day = self.random.between(-1, 3) as i32;
@@ -169,7 +171,7 @@ impl Maker {
                         on_hand: self.random.between(0, 4),
                         reserved: self.random.pick(&[0, 0, 0, 1]),
                         safety: 0,
-                        available_from: Some(Date::from_days(today.days() + day)),
+                        available_from: Some(Date::from_days(self.today.days() + day)),
                     });
                     day += self.random.between(1, 4) as i32;
                 }
