@@ -295,16 +295,16 @@ fn incoming_stock_is_part_of_what_there_is() {
     };
     let (now, later) = (of(0), of(40));
     assert!(now.stock().iter().all(|r| r.available_from.is_none()));
-    let (mut both, mut dated) = (0, 0);
+    let (mut both, mut dated) = (0u32, 0u32);
     for row in now.stock().iter().filter(|r| r.available > 0) {
         let all = later.stock_at(row.node, row.sku);
         assert_eq!(later.available(row.node, row.sku), row.available);
         let rows = &later.stock()[all.start as usize..all.end as usize];
         assert!(rows.is_sorted_by_key(|r| (r.available_from, r.available)));
-        dated += usize::from(rows.iter().any(|r| r.available_from.is_some()));
+        dated += u32::from(rows.iter().any(|r| r.available_from.is_some()));
         both += 1;
     }
-    let share = dated as f64 / both as f64;
+    let share = f64::from(dated) / f64::from(both);
     assert!((0.37..0.43).contains(&share), "{share}");
 }
 

@@ -203,7 +203,7 @@ fn carried_so(
     for fill in fills {
         let sku = problem.lines()[fill.line].sku;
         let there = |from: &Option<Date>| from.is_none_or(|from| from <= day);
-        let by_day = dates(problem, node, sku).into_iter().filter(there).next_back()?;
+        let by_day = dates(problem, node, sku).into_iter().rfind(there)?;
         if there_is(problem, Resource::Stock(node, sku, by_day))? < i128::from(fill.qty) {
             return None;
         }
