@@ -53,6 +53,9 @@ pub(crate) struct Generate {
     /// What all nodes can handle, in per cent of the ordered lines, 0 to 1000; 0 means no limits
     #[arg(long, value_name = "PER CENT", default_value_t = GenerateOptions::default().capacity)]
     capacity: u32,
+    /// Share of the rows of stock of which a part comes only within a week, in per cent, 0 to 100
+    #[arg(long, value_name = "PER CENT", default_value_t = GenerateOptions::default().incoming)]
+    incoming: u32,
     /// Only stock, capacity, lanes and rates: no pins, groups, exclusions, pickup or quotes
     #[arg(long)]
     plain: bool,
@@ -88,6 +91,7 @@ impl Generate {
             capacity: self.capacity,
             plain: self.plain,
             divisible: !self.no_divisible,
+            incoming: self.incoming,
         }
     }
 }

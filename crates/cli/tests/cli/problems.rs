@@ -102,3 +102,22 @@ fn a_reader_that_leaves_is_no_error() {
         (Some(0), b"".as_slice())
     );
 }
+
+#[test]
+fn stock_that_comes_later_is_generated_routed_and_verified() {
+    let dir = tempfile::tempdir().unwrap();
+    clapot(
+        dir.path(),
+        "generate --orders 40 --nodes 5 --skus 20 --incoming 60 -o problem",
+    )
+    .exits(0);
+    let stock = std::fs::read_to_string(dir.path().join("problem/stock.csv")).unwrap();
+    assert!(stock.contains(",2026-"), "{stock}");
+    clapot(dir.path(), "route problem -o plan --work-limit 20000").exits(0);
+    let prices = std::fs::read_to_string(dir.path().join("plan/prices.csv")).unwrap();
+    assert!(
+        prices.starts_with("resource,node_id,sku,price,available_from\n"),
+        "{prices}"
+    );
+    clapot(dir.path(), "verify problem plan").exits(0);
+}

@@ -13,7 +13,7 @@ use super::book::Book;
 use super::cuts::{self, PricedCut};
 use super::large::LargeWay;
 use super::shadow::{ANEW, EFFORTS, Prices, RowKey, Rows, Use, evaluate};
-use super::state::{Priced, each_piece};
+use super::state::{Priced, each_cell};
 use crate::search::Budget;
 
 /// The first step, as a share of the mean cost of an order for what an order takes of the row.
@@ -203,7 +203,7 @@ impl<'a> Climber<'a> {
     fn note(&mut self, used: &Use) {
         self.hit.fill(false);
         for &(order, part) in &used.picks {
-            each_piece(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
+            each_cell(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
                 self.hit[cell] = true;
             });
         }

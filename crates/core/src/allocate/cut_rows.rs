@@ -8,7 +8,7 @@ use super::large::LargeWay;
 use super::options::Choice;
 use super::price::Part;
 use super::shadow::RowKey;
-use super::state::{State, each_piece};
+use super::state::{State, each_cell};
 use crate::index::OrderIdx;
 
 /// The priced cuts over binding rows: rows of the model that no plan needs and that lift its relaxation.
@@ -35,7 +35,7 @@ impl<'a> CutRows<'a> {
     /// What a way to serve an order takes of each cut.
     pub(crate) fn taken(&self, book: &Book<'_>, order: OrderIdx, choice: &Choice) -> Vec<(u32, i64)> {
         let mut taken: Vec<(u32, i64)> = Vec::new();
-        each_cell(book, order, &choice.parts, choice.large.as_ref(), |cell| {
+        each_cell_of(book, order, &choice.parts, choice.large.as_ref(), |cell| {
             let from = self.cells.partition_point(|c| c.0 < cell);
             let of_cell = self.cells[from..].iter().take_while(|c| c.0 == cell);
             taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
@@ -59,7 +59,7 @@ impl<'a> CutRows<'a> {
             !inside.contains(&order) && {
                 let mut hit = false;
                 let (parts, large) = (state.parts_of(book, order), state.large_way(book, order));
-                each_cell(book, order, parts, large, |cell| hit |= t.cells.contains(&cell));
+                each_cell_of(book, order, parts, large, |cell| hit |= t.cells.contains(&cell));
                 hit
             }
         });
@@ -68,10 +68,10 @@ impl<'a> CutRows<'a> {
 }
 
 /// Calls `see` for every cell of the book that a way to serve an order takes.
-fn each_cell(book: &Book<'_>, order: OrderIdx, parts: &[Part], large: Option<&LargeWay>, mut see: impl FnMut(u32)) {
+fn each_cell_of(book: &Book<'_>, order: OrderIdx, parts: &[Part], large: Option<&LargeWay>, mut see: impl FnMut(u32)) {
     let head = book.head(order);
     for &part in parts {
-        each_piece(book, part, head.first_atom, |cell, _, _| see(cell as u32));
+        each_cell(book, part, head.first_atom, |cell, _, _| see(cell as u32));
     }
     if let Some(way) = large {
         book.large[head.large as usize - 1].each_cell(way, |cell, _| see(cell));

@@ -58,16 +58,18 @@ pub(crate) struct Claim {
     pub cells: Vec<u32>,
 }
 
-/// The claims on the rows where cuts are worth a look, by row and line. `share` gives the relaxation's share of a cell.
+/// The claims on the rows where cuts are worth a look, by row and line: of the rows of a node and SKU the last, which holds for
+/// all that leaves. `share` gives the relaxation's share of a cell.
 pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f64) -> Vec<Claim> {
     let mut found: Vec<(u32, LineIdx, u32, u32)> = Vec::new(); // row, line, units, cell
+    let chains = book.problem.chains();
     for head in &book.orders {
         let atoms = book.atoms_of(head);
         for entry in book.entries.of(head) {
             let mut cell = entry.first_row;
             for a in members(entry.atoms) {
                 for piece in book.pieces_of(&atoms[a]) {
-                    let row = book.rows[cell as usize];
+                    let row = chains.last(book.rows[cell as usize]);
                     if worth[row as usize] && !book.problem.lines()[piece.line].divisible {
                         found.push((row, piece.line, piece.qty, cell));
                     }
@@ -78,7 +80,7 @@ pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f
     }
     for large in &book.large {
         large.each_claim(|_, piece, cell| {
-            let row = book.rows[cell as usize];
+            let row = chains.last(book.rows[cell as usize]);
             if worth[row as usize] && !book.problem.lines()[piece.line].divisible {
                 found.push((row, piece.line, piece.qty, cell));
             }

@@ -156,16 +156,19 @@ fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {
         let nodes = problem.nodes().indices().zip(prices).filter(|(_, p)| **p > 0);
         nodes.map(|(n, &p)| (n, Money::from_ten_thousandths(p))).collect()
     };
-    let mut stock: Vec<_> = problem
-        .stock()
-        .iter()
-        .zip(&prices.stock)
-        .filter(|(_, p)| **p > 0)
-        .map(|(row, &p)| (row.node, row.sku, Money::from_ten_thousandths(p)))
-        .collect();
+    let (mut stock, mut incoming) = (Vec::new(), Vec::new());
+    for (row, &p) in problem.stock().iter().zip(&prices.stock).filter(|(_, p)| **p > 0) {
+        let price = Money::from_ten_thousandths(p);
+        match row.available_from {
+            None => stock.push((row.node, row.sku, price)),
+            Some(from) => incoming.push((row.node, row.sku, from, price)),
+        }
+    }
     stock.sort_unstable();
+    incoming.sort_unstable();
     ShadowPrices {
         stock,
+        incoming,
         shipments: of_node(&prices.shipments),
         lines: of_node(&prices.lines),
         units: of_node(&prices.units),
@@ -207,7 +210,10 @@ fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipme
         let n = head.large as usize - 1;
         let shipments = book.large[n].shipments(&state.large[n]).into_iter();
         return shipments
-            .map(|s| shipment(book, order, s.node, s.way, &s.pieces))
+            .map(|s| {
+                let rows: Vec<u32> = s.cells.iter().map(|&c| book.rows[c as usize]).collect();
+                shipment(book, order, (s.node, s.way), &s.pieces, &rows)
+            })
             .collect();
     }
     let part = |p: &price::Part| {
@@ -216,18 +222,26 @@ fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipme
         let pieces: Vec<book::Piece> = book::members(p.atoms)
             .flat_map(|a| book.pieces_of(&atoms[a]).iter().copied())
             .collect();
-        shipment(book, order, entry.node, entry.way, &pieces)
+        let mut rows = Vec::new();
+        state::each_cell(book, *p, head.first_atom, |_, row, _| rows.push(row));
+        shipment(book, order, (entry.node, entry.way), &pieces, &rows)
     };
     state.parts_of(book, order).iter().map(part).collect()
 }
 
+/// A shipment as the plan needs it; `rows` are the stock rows from which its pieces take. It waits no longer than for the last
+/// of their dates.
 fn shipment(
     book: &Book<'_>,
     order: OrderIdx,
-    node: crate::index::NodeIdx,
-    way: Way,
+    (node, way): (crate::index::NodeIdx, Way),
     pieces: &[book::Piece],
+    rows: &[u32],
 ) -> OrderShipment {
+    let stock = book.problem.stock();
+    let dates = rows.iter().filter_map(|&r| stock[r as usize].available_from);
+    let waits_for = dates.max().filter(|&from| from > book.problem.nodes()[node].ready.date);
+    let waits_for = waits_for.filter(|_| !matches!(way, Way::Quote(_)));
     let mut fills: Vec<Fill> = Vec::new();
     for piece in pieces {
         match fills.iter_mut().find(|f| f.line == piece.line) {
@@ -242,7 +256,12 @@ fn shipment(
     let carriage = match way {
         Way::Pickup => Carriage::Pickup,
         Way::Quote(service) => Carriage::Service(service),
-        Way::BestService => Carriage::Service(book::cheapest_service(book.problem, order, node, &fills)),
+        Way::BestService => Carriage::Service(book::cheapest_service(book.problem, order, node, waits_for, &fills)),
     };
-    OrderShipment { node, carriage, fills }
+    OrderShipment {
+        node,
+        carriage,
+        waits_for,
+        fills,
+    }
 }

@@ -7,6 +7,7 @@ use super::book::{Book, members};
 use super::shadow::{RowKey, Rows};
 use super::state::{Left, UNLIMITED};
 use crate::index::{Idx as _, OrderIdx};
+use crate::model::StockChains;
 use crate::search::Random;
 
 /// Orders by the scarce stock rows that they could use, both as positions in one part of the orders.
@@ -23,8 +24,10 @@ impl Wanted {
             at: vec![u32::MAX; scarce.len()],
             orders: Vec::new(),
         };
+        let chains = book.problem.chains();
         for &order in part {
-            for row in rows_of(book, order).filter(|&r| scarce[r as usize]) {
+            let rows = rows_of(book, order).flat_map(|r| chains.from(r));
+            for row in rows.filter(|&r| scarce[r as usize]) {
                 let at = &mut wanted.at[row as usize];
                 if *at == u32::MAX {
                     *at = wanted.orders.len() as u32;
@@ -118,9 +121,16 @@ pub(crate) fn parts(book: &Book<'_>, n: usize, random: &mut Random) -> Vec<Vec<O
     orders.chunks(size).map(|c| c.iter().map(|x| x.1).collect()).collect()
 }
 
-/// Deals what is left to the parts: a scarce stock row to the part of one of the orders that want it, everything else in
+/// Deals what is left to the parts: a scarce stock row, with the other dates of its node and SKU, to the part of one of the
+/// orders that want it, everything else in
 /// equal shares.
-pub(crate) fn deal(left: &Left, wanted: &Wanted, parts: &[Vec<OrderIdx>], random: &mut Random) -> Vec<Left> {
+pub(crate) fn deal(
+    left: &Left,
+    chains: &StockChains,
+    wanted: &Wanted,
+    parts: &[Vec<OrderIdx>],
+    random: &mut Random,
+) -> Vec<Left> {
     let mut part_of = vec![0usize; parts.iter().map(Vec::len).sum()];
     for (n, part) in parts.iter().enumerate() {
         for o in part {
@@ -142,9 +152,18 @@ pub(crate) fn deal(left: &Left, wanted: &Wanted, parts: &[Vec<OrderIdx>], random
             units: equal(&left.units, part),
         })
         .collect();
+    let mut dealt = None; // the part that has the scarce rows of the node and SKU at hand
     for (row, &units) in left.stock.iter().enumerate() {
-        match random.pick(wanted.of(row as u32)) {
-            Some(o) => lefts[part_of[o.get()]].stock[row] = units,
+        if row > 0 && chains.last(row as u32 - 1) == row as u32 - 1 {
+            dealt = None;
+        }
+        let list = wanted.of(row as u32);
+        let together = dealt.filter(|_| !list.is_empty());
+        match together.or_else(|| random.pick(list).map(|o| part_of[o.get()])) {
+            Some(part) => {
+                lefts[part].stock[row] = units;
+                dealt = Some(part);
+            }
             // Not scarce: together the orders cannot take more than there is, so each part may take all of it.
             None => lefts.iter_mut().for_each(|l| l.stock[row] = units),
         }

@@ -129,7 +129,7 @@ pub(crate) fn perturb(
         budget.spend(all.len() as u64);
         let mut random = Random::stream(seed, "parts", epoch);
         let parts = parts(book, (book.orders.len() / PART).clamp(1, MOST_PARTS), &mut random);
-        let lefts = deal(&state.left, &wanted, &parts, &mut random);
+        let lefts = deal(&state.left, book.problem.chains(), &wanted, &parts, &mut random);
         let work = |(n, (part, left)): (usize, (&Vec<OrderIdx>, Left))| {
             let mut local = state.clone();
             local.left = left;

@@ -8,11 +8,11 @@
 
 use rayon::prelude::*;
 
-use super::book::Book;
+use super::book::{Book, members};
 use super::cuts::PricedCut;
 use super::large::{Effort, LargeWay};
 use super::price::{Part, Workspace, solve};
-use super::state::{Priced, each_piece};
+use super::state::{Priced, each_cell, each_piece};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
@@ -265,6 +265,7 @@ impl Rows {
 fn most_use(book: &Book<'_>) -> (Use, Use) {
     let (mut most, mut users) = (Use::none(book.problem), Use::none(book.problem));
     let mut seen: Vec<(usize, i64, i64, i64)> = Vec::new();
+    let chains = book.problem.chains();
     for head in &book.orders {
         seen.clear();
         let mut rows: Vec<(u32, u32, i64)> = Vec::new();
@@ -281,7 +282,9 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                 seen.push((node.node.get(), workload, pieces, units));
             }
             large.each_claim(|_, piece, cell| {
-                rows.push((book.rows[cell as usize], piece.line.0, i64::from(piece.qty)));
+                for row in chains.from(book.rows[cell as usize]) {
+                    rows.push((row, piece.line.0, i64::from(piece.qty)));
+                }
             });
         } else {
             for e in head.first_entry..head.end_entry {
@@ -291,14 +294,22 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                     atoms: entry.atoms,
                 };
                 let second = seen.last().is_some_and(|s| s.0 == entry.node.get());
-                let (lines, units) = each_piece(book, part, head.first_atom, |_, row, qty| {
-                    if !second {
-                        rows.push((row, 0, i64::from(qty)));
+                let mut pieces = members(entry.atoms).flat_map(|a| {
+                    let first = book.atoms_of(head)[a].first_piece;
+                    first..first + u32::from(book.atoms_of(head)[a].pieces)
+                });
+                let (lines, units) = each_cell(book, part, head.first_atom, |_, row, qty| {
+                    let piece = pieces.next().unwrap_or(0);
+                    // With dates the stops of a node differ in rows.
+                    if !second || chains.is_dated() {
+                        rows.extend(chains.from(row).map(|row| (row, piece, i64::from(qty))));
                     }
                 });
                 if second {
                     if let Some(last) = seen.last_mut() {
                         last.1 = last.1.max(i64::from(entry.workload));
+                        last.2 = last.2.max(i64::from(lines));
+                        last.3 = last.3.max(i64::from(units));
                     }
                 } else {
                     seen.push((
@@ -308,6 +319,10 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                         i64::from(units),
                     ));
                 }
+            }
+            if chains.is_dated() {
+                rows.sort_unstable();
+                rows.dedup();
             }
         }
         for &(n, workload, lines, units) in &seen {

@@ -6,6 +6,7 @@ use super::large::LargeWay;
 use super::price::{Part, Valuation, Workspace};
 use super::shadow::RowKey;
 use crate::index::{Idx as _, OrderIdx};
+use crate::model::StockChains;
 
 /// What is left of every row; `UNLIMITED` where there is no limit.
 #[derive(Clone)]
@@ -43,6 +44,14 @@ impl Left {
         }
     }
 
+    /// Units left for what takes from a stock row on.
+    #[inline]
+    pub(crate) fn stock_from(&self, chains: &StockChains, row: u32) -> i64 {
+        let mut rows = chains.from(row);
+        let first = rows.next().map_or(0, |r| self.stock[r as usize]);
+        rows.fold(first, |least, r| least.min(self.stock[r as usize]))
+    }
+
     /// Everything is there.
     pub(crate) fn all(problem: &crate::model::Problem) -> Self {
         let limit = |f: fn(&crate::model::Node) -> Option<u32>| {
@@ -68,8 +77,25 @@ impl Left {
     }
 }
 
-/// Calls `see(cell, row, qty)` for every piece of a part, and returns its lines and units.
+/// Calls `see(cell, row, qty)` for everything that a part takes of stock, and returns its lines and units: each piece takes
+/// from the row in the book and from all later ones of its node and SKU.
 pub(crate) fn each_piece(
+    book: &Book<'_>,
+    part: Part,
+    first_atom: u32,
+    mut see: impl FnMut(usize, u32, u32),
+) -> (u32, u32) {
+    let chains = book.problem.chains();
+    each_cell(book, part, first_atom, |cell, row, qty| {
+        for row in chains.from(row) {
+            see(cell, row, qty);
+        }
+    })
+}
+
+/// Calls `see(cell, row, qty)` once for every piece of a part, with the first row that it takes from, and returns its lines
+/// and units.
+pub(crate) fn each_cell(
     book: &Book<'_>,
     part: Part,
     first_atom: u32,
@@ -307,7 +333,7 @@ fn part_cost<V: Valuation>(book: &Book<'_>, first_atom: u32, part: Part, v: &V) 
         sum += book.tables.at(entry.table + u64::from(part.atoms));
     }
     let mut pieces = 0;
-    let (lines, _) = each_piece(book, part, first_atom, |cell, row, qty| {
+    let (lines, _) = each_cell(book, part, first_atom, |cell, row, qty| {
         sum += v.piece(entry, cell, row, qty);
         pieces += 1;
     });
@@ -341,7 +367,7 @@ impl Valuation for Free<'_> {
 
 /// Shadow prices on what every order takes; other orders do not matter.
 pub(crate) struct Priced {
-    /// Per stock row: unit cost and prices of a unit.
+    /// Per stock row: unit cost and prices of a unit that takes from it on.
     pub unit: Vec<i64>,
     /// Per node: line cost and price of a line.
     pub line: Vec<i64>,
@@ -350,6 +376,7 @@ pub(crate) struct Priced {
     /// Per cell of the book (a piece at an entry): prices of cuts; empty without cuts.
     cuts: Vec<i64>,
     available: Vec<u32>,
+    chains: StockChains,
 }
 
 impl Priced {
@@ -357,9 +384,18 @@ impl Priced {
         let nodes = book.problem.nodes();
         let stock = book.problem.stock();
         let unit = stock.iter().zip(&prices.stock);
-        let unit = unit
+        let mut unit: Vec<i64> = unit
             .map(|(r, p)| nodes[r.node].unit_cost.ten_thousandths() + prices.units[r.node.get()] + p)
             .collect();
+        let chains = book.problem.chains();
+        if chains.is_dated() {
+            for r in (0..unit.len()).rev() {
+                if chains.last(r as u32) != r as u32 {
+                    // The prices of the later rows; costs and the node's price stand in both.
+                    unit[r] = prices.stock[r] + unit[r + 1];
+                }
+            }
+        }
         let line = nodes
             .iter()
             .zip(&prices.lines)
@@ -372,6 +408,7 @@ impl Priced {
             shipment: prices.shipments.clone(),
             cuts,
             available: stock.iter().map(|r| r.available).collect(),
+            chains: chains.clone(),
         }
     }
 }
@@ -409,7 +446,7 @@ impl Valuation for Hard<'_> {
     const LIMITS: bool = true;
     #[inline]
     fn piece(&self, entry: &Entry, cell: usize, row: u32, qty: u32) -> i64 {
-        if self.left.stock[row as usize] < i64::from(qty) {
+        if self.left.stock_from(&self.prices.chains, row) < i64::from(qty) {
             NEVER
         } else {
             self.prices.piece(entry, cell, row, qty)
@@ -432,7 +469,8 @@ impl Valuation for Hard<'_> {
         self.left.lines[n] >= i64::from(lines) && self.left.units[n] >= i64::from(units)
     }
     fn available(&self, row: u32) -> u32 {
-        self.left.stock[row as usize].clamp(0, i64::from(u32::MAX)) as u32
+        let left = self.left.stock_from(&self.prices.chains, row);
+        left.clamp(0, i64::from(u32::MAX)) as u32
     }
 }
 
@@ -452,8 +490,10 @@ impl Valuation for Soft<'_> {
         let qty64 = i64::from(qty);
         let over = |left: i64| (qty64 - left.max(0)).max(0);
         let line = i64::from(self.left.lines[n] <= 0);
+        let rows = self.prices.chains.from(row);
+        let short: i64 = rows.map(|r| over(self.left.stock[r as usize])).sum();
         self.prices.piece(entry, cell, row, qty)
-            + self.penalty * over(self.left.stock[row as usize])
+            + self.penalty * short
             + self.penalty * (over(self.left.units[n]) + line)
     }
     fn line(&self, entry: &Entry) -> i64 {

@@ -17,21 +17,22 @@ use super::price::Part;
 use super::shadow::Prices;
 use super::state::Left;
 use crate::index::{LineIdx, OrderIdx};
-use crate::model::Problem;
+use crate::model::{Problem, StockRow};
 
 pub(crate) use brute_force::{Resource, Way, at_prices, ways};
 pub(crate) use random::Random;
 
-/// The tiny problem of a seed; a third with divisible lines, half of them tight.
+/// The tiny problem of a seed; a third with divisible lines, half of them tight, a fifth with incoming stock.
 pub(crate) fn tiny(seed: u64) -> Problem {
     let shape = tiny_problems::Shape {
         divisible: seed.is_multiple_of(3),
         tight: seed.is_multiple_of(2),
+        dated: seed % 5 == 2,
     };
     tiny_problems::problem(seed, shape)
 }
 
-/// Random prices of all rows that the format limits, and of whatever cuts random shares violate.
+/// Random prices of all rows that the format limits (of stock with dates only those that can bind), and of whatever cuts random shares violate.
 pub(crate) fn some_prices(random: &mut Random, book: &Book<'_>) -> Prices {
     let problem = book.problem;
     let mut price = |percent, most| {
@@ -42,8 +43,11 @@ pub(crate) fn some_prices(random: &mut Random, book: &Book<'_>) -> Prices {
         }
     };
     let mut prices = Prices::zero(problem);
-    for p in &mut prices.stock {
+    for (p, row) in prices.stock.iter_mut().zip(problem.stock()) {
         *p = price(40, 60_000);
+        if cannot_bind(problem, row) {
+            *p = 0;
+        }
     }
     for (n, node) in problem.nodes().iter().enumerate() {
         prices.shipments[n] = node.max_shipments.map_or(0, |_| price(50, 30_000));
@@ -69,12 +73,23 @@ fn some_cuts(random: &mut Random, book: &Book<'_>) -> Vec<PricedCut> {
     found
 }
 
-/// What other orders may have left: of each row nothing, some or all.
+/// Whether a stock row of a problem with dates is enough for all orders: its later dates do not matter then.
+fn cannot_bind(problem: &Problem, row: &StockRow) -> bool {
+    let wanted = problem.lines().iter().filter(|l| l.sku == row.sku).map(|l| l.qty);
+    problem.chains().is_dated() && row.available >= wanted.sum::<u32>()
+}
+
+/// What other orders may have left: of each row that can bind nothing, some or all.
 pub(crate) fn some_left(random: &mut Random, problem: &Problem) -> Left {
     let mut left = Left::all(problem);
     for rows in [&mut left.stock, &mut left.shipments, &mut left.lines, &mut left.units] {
         for x in rows.iter_mut().filter(|x| **x < 1000) {
             *x = if random.chance(50) { *x } else { random.between(0, *x) };
+        }
+    }
+    for (x, row) in left.stock.iter_mut().zip(problem.stock()) {
+        if cannot_bind(problem, row) {
+            *x = i64::from(row.available);
         }
     }
     left
@@ -84,7 +99,10 @@ pub(crate) fn some_left(random: &mut Random, problem: &Problem) -> Left {
 pub(crate) fn fits(problem: &Problem, left: &Left, way: &Way) -> bool {
     way.takes.iter().filter(|(_, n)| **n > 0).all(|(&resource, &n)| {
         let there_is = match resource {
-            Resource::Stock(node, sku) => problem.stock_row(node, sku).map_or(0, |r| left.stock[r.0 as usize]),
+            Resource::Stock(node, sku, from) => {
+                let row = problem.stock_row_of(node, sku, from);
+                row.map_or(0, |r| left.stock[r.0 as usize])
+            }
             Resource::Shipments(node) => left.shipments[node.0 as usize],
             Resource::Lines(node) => left.lines[node.0 as usize],
             Resource::Units(node) => left.units[node.0 as usize],

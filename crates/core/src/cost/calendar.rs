@@ -1,6 +1,6 @@
-//! Calendars: when a shipment leaves and when it arrives.
+//! Calendars: when a shipment leaves, what it may wait for, and when it arrives.
 
-use crate::index::{NodeIdx, ServiceIdx};
+use crate::index::{NodeIdx, ServiceIdx, SkuIdx};
 use crate::model::{Problem, Weekdays};
 use crate::quantity::Date;
 
@@ -16,6 +16,35 @@ pub fn leaves(problem: &Problem, service: ServiceIdx, node: NodeIdx) -> Date {
     } else {
         next_service_day(s.days, ready.date)
     }
+}
+
+/// The day on which a shipment leaves that waits for stock of the date `from`: the first service day from then on, but not
+/// before it could leave without waiting. The cut-off is only of the ready date.
+#[must_use]
+pub fn leaves_from(problem: &Problem, service: ServiceIdx, node: NodeIdx, from: Option<Date>) -> Date {
+    let earliest = leaves(problem, service, node);
+    let days = problem.services()[service].days;
+    match from {
+        Some(from) if from > earliest && days.contains(from.iso_weekday()) => from,
+        Some(from) if from > earliest => next_service_day(days, from),
+        _ => earliest,
+    }
+}
+
+/// The dates after the node's ready date from which more of one of the SKUs is there, rising: what a shipment of them may
+/// wait for.
+#[must_use]
+pub fn waits(problem: &Problem, node: NodeIdx, skus: impl IntoIterator<Item = SkuIdx>) -> Vec<Date> {
+    if !problem.chains().is_dated() {
+        return Vec::new();
+    }
+    let ready = problem.nodes()[node].ready.date;
+    let rows = skus.into_iter().flat_map(|sku| problem.stock_at(node, sku));
+    let dates = rows.filter_map(|r| problem.stock()[r as usize].available_from);
+    let mut dates: Vec<Date> = dates.filter(|&d| d > ready).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    dates
 }
 
 /// The day on which it arrives: `transit_days` service days after it leaves.

@@ -13,7 +13,8 @@
 //! unfilled  = sum over lines of      unfilled_penalty x units left unfilled
 //! ```
 //!
-//! One rule a file: [`lane`] finds where a service goes, [`calendar`] when it leaves and arrives, [`tariff`] what a parcel
+//! One rule a file: [`lane`] finds where a service goes, [`calendar`] when it leaves, what it may wait for
+//! and when it arrives, [`tariff`] what a parcel
 //! costs, [`shipment`] what a shipment costs, [`routing`] what a plan costs.
 
 pub mod calendar;
@@ -23,5 +24,5 @@ pub mod shipment;
 pub mod tariff;
 
 pub use routing::price_plan;
-pub use shipment::{NotOffered, ShipmentCost, price_shipment};
+pub use shipment::{NotOffered, ShipmentCost, price_shipment, price_shipment_from};
 pub use tariff::{Load, Transport};

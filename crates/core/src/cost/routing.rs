@@ -1,10 +1,11 @@
 //! What a routing plan costs: from the bare decision to every figure that the plan's files state.
 
-use super::shipment::{NotOffered, price_shipment};
+use super::shipment::{NotOffered, ShipmentCost, price_shipment, price_shipment_from, stock_day};
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ShipmentIdx};
 use crate::model::Problem;
 use crate::plan::{
-    Allocation, Assignment, Carriage, CostParts, Outcome, RoutingPlan, ShadowPrices, Shipment, Unfilled, UnfilledReason,
+    Allocation, Assignment, Carriage, CostParts, OrderShipment, Outcome, RoutingPlan, ShadowPrices, Shipment, Unfilled,
+    UnfilledReason,
 };
 use crate::quantity::Money;
 
@@ -46,17 +47,19 @@ pub fn price_plan(
         unfilled: Vec::new(),
         prices,
     };
-    let left = Left::after(problem, &allocation);
+    let mut left = Left::all(problem);
     let mut filled = vec![0u32; problem.lines().len()];
     for (order, shipments) in problem.orders().indices().zip(&mut allocation.orders) {
         Allocation::canonical(shipments);
         let first = plan.assignments.len();
         for s in shipments.iter() {
-            let cost = price_shipment(problem, order, s.node, s.carriage, &s.fills).map_err(|cause| BadShipment {
+            let travels = (s.carriage, s.waits_for);
+            let cost = price_shipment_from(problem, order, s.node, travels, &s.fills).map_err(|cause| BadShipment {
                 order,
                 node: s.node,
                 cause,
             })?;
+            left.take(problem, s, &cost);
             let shipment = ShipmentIdx::new(plan.shipments.len());
             plan.shipments.push(Shipment {
                 order,
@@ -93,15 +96,18 @@ pub fn price_plan(
             if qty > 0 {
                 let penalty = l.unfilled_penalty * i64::from(qty);
                 plan.cost.unfilled += penalty;
-                let reason = left.reason(problem, order, line);
                 plan.unfilled.push(Unfilled {
                     line,
                     qty,
                     penalty,
-                    reason,
+                    reason: UnfilledReason::NotChosen,
                 });
             }
         }
+    }
+    // Reasons are seen from the finished plan.
+    for unfilled in &mut plan.unfilled {
+        unfilled.reason = left.reason(problem, problem.lines()[unfilled.line].order, unfilled.line);
     }
     Ok(plan)
 }
@@ -115,40 +121,42 @@ struct Left {
 }
 
 impl Left {
-    fn after(problem: &Problem, allocation: &Allocation) -> Self {
+    fn all(problem: &Problem) -> Self {
         let limits =
             |f: fn(&crate::model::Node) -> Option<u32>| problem.nodes().iter().map(|n| f(n).map(i64::from)).collect();
-        let mut left = Self {
+        Self {
             stock: problem.stock().iter().map(|r| i64::from(r.available)).collect(),
             shipments: limits(|n| n.max_shipments),
             lines: limits(|n| n.max_lines),
             units: limits(|n| n.max_units),
-        };
+        }
+    }
+
+    /// Takes what a shipment needs.
+    fn take(&mut self, problem: &Problem, shipment: &OrderShipment, cost: &ShipmentCost) {
         let take = |cell: &mut Option<i64>, n: i64| {
             if let Some(x) = cell {
                 *x -= n;
             }
         };
-        for (order, shipments) in problem.orders().indices().zip(&allocation.orders) {
-            for s in shipments {
-                let n = s.node.get();
-                let workload = match s.carriage {
-                    Carriage::Pickup => 1,
-                    Carriage::Service(service) => {
-                        super::shipment::quote(problem, order, s.node, service).map_or(1, |q| i64::from(q.workload))
-                    }
-                };
-                take(&mut left.shipments[n], workload);
-                take(&mut left.lines[n], s.fills.len() as i64);
-                for f in &s.fills {
-                    take(&mut left.units[n], i64::from(f.qty));
-                    if let Some(row) = problem.stock_row(s.node, problem.lines()[f.line].sku) {
-                        left.stock[row.get()] -= i64::from(f.qty);
-                    }
+        let n = shipment.node.get();
+        take(&mut self.shipments[n], i64::from(cost.workload));
+        take(&mut self.lines[n], shipment.fills.len() as i64);
+        let day = stock_day(problem, shipment.node, cost.leaves_on);
+        for f in &shipment.fills {
+            take(&mut self.units[n], i64::from(f.qty));
+            if let Some(row) = problem.stock_row_on(shipment.node, problem.lines()[f.line].sku, day) {
+                for row in problem.chains().from(row.0) {
+                    self.stock[row as usize] -= i64::from(f.qty);
                 }
             }
         }
-        left
+    }
+
+    /// What is left for one more shipment that takes from a stock row on.
+    fn stock_from(&self, problem: &Problem, row: u32) -> i64 {
+        let rows = problem.chains().from(row);
+        rows.map(|r| self.stock[r as usize]).min().unwrap_or(0)
     }
 
     /// Why a line has units left unfilled, from the nodes that could fill it and what is left at them.
@@ -177,7 +185,7 @@ impl Left {
             let short = |left: Option<i64>, need: u32| left.is_some_and(|x| x < i64::from(need));
             let this = if !any_service(problem, order, line, row.node) {
                 UnfilledReason::NoService
-            } else if self.stock[r as usize] < i64::from(need) {
+            } else if self.stock_from(problem, r) < i64::from(need) {
                 UnfilledReason::StockUsed
             } else if short(self.shipments[n], 1) || short(self.lines[n], 1) || short(self.units[n], need) {
                 UnfilledReason::CapacityUsed

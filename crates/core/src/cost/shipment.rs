@@ -48,6 +48,9 @@ pub enum NotOffered {
     /// No lane, or no price in the lane's zone.
     #[error("the service does not go there")]
     NoLane,
+    /// A quote is for the day that it states, so its shipment does not wait for stock.
+    #[error("a quoted shipment does not wait for stock")]
+    QuoteWaits,
     /// Too heavy: a unit above `max_parcel_g`, or a parcel above the largest band.
     #[error("the service does not take that weight")]
     TooHeavy,
@@ -75,7 +78,22 @@ pub fn quote(problem: &Problem, order: OrderIdx, node: NodeIdx, service: Service
         .find(|q| q.node == node && q.service == service)
 }
 
-/// Every figure of a shipment of `order` from `node`.
+/// The day whose stock a shipment takes: that on which it leaves; where that is unknown (a quote by a service that is not
+/// listed), the node's ready date.
+#[must_use]
+pub fn stock_day(problem: &Problem, node: NodeIdx, leaves_on: Option<Date>) -> Date {
+    leaves_on.unwrap_or(problem.nodes()[node].ready.date)
+}
+
+/// The day whose stock a quoted shipment takes.
+#[must_use]
+pub fn quoted_day(problem: &Problem, quote: &Quote) -> Date {
+    let listed = quote.service.0 < problem.services().len() as u32;
+    let leaves = listed.then(|| calendar::leaves(problem, quote.service, quote.node));
+    stock_day(problem, quote.node, leaves)
+}
+
+/// Every figure of a shipment of `order` from `node` that leaves as early as it can.
 ///
 /// # Errors
 /// Why it cannot travel so. Rules that are not about carriage (stock, capacity, pins, ...) are not looked at.
@@ -84,6 +102,21 @@ pub fn price_shipment(
     order: OrderIdx,
     node: NodeIdx,
     carriage: Carriage,
+    fills: &[Fill],
+) -> Result<ShipmentCost, NotOffered> {
+    price_shipment_from(problem, order, node, (carriage, None), fills)
+}
+
+/// The same for a shipment that waits for stock of the date `from`, where one is given. Whether there is such stock is not
+/// looked at.
+///
+/// # Errors
+/// As [`price_shipment`].
+pub fn price_shipment_from(
+    problem: &Problem,
+    order: OrderIdx,
+    node: NodeIdx,
+    (carriage, from): (Carriage, Option<Date>),
     fills: &[Fill],
 ) -> Result<ShipmentCost, NotOffered> {
     let o = &problem.orders()[order];
@@ -110,6 +143,7 @@ pub fn price_shipment(
                 return Err(NotOffered::Pickup);
             }
             let ready = problem.nodes()[node].ready.date;
+            let ready = from.map_or(ready, |from| from.max(ready));
             Ok(ShipmentCost {
                 leaves_on: Some(ready),
                 arrives_on: Some(ready),
@@ -119,6 +153,9 @@ pub fn price_shipment(
         Carriage::Service(_) if o.pickup_node.is_some() => Err(NotOffered::Pickup),
         Carriage::Service(service) if !problem.quotes_of(order).is_empty() => {
             let q = quote(problem, order, node, service).ok_or(NotOffered::NoQuote)?;
+            if from.is_some() {
+                return Err(NotOffered::QuoteWaits);
+            }
             let listed = service.0 < problem.services().len() as u32;
             let days_late = calendar::days_late(o.deliver_by, q.deliver_on);
             Ok(ShipmentCost {
@@ -139,7 +176,7 @@ pub fn price_shipment(
             let lane = lane::find(problem, service, node, o.destination, km).ok_or(NotOffered::NoLane)?;
             let rate = problem.rate_of(service, lane.zone).ok_or(NotOffered::NoLane)?;
             let t = transport(problem, rate, load).ok_or(NotOffered::TooHeavy)?;
-            let leaves = calendar::leaves(problem, service, node);
+            let leaves = calendar::leaves_from(problem, service, node, from);
             let arrives = calendar::arrives(problem, service, leaves, lane.transit_days);
             let days_late = calendar::days_late(o.deliver_by, Some(arrives));
             Ok(ShipmentCost {

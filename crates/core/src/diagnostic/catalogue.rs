@@ -181,15 +181,15 @@ codes! {
     PICKUP_NOT_OFFERED "E402" "pickup-not-offered" Error
         "An order is to be collected at a node that offers no pickup."
         "Set pickup = true for the node, or choose another one.";
-    AVAILABLE_FROM_UNSUPPORTED "E403" "available-from-unsupported" Error
-        "A stock row becomes available on a later date, which is not supported yet."
-        "Leave out such rows, or clear the date if the stock is there now.";
     ORDER_TOO_LARGE "E404" "order-too-large" Error
         "An order weighs more than 10^15 grams, fills more than 10^15 cm3 or holds more than 4,294,967,295 units."
         "Check the quantities of its lines and the measures of their items.";
     AMOUNTS_TOO_LARGE "E405" "amounts-too-large" Error
         "Prices, penalties and quantities are so large that the cost of a plan could not be counted exactly."
         "Use smaller penalties (they need only be dearer than what they are to prevent), or check the quantities.";
+    TOO_MUCH_STOCK "E406" "too-much-stock" Error
+        "The stock rows of a node and SKU, of all dates together, are of more than 1,000,000,000 units."
+        "Check the quantities; leave out what comes long after all orders have left.";
 
     UNKNOWN_COLUMN "W501" "unknown-column" Warning
         "A table has a column that the format does not know. It is ignored."

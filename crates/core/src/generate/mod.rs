@@ -65,7 +65,7 @@ pub fn generate(options: &GenerateOptions) -> Result<Draft, Error> {
     let mut draft = Draft::new(settings(options, today));
     sites::write(options, &land, &sites, &demand.total, &mut draft);
     catalogue.write(&mut draft);
-    stock::write(options, &sites, &catalogue, &range, &demand, &mut draft);
+    stock::write(options, &sites, &catalogue, &range, &demand, today, &mut draft);
     carriers::write(options, &land, &sites, &mut draft);
     for number in 0..options.orders {
         write_sale(&seller, number, &seller.sale(number), today, &mut draft);

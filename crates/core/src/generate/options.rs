@@ -73,6 +73,8 @@ pub struct GenerateOptions {
     pub plain: bool,
     /// A few lines of two and more units are divisible. A plain problem has none.
     pub divisible: bool,
+    /// Share of the rows of stock of which a part comes only within a week, in per cent, 0 to 100.
+    pub incoming: u32,
 }
 
 impl Default for GenerateOptions {
@@ -89,6 +91,7 @@ impl Default for GenerateOptions {
             capacity: 115,
             plain: false,
             divisible: true,
+            incoming: 0,
         }
     }
 }
@@ -106,6 +109,7 @@ impl GenerateOptions {
             ("slack", self.slack, 0, 1_000),
             ("spread", self.spread, 1, 100),
             ("capacity", self.capacity, 0, 1_000),
+            ("incoming", self.incoming, 0, 100),
         ];
         for (name, value, low, high) in ranges {
             if !(low..=high).contains(&value) {

@@ -6,6 +6,7 @@ use super::GenerateOptions;
 use super::catalogue::Catalogue;
 use super::sites::{Ordered, Site};
 use crate::model::{Draft, NodeKind, StockInput};
+use crate::quantity::Date;
 use crate::search::Random;
 
 /// For each SKU the nodes that stock it, by rising number; at least one.
@@ -83,6 +84,7 @@ pub(super) fn write(
     catalogue: &Catalogue,
     range: &Range,
     demand: &Demand,
+    today: Date,
     draft: &mut Draft,
 ) {
     for (sku, product) in catalogue.products.iter().enumerate() {
@@ -100,18 +102,51 @@ pub(super) fn write(
             } else {
                 0
             };
-            if units > 0 || sold_out_row {
+            let later = if options.incoming > 0 {
+                let stream = (sku as u64) << 16 | u64::from(node);
+                incoming(options, units, &mut Random::stream(options.seed, "incoming", stream))
+            } else {
+                Vec::new()
+            };
+            let now = units - later.iter().map(|l| l.1).sum::<u64>();
+            if now > 0 || sold_out_row {
                 draft.stock(StockInput {
                     node_id: &site.id,
                     sku: &product.sku,
-                    on_hand: units as i64 + reserved + safety,
+                    on_hand: now as i64 + reserved + safety,
                     reserved,
                     safety,
                     available_from: None,
                 });
             }
+            for (days, units) in later {
+                draft.stock(StockInput {
+                    node_id: &site.id,
+                    sku: &product.sku,
+                    on_hand: units as i64,
+                    reserved: 0,
+                    safety: 0,
+                    available_from: Some(Date::from_days(today.days() + days)),
+                });
+            }
         }
     }
+}
+
+/// What of so many units comes later: days from today, and units; rising.
+fn incoming(options: &GenerateOptions, units: u64, random: &mut Random) -> Vec<(i32, u64)> {
+    if units == 0 || !random.chance(u64::from(options.incoming) * 10) {
+        return Vec::new();
+    }
+    // A third of it to all of it comes, in one delivery or two.
+    let coming = (units * random.between(34, 100) as u64 / 100).max(1);
+    let day = random.between(1, 4) as i32;
+    let second = if random.chance(300) { coming / 2 } else { 0 };
+    let mut later = vec![(day, coming - second)];
+    if second > 0 {
+        later.push((day + random.between(1, 3) as i32, second));
+    }
+    later
 }
 
 /// Units of a SKU at each node that stocks it or was promised to have it.

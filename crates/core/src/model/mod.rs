@@ -26,4 +26,4 @@ pub use node::{LocalInstant, Node, NodeKind, Place};
 pub use order::{Destination, Line, Order};
 pub(crate) use problem::Parts;
 pub use problem::{Objective, Problem, Settings};
-pub use stock::StockRow;
+pub use stock::{StockChains, StockRow};

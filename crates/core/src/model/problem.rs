@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Destination, Item, Lane, Line, Node, Order, Quote, RateTable, Service, StockRow};
+use super::{Destination, Item, Lane, Line, Node, Order, Quote, RateTable, Service, StockChains, StockRow};
 use crate::index::{
     DestIdx, IdTable, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx, ServiceIdx, SkuIdx, StockIdx, Sym,
 };
-use crate::quantity::Money;
+use crate::quantity::{Date, Money};
 
 /// What `problem.toml` says beside the objective.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) struct Parts {
     pub nodes: IndexVec<NodeIdx, Node>,
     pub sku_ids: IdTable<SkuIdx>,
     pub items: IndexVec<SkuIdx, Item>,
-    /// In any order; at most one row per (node, SKU).
+    /// In any order; at most one row per (node, SKU, date), each with its own units only.
     pub stock: Vec<StockRow>,
     pub order_ids: IdTable<OrderIdx>,
     pub orders: IndexVec<OrderIdx, Order>,
@@ -70,6 +70,7 @@ pub(crate) struct Parts {
 pub struct Problem {
     parts: Parts,
     stock_of_sku: Vec<u32>,
+    chains: StockChains,
     lanes_of_service: Vec<u32>,
     rate_of: HashMap<(ServiceIdx, Sym), RateIdx>,
     quotes: Vec<Quote>,
@@ -78,7 +79,17 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(mut parts: Parts) -> Self {
-        parts.stock.sort_unstable_by_key(|r| (r.sku, r.node));
+        parts.stock.sort_unstable_by_key(|r| (r.sku, r.node, r.available_from));
+        let chains = StockChains::new(&parts.stock);
+        if chains.is_dated() {
+            for rows in parts.stock.chunk_by_mut(|a, b| (a.sku, a.node) == (b.sku, b.node)) {
+                let mut sum = 0u32;
+                for row in rows {
+                    sum = sum.saturating_add(row.available);
+                    row.available = sum;
+                }
+            }
+        }
         let stock_of_sku = starts(parts.items.len(), parts.stock.iter().map(|r| r.sku.get()));
         parts.lanes.sort_by_key(|l| l.service); // stable: file order within a service
         let lanes_of_service = starts(parts.services.len(), parts.lanes.iter().map(|l| l.service.get()));
@@ -104,6 +115,7 @@ impl Problem {
         Self {
             parts,
             stock_of_sku,
+            chains,
             lanes_of_service,
             rate_of,
             quotes,
@@ -195,33 +207,72 @@ impl Problem {
         &self.parts.rates
     }
 
-    /// Stock rows by SKU, then node.
+    /// Stock rows by SKU, then node, then date.
     #[must_use]
     pub fn stock(&self) -> &[StockRow] {
         &self.parts.stock
     }
 
-    /// Positions of the stock rows of a SKU, by rising node.
+    /// Positions of the stock rows of a SKU, by rising node and date.
     #[must_use]
     pub fn stock_of(&self, sku: SkuIdx) -> Range<u32> {
         self.stock_of_sku[sku.get()]..self.stock_of_sku[sku.get() + 1]
     }
 
-    /// The stock row of a SKU at a node, if it has one.
+    /// Which rows a shipment takes from.
     #[must_use]
-    pub fn stock_row(&self, node: NodeIdx, sku: SkuIdx) -> Option<StockIdx> {
-        let range = self.stock_of(sku);
-        let rows = &self.parts.stock[range.start as usize..range.end as usize];
-        rows.binary_search_by_key(&node, |r| r.node)
-            .ok()
-            .map(|n| StockIdx(range.start + n as u32))
+    pub const fn chains(&self) -> &StockChains {
+        &self.chains
     }
 
-    /// Units of a SKU available to promise at a node; 0 without a row.
+    /// Positions of the stock rows of a SKU at a node, by rising date.
+    #[must_use]
+    pub fn stock_at(&self, node: NodeIdx, sku: SkuIdx) -> Range<u32> {
+        let range = self.stock_of(sku);
+        let rows = &self.parts.stock[range.start as usize..range.end as usize];
+        let first = range.start + rows.partition_point(|r| r.node < node) as u32;
+        match self.parts.stock.get(first as usize) {
+            Some(row) if first < range.end && row.node == node => self.chains.from(first),
+            _ => first..first,
+        }
+    }
+
+    /// The first row that a shipment of a SKU takes from if it leaves the node on a day not before its ready date; `None`
+    /// where nothing is there by then.
+    #[must_use]
+    pub fn stock_row_on(&self, node: NodeIdx, sku: SkuIdx, day: Date) -> Option<StockIdx> {
+        self.row_by(self.stock_at(node, sku), day).map(StockIdx)
+    }
+
+    /// The same for the day on which the node is ready: what leaves as early as anything can.
+    #[must_use]
+    pub fn stock_row(&self, node: NodeIdx, sku: SkuIdx) -> Option<StockIdx> {
+        self.stock_row_on(node, sku, self.parts.nodes[node].ready.date)
+    }
+
+    /// Of the rows of a node and SKU, the last that is there by a day.
+    pub(crate) fn row_by(&self, rows: Range<u32>, day: Date) -> Option<u32> {
+        let mut late = rows.rev();
+        late.find(|&r| {
+            self.parts.stock[r as usize]
+                .available_from
+                .is_none_or(|from| from <= day)
+        })
+    }
+
+    /// The row of a node, a SKU and exactly this date.
+    #[must_use]
+    pub fn stock_row_of(&self, node: NodeIdx, sku: SkuIdx, available_from: Option<Date>) -> Option<StockIdx> {
+        let mut rows = self.stock_at(node, sku);
+        let found = rows.find(|&r| self.parts.stock[r as usize].available_from == available_from);
+        found.map(StockIdx)
+    }
+
+    /// Units of a SKU available to promise at a node, whatever their date; 0 without a row.
     #[must_use]
     pub fn available(&self, node: NodeIdx, sku: SkuIdx) -> u32 {
-        self.stock_row(node, sku)
-            .map_or(0, |i| self.parts.stock[i.get()].available)
+        let mut rows = self.stock_at(node, sku);
+        rows.next_back().map_or(0, |r| self.parts.stock[r as usize].available)
     }
 
     /// Whether `exclusions.csv` forbids the node for the line, by itself or for its whole order.

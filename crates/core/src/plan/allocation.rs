@@ -1,6 +1,7 @@
 //! The bare decision: for each order, its shipments, each with node, service and what it holds.
 
 use crate::index::{LineIdx, NodeIdx, ServiceIdx};
+use crate::quantity::Date;
 
 /// By what a shipment travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,6 +28,8 @@ pub struct OrderShipment {
     pub node: NodeIdx,
     /// By what it travels.
     pub carriage: Carriage,
+    /// The `available_from` of the stock that it waits for; `None` = it leaves as early as it can.
+    pub waits_for: Option<Date>,
     /// What it holds, by rising line; each line once.
     pub fills: Vec<Fill>,
 }

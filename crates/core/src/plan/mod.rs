@@ -13,4 +13,4 @@ pub use allocation::{Allocation, Carriage, Fill, OrderShipment};
 pub use outcome::{CostParts, LimitReached, Outcome, Status, gap};
 pub use prices::{Cut, CutResource, CutTerm, ShadowPrices};
 pub use routing::{Assignment, RoutingPlan, Shipment, Unfilled, UnfilledReason};
-pub use start::{Known, Start, TakenOver};
+pub use start::{Known, Start, TakenOver, waits_for};

@@ -1,13 +1,15 @@
 //! Shadow prices of what couples the orders, and cuts: together they prove the bound.
 
 use crate::index::{LineIdx, NodeIdx, SkuIdx};
-use crate::quantity::Money;
+use crate::quantity::{Date, Money};
 
 /// Prices of the coupling rows. A row that is not listed has price 0; listed prices are positive; keys rise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShadowPrices {
-    /// Per unit of a SKU at a node.
+    /// Per unit of a SKU at a node that leaves before the first date of [`incoming`](Self::incoming) stock.
     pub stock: Vec<(NodeIdx, SkuIdx, Money)>,
+    /// For stock of a date: per unit of the SKU that leaves the node before the next date.
+    pub incoming: Vec<(NodeIdx, SkuIdx, Date, Money)>,
     /// Per shipment (per unit of workload where quoted) of a node with limited shipments.
     pub shipments: Vec<(NodeIdx, Money)>,
     /// Per filled line of a node with limited lines.

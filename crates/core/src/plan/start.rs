@@ -1,9 +1,9 @@
 //! What a run may start from: a plan that was made before, as far as it speaks of the problem at hand, and its prices.
 
-use super::{Allocation, Carriage, Fill, OrderShipment, RoutingPlan, ShadowPrices};
+use super::{Allocation, Carriage, Fill, OrderShipment, RoutingPlan, ShadowPrices, Shipment};
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
-use crate::quantity::Money;
+use crate::quantity::{Date, Money};
 
 /// How far an earlier plan speaks of an order of the problem.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,8 +50,12 @@ impl Start {
             .shipments
             .iter()
             .map(|s| {
-                let (node, carriage, fills) = (s.node, s.carriage, Vec::new());
-                Some(OrderShipment { node, carriage, fills })
+                Some(OrderShipment {
+                    node: s.node,
+                    carriage: s.carriage,
+                    waits_for: None,
+                    fills: Vec::new(),
+                })
             })
             .collect();
         for a in &plan.assignments {
@@ -63,8 +67,9 @@ impl Start {
             }
         }
         for (s, shipment) in plan.shipments.iter().zip(&mut shipments) {
-            if let Some(of_order) = allocation.orders.get_mut(s.order.get()) {
-                of_order.extend(shipment.take());
+            if let (Some(of_order), Some(mut shipment)) = (allocation.orders.get_mut(s.order.get()), shipment.take()) {
+                shipment.waits_for = waits_for(problem, s, &shipment.fills);
+                of_order.push(shipment);
             }
         }
         Self::new(allocation, plan.prices.clone())
@@ -98,6 +103,25 @@ impl Start {
     pub fn known(&self, order: OrderIdx) -> Known {
         self.known.get(order.get()).copied().unwrap_or_default()
     }
+}
+
+/// The date of the stock for which a shipment waits that leaves on the day that it states: the last, up to that day, on which
+/// more of what it holds is there; `None` where it leaves as early as it can, or by a quote.
+#[must_use]
+pub fn waits_for(problem: &Problem, shipment: &Shipment, fills: &[Fill]) -> Option<Date> {
+    let leaves_on = shipment.leaves_on?;
+    let known = shipment.order.get() < problem.orders().len() && shipment.node.get() < problem.nodes().len();
+    if !known || !problem.quotes_of(shipment.order).is_empty() {
+        return None;
+    }
+    let lines = fills
+        .iter()
+        .filter_map(|f| problem.lines().as_slice().get(f.line.get()));
+    let skus = lines.map(|l| l.sku);
+    let rows = skus.flat_map(|sku| problem.stock_at(shipment.node, sku));
+    let dates = rows.filter_map(|r| problem.stock()[r as usize].available_from);
+    let ready = problem.nodes()[shipment.node].ready.date;
+    dates.filter(|d| *d > ready && *d <= leaves_on).max()
 }
 
 /// What a run took over from a start. Taken, adapted, dropped and new orders are together those of the problem.

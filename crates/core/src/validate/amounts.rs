@@ -13,7 +13,7 @@ use crate::quantity::Money;
 const MAX_LOAD: i128 = 1_000_000_000_000_000;
 /// Most ten-thousandths that any plan may cost.
 const MAX_COST: i128 = (i64::MAX / 8) as i128;
-/// Days between leaving and the ready date, at most: the wait for a service day, and one more week past the cut-off.
+/// Days between leaving and the ready date (or that of the stock that a shipment waits for), at most: the wait for a service day, and one more week past the cut-off.
 const WAIT: i128 = 14;
 
 /// Checks the loads and the worst cost. `order_rows` are the numbers of the orders' rows.
@@ -140,6 +140,8 @@ impl Dearest {
             .map(|n| i128::from(n.ready.date.days()))
             .max()
             .unwrap_or(0);
+        let incoming = parts.stock.iter().filter_map(|r| r.available_from);
+        let ready = incoming.map(|d| i128::from(d.days())).fold(ready, i128::max);
         let transit = parts
             .lanes
             .iter()

@@ -156,6 +156,7 @@ fn stock(row: &StockDraftRow, nodes: &Defined<NodeIdx>, skus: &Defined<SkuIdx>) 
     Some(StockRow {
         node: nodes.get(row.node)?,
         sku: skus.get(row.sku)?,
+        available_from: row.available_from,
         available: available(row),
     })
 }

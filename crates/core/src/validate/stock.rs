@@ -1,6 +1,6 @@
 //! Rules of `items.csv` and `stock.csv`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::context::{At, Context, shown};
 use super::defined::Defined;
@@ -50,6 +50,7 @@ pub(super) fn check(context: &mut Context<'_>, nodes: &Defined<NodeIdx>, skus: &
             context.report(Code::DUPLICATE_STOCK, at, "sku", message);
         }
     }
+    check_sums(context);
 }
 
 fn check_quantities(context: &mut Context<'_>, at: At, stock: &StockDraftRow) {
@@ -57,13 +58,30 @@ fn check_quantities(context: &mut Context<'_>, at: At, stock: &StockDraftRow) {
     context.integer(at, "on_hand", stock.on_hand, -most..=most);
     context.integer(at, "reserved", stock.reserved, 0..=most);
     context.integer(at, "safety", stock.safety, 0..=most);
-    if stock.available_from.is_some() {
-        context.report(
-            Code::AVAILABLE_FROM_UNSUPPORTED,
-            at,
-            "available_from",
-            "stock of a later date is not supported",
-        );
+    context.date(at, "available_from", stock.available_from);
+}
+
+/// What a node has of a SKU over all dates is counted like what it has on one.
+fn check_sums(context: &mut Context<'_>) {
+    let draft = context.draft;
+    if draft.stock.iter().all(|row| row.value.available_from.is_none()) {
+        return;
+    }
+    let mut sums: HashMap<(NodeIdx, SkuIdx), i64> = HashMap::with_capacity(draft.stock.len());
+    for row in &draft.stock {
+        let most = i64::from(MAX_COUNT);
+        let before = sums.entry((row.value.node, row.value.sku)).or_insert(0);
+        let sum = before.saturating_add(row.value.on_hand.clamp(0, most));
+        let passes = *before <= most && sum > most;
+        *before = sum;
+        if passes {
+            let at = At {
+                table: Table::Stock,
+                row: row.number,
+            };
+            let message = "with its other dates the node has more than 1,000,000,000 units of the SKU";
+            context.report(Code::TOO_MUCH_STOCK, at, "on_hand", message);
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::ledger::{Ledger, line_name, shipment_name};
 use super::{Report, Violation, ViolationCode, amount};
-use crate::cost::shipment::{NotOffered, ShipmentCost, price_shipment};
+use crate::cost::calendar;
+use crate::cost::shipment::{NotOffered, ShipmentCost, price_shipment_from};
 use crate::index::{Idx as _, ShipmentIdx};
 use crate::model::Problem;
-use crate::plan::{CostParts, Fill, Shipment};
+use crate::plan::{Carriage, CostParts, Fill, Shipment};
 use crate::quantity::{Date, Money};
 
 /// The recomputed cost.
@@ -102,7 +103,24 @@ fn price(ledger: &Ledger<'_>, index: ShipmentIdx, shipment: &Shipment) -> Result
     if load.is_empty() || repeats || load.iter().any(is_too_much) {
         return Ok(None);
     }
-    price_shipment(ledger.problem, shipment.order, shipment.node, shipment.carriage, load).map(Some)
+    let travels = (shipment.carriage, waits_for(ledger.problem, shipment, load));
+    price_shipment_from(ledger.problem, shipment.order, shipment.node, travels, load).map(Some)
+}
+
+/// The stock that a shipment waits for if it leaves on the day that it states; `None` where it would wait for nothing then, so
+/// that it must leave as early as it can.
+fn waits_for(problem: &Problem, shipment: &Shipment, load: &[Fill]) -> Option<Date> {
+    let (day, order, node) = (shipment.leaves_on?, shipment.order, shipment.node);
+    let skus = load.iter().map(|f| problem.lines()[f.line].sku);
+    let leaves = |from: Option<Date>| match shipment.carriage {
+        Carriage::Pickup => from,
+        Carriage::Service(service) => {
+            let listed = service.get() < problem.services().len() && problem.quotes_of(order).is_empty();
+            listed.then(|| calendar::leaves_from(problem, service, node, from))
+        }
+    };
+    let mut dates = calendar::waits(problem, node, skus).into_iter();
+    dates.find(|&from| leaves(Some(from)) == Some(day))
 }
 
 fn not_offered(problem: &Problem, index: ShipmentIdx, shipment: &Shipment, cause: NotOffered) -> Violation {
@@ -112,6 +130,7 @@ fn not_offered(problem: &Problem, index: ShipmentIdx, shipment: &Shipment, cause
         NotOffered::NotListed => ViolationCode::NotListed,
         NotOffered::NoLane => ViolationCode::NoLane,
         NotOffered::TooHeavy => ViolationCode::TooHeavy,
+        NotOffered::QuoteWaits => ViolationCode::QuoteWaits,
         #[allow(
             unreachable_patterns,
             reason = "a cause that is added later must still be a violation"

@@ -3,7 +3,7 @@
 use super::figures::Figures;
 use super::prices::PriceTable;
 use super::{Report, Violation, ViolationCode};
-use crate::cost::shipment::quote;
+use crate::cost::shipment::{quote, stock_day};
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ShipmentIdx};
 use crate::model::Problem;
 use crate::plan::{Assignment, Carriage, Fill, RoutingPlan, Shipment};
@@ -223,15 +223,20 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// What the plan's own way of serving each order costs at these prices: no less than the order's cheapest way.
+    /// What the plan's own way of serving each order costs at these prices: no less than the order's cheapest way. Only of a
+    /// plan without violations.
     pub(super) fn at_prices(&self, figures: &Figures, prices: &PriceTable) -> Vec<i128> {
         let mut cost = figures.order_cost.clone();
         for (_, s) in &self.shipments {
             cost[s.order.get()] += prices.shipment(s.node) * i128::from(self.workload(s));
         }
-        for f in &self.filled {
-            let line = &self.problem.lines()[f.line];
-            cost[line.order.get()] += prices.line(f.line, f.node) + prices.unit(f.node, line.sku) * i128::from(f.qty);
+        for (index, s) in &self.shipments {
+            let day = stock_day(self.problem, s.node, s.leaves_on);
+            for f in &self.loads[index.get()] {
+                let sku = self.problem.lines()[f.line].sku;
+                let units = prices.unit(s.node, sku, day) * i128::from(f.qty);
+                cost[s.order.get()] += prices.line(f.line, s.node) + units;
+            }
         }
         cost
     }

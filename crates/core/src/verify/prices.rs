@@ -8,11 +8,12 @@ use super::{Report, Violation, ViolationCode, knapsack};
 use crate::index::{Idx as _, LineIdx, NodeIdx, SkuIdx, StockIdx};
 use crate::model::{Node, Problem};
 use crate::plan::{Cut, CutResource, ShadowPrices};
-use crate::quantity::Money;
+use crate::quantity::{Date, Money};
 
 /// Shadow prices by resource, in ten-thousandths and never negative.
 pub(super) struct PriceTable<'a> {
     problem: &'a Problem,
+    /// Per stock row: its price and those of the later rows of its node and SKU.
     stock: Vec<i128>,
     shipments: Vec<i128>,
     lines: Vec<i128>,
@@ -36,7 +37,15 @@ impl<'a> PriceTable<'a> {
             cuts: HashMap::new(),
             rent: 0,
         };
-        table.read_stock(&prices.stock, report);
+        let undated = prices.stock.iter().map(|&(node, sku, price)| (node, sku, None, price));
+        let dated = prices
+            .incoming
+            .iter()
+            .map(|&(n, k, from, price)| (n, k, Some(from), price));
+        table.read_stock(undated.chain(dated), report);
+        warn_unless_sorted(prices.stock.is_sorted_by_key(|&(n, k, _)| (n, k)), "stock", report);
+        let key = |&(n, k, from, _): &(NodeIdx, SkuIdx, Date, Money)| (n, k, from);
+        warn_unless_sorted(prices.incoming.is_sorted_by_key(key), "stock of a date", report);
         let capacities: [Capacity<'_>; 3] = [
             (
                 "shipments",
@@ -61,13 +70,14 @@ impl<'a> PriceTable<'a> {
         table
     }
 
-    fn read_stock(&mut self, rows: &[(NodeIdx, SkuIdx, Money)], report: &mut Report) {
-        let mut seen = HashSet::with_capacity(rows.len());
-        for &(node, sku, price) in rows {
+    fn read_stock(&mut self, rows: impl Iterator<Item = (NodeIdx, SkuIdx, Option<Date>, Money)>, report: &mut Report) {
+        let mut seen = HashSet::with_capacity(rows.size_hint().0);
+        for (node, sku, from, price) in rows {
             let known = node.get() < self.problem.nodes().len() && sku.get() < self.problem.items().len();
             let name = || {
+                let from = from.map_or_else(String::new, |from| format!(", from {from}"));
                 format!(
-                    "stock of node {}, SKU {}",
+                    "stock of node {}, SKU {}{from}",
                     self.problem.node_id(node),
                     self.problem.sku(sku)
                 )
@@ -77,17 +87,28 @@ impl<'a> PriceTable<'a> {
                     ViolationCode::PriceReference,
                     "a price of stock names an unknown node or SKU".to_owned(),
                 );
-            } else if !seen.insert((node, sku)) {
+            } else if !seen.insert((node, sku, from)) {
                 report.add(Violation::new(ViolationCode::PriceDuplicate, name()).at(node));
             } else if price < Money::ZERO {
                 report.add(Violation::new(ViolationCode::PriceNegative, name()).at(node));
-            } else if let Some(row) = self.problem.stock_row(node, sku) {
+            } else if let Some(row) = self.problem.stock_row_of(node, sku, from) {
                 let price = i128::from(price.ten_thousandths());
                 self.stock[row.get()] = price;
                 self.rent += price * i128::from(self.problem.stock()[row.get()].available);
+            } else if from.is_some() {
+                let message = format!("{}: there is no such row", name());
+                report.add(Violation::new(ViolationCode::PriceReference, message).at(node));
             }
         }
-        warn_unless_sorted(rows.is_sorted_by_key(|&(n, k, _)| (n, k)), "stock", report);
+        // A unit that takes from a row takes from all later ones of its node and SKU.
+        let chains = self.problem.chains();
+        if chains.is_dated() {
+            for r in (0..self.stock.len()).rev() {
+                if chains.last(r as u32) != r as u32 {
+                    self.stock[r] += self.stock[r + 1];
+                }
+            }
+        }
     }
 
     /// Why a cut is no true statement about the problem; its coefficients against its right-hand side come later.
@@ -191,13 +212,13 @@ impl<'a> PriceTable<'a> {
         self.lines[node.get()] + cuts
     }
 
-    /// Price of a unit of a SKU at a node: its stock and the node's units.
-    pub(super) fn unit(&self, node: NodeIdx, sku: SkuIdx) -> i128 {
-        let stock = self.problem.stock_row(node, sku).map_or(0, |row| self.stock[row.get()]);
-        self.units[node.get()] + stock
+    /// Price of a unit of a SKU that leaves a node on a day: its stock and the node's units.
+    pub(super) fn unit(&self, node: NodeIdx, sku: SkuIdx, day: Date) -> i128 {
+        let row = self.problem.stock_row_on(node, sku, day);
+        self.units[node.get()] + row.map_or(0, |row| self.stock[row.get()])
     }
 
-    /// As [`Self::unit`], for a stock row.
+    /// As [`Self::unit`], for the first stock row that it takes from.
     pub(super) fn unit_of(&self, row: StockIdx) -> i128 {
         self.units[self.problem.stock()[row.get()].node.get()] + self.stock[row.get()]
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::ledger::{Filled, Ledger, shipment_name};
 use super::{Report, Violation, ViolationCode};
-use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, Sym};
+use crate::cost::shipment::stock_day;
+use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, SkuIdx, Sym};
+use crate::quantity::Date;
 
 /// Judges what the plan does, whatever it says that this costs.
 pub(super) fn check(ledger: &Ledger<'_>, report: &mut Report) {
@@ -136,7 +138,7 @@ fn check_order(ledger: &Ledger<'_>, order: OrderIdx, shipments: usize, report: &
     }
 }
 
-/// Per node and SKU, no more units than are available to promise.
+/// Per node and SKU, no more units than are available to promise: in all, and by each date on which more of it comes.
 fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
     let problem = ledger.problem;
     let mut used = BTreeMap::new();
@@ -149,6 +151,40 @@ fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
             let (node_id, sku) = (problem.node_id(node), problem.sku(sku));
             let message = format!("node {node_id}, SKU {sku}: {used} units used, {available} available");
             report.add(Violation::new(ViolationCode::Stock, message).at(node));
+        }
+    }
+    if problem.chains().is_dated() {
+        check_dates(ledger, report);
+    }
+}
+
+/// For every date of a row: what leaves before it was there before it.
+fn check_dates(ledger: &Ledger<'_>, report: &mut Report) {
+    let problem = ledger.problem;
+    let mut leaving: BTreeMap<(NodeIdx, SkuIdx), Vec<(Date, u64)>> = BTreeMap::new();
+    for (index, s) in &ledger.shipments {
+        let day = stock_day(problem, s.node, s.leaves_on);
+        for f in &ledger.loads[index.get()] {
+            let of_sku = leaving.entry((s.node, problem.lines()[f.line].sku)).or_default();
+            of_sku.push((day, u64::from(f.qty)));
+        }
+    }
+    for ((node, sku), leaving) in leaving {
+        let mut there = 0;
+        for row in problem.stock_at(node, sku) {
+            let row = problem.stock()[row as usize];
+            if let Some(from) = row.available_from {
+                let before = leaving.iter().filter(|l| l.0 < from);
+                let used: u64 = before.map(|l| l.1).sum();
+                if used > u64::from(there) {
+                    let (node_id, sku) = (problem.node_id(node), problem.sku(sku));
+                    let message = format!(
+                        "node {node_id}, SKU {sku}: {used} units leave before {from}, {there} are there by then"
+                    );
+                    report.add(Violation::new(ViolationCode::StockDate, message).at(node));
+                }
+            }
+            there = row.available;
         }
     }
 }

@@ -133,6 +133,7 @@ codes! {
     NodeShipments "V402" "node-shipments" "A node has more shipments (or quoted workload) than its capacity.";
     NodeLines "V403" "node-lines" "A node fills more lines than its capacity.";
     NodeUnits "V404" "node-units" "A node fills more units than its capacity.";
+    StockDate "V405" "stock-date" "More units of a SKU leave a node before a date than are there by then.";
     // Carriage.
     PickupService "V501" "pickup-service" "A pickup order travels by a carrier, or another order by the service pickup.";
     NoQuote "V502" "no-quote" "The order has quotes, and none is for this node and service.";
@@ -140,6 +141,7 @@ codes! {
     NoLane "V504" "no-lane" "The service does not go from the node to the destination.";
     TooHeavy "V505" "too-heavy" "The service does not take the weight of the shipment.";
     NotPriced "V506" "not-priced" "The shipment cannot be priced for a reason that this verifier does not know.";
+    QuoteWaits "V507" "quote-waits" "A quoted shipment waits for stock.";
     // Figures.
     Parcels "V601" "parcels" "A shipment's number of parcels is wrong.";
     Weight "V602" "weight" "A shipment's weight is wrong.";

@@ -305,7 +305,7 @@ const CHANGED: std::ops::Range<u64> = 5000..5060;
 #[test]
 fn more_stock_is_never_dearer() {
     let mut cheaper = 0;
-    for seed in CHANGED {
+    for seed in CHANGED.start..CHANGED.end + 30 {
         let draft = tiny::draft(
             seed,
             Shape {

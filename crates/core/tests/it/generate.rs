@@ -286,6 +286,29 @@ fn stock_and_capacity_are_what_was_asked_for() {
 }
 
 #[test]
+fn incoming_stock_is_part_of_what_there_is() {
+    let of = |incoming| {
+        problem(&GenerateOptions {
+            incoming,
+            ..options(2_000, 12, 3)
+        })
+    };
+    let (now, later) = (of(0), of(40));
+    assert!(now.stock().iter().all(|r| r.available_from.is_none()));
+    let (mut both, mut dated) = (0u32, 0u32);
+    for row in now.stock().iter().filter(|r| r.available > 0) {
+        let all = later.stock_at(row.node, row.sku);
+        assert_eq!(later.available(row.node, row.sku), row.available);
+        let rows = &later.stock()[all.start as usize..all.end as usize];
+        assert!(rows.is_sorted_by_key(|r| (r.available_from, r.available)));
+        dated += u32::from(rows.iter().any(|r| r.available_from.is_some()));
+        both += 1;
+    }
+    let share = f64::from(dated) / f64::from(both);
+    assert!((0.37..0.43).contains(&share), "{share}");
+}
+
+#[test]
 fn profiles_differ_in_the_size_of_orders() {
     let lines = |profile| {
         let p = problem(&GenerateOptions {

@@ -9,6 +9,7 @@
 
 mod allocate;
 mod architecture;
+mod dated;
 mod diagnostics;
 mod fixture_plans;
 mod fixtures;

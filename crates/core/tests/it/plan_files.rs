@@ -52,7 +52,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn prices()(stock in of(money()), units in of(money()), price in money(), rhs in any::<u32>(), c in any::<u16>()) -> ShadowPrices {
+    fn prices()(stock in of(money()), units in of(money()), later in of((date(), money())), price in money(), rhs in any::<u32>(), c in any::<u16>()) -> ShadowPrices {
         let positive = |m: &Money| *m != Money::ZERO;
         let cut = |resource| Cut {
             node: NodeIdx(0), resource, rhs: rhs.into(), price,
@@ -60,6 +60,7 @@ prop_compose! {
         };
         ShadowPrices {
             stock: stock.filter(positive).map(|p| (NodeIdx(0), SkuIdx(1), p)).into_iter().collect(),
+            incoming: later.into_iter().filter_map(|(d, p)| Some((NodeIdx(1), SkuIdx(0), d?, p))).filter(|p| positive(&p.3)).collect(),
             units: units.filter(positive).map(|p| (NodeIdx(0), p)).into_iter().collect(),
             cuts: if rhs % 2 == 0 { Vec::new() } else { vec![cut(CutResource::Stock(SkuIdx(0))), cut(CutResource::Units)] },
             ..ShadowPrices::default()

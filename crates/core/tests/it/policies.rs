@@ -65,6 +65,7 @@ fn every_plan_of_a_tiny_problem_is_valid_and_not_below_the_optimum() {
         let problem = tiny::problem(
             seed,
             Shape {
+                dated: seed % 4 == 3,
                 divisible: seed % 3 == 0,
                 tight: seed % 2 == 0,
             },
@@ -96,6 +97,7 @@ fn cheapest_serves_the_first_order_as_cheaply_as_any_way() {
         let problem = tiny::problem(
             seed,
             Shape {
+                dated: false,
                 divisible: false,
                 tight: seed % 2 == 0,
             },

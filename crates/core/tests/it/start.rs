@@ -154,6 +154,7 @@ fn a_plan_of_another_problem_is_no_harm() {
         wild.allocation.orders.push(vec![OrderShipment {
             node,
             carriage: Carriage::Pickup,
+            waits_for: None,
             fills: vec![Fill {
                 line: clapot::index::LineIdx(9999),
                 qty: u32::MAX,
@@ -376,6 +377,7 @@ fn a_plan_that_the_order_book_cannot_hold_is_kept() {
     let shipment = |node: u32, fills: Vec<Fill>| OrderShipment {
         node: clapot::index::NodeIdx(node),
         carriage: post,
+        waits_for: None,
         fills,
     };
     let fill = |line: u32, qty: u32| Fill {

@@ -2,16 +2,19 @@
 //! to the same place together.
 
 use rayon::prelude::*;
+use std::borrow::Cow;
 
+use super::stops::demand;
+use super::tables::Tables;
 use super::{
-    Atom, AtomSet, Book, Carriages, Entries, Entry, MAX_ATOMS, NEVER, NO_TABLE, Network, Offer, Offers, OrderHead,
-    Piece, Way,
+    Atom, AtomSet, Book, Carriages, Demand, Entries, Entry, MAX_ATOMS, NO_TABLE, Network, Offer, Offers, OrderHead,
+    Piece, Stop, Stops, Way,
 };
-use crate::allocate::large::{Ladder, LargeAtom, LargeNode, LargeOrder, Source};
-use crate::cost::tariff::{Load, transport};
+use crate::allocate::large::LargeOrder;
+use crate::cost::tariff::Load;
 use crate::cost::{calendar, shipment};
-use crate::index::{DestIdx, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx};
-use crate::model::{Order, Problem};
+use crate::index::{DestIdx, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx};
+use crate::model::{Order, Problem, Quote};
 use crate::quantity::Money;
 
 /// Most parts that a divisible line of a large order is cut into.
@@ -25,6 +28,7 @@ const ROUND: usize = 32;
 pub(crate) struct Builder<'p> {
     problem: &'p Problem,
     network: Network<'p>,
+    demand: Demand,
     /// Orders of more atoms are large.
     most_atoms: usize,
 }
@@ -34,6 +38,7 @@ impl<'p> Builder<'p> {
         Self {
             problem,
             network: Network::new(problem),
+            demand: demand(problem),
             most_atoms: MAX_ATOMS,
         }
     }
@@ -99,6 +104,7 @@ impl<'p> Builder<'p> {
                 order,
                 o: &self.problem.orders()[order],
                 offers: &offers,
+                stops: Stops::new(self.problem, &self.demand, &self.problem.orders()[order]),
                 most_atoms: self.most_atoms,
             }
             .add_to(&mut shelf);
@@ -112,10 +118,17 @@ impl<'p> Builder<'p> {
 pub(crate) fn fits(problem: &Problem) -> bool {
     let rows = problem.orders().iter_enumerated().map(|(order, o)| {
         let quotes = problem.quotes_of(order).len();
+        let all: usize = o.lines().map(|l| problem.stock_of(problem.lines()[l].sku).len()).sum();
         let of_line = |line: LineIdx| {
             let l = &problem.lines()[line];
             let parts = if l.divisible { l.qty.min(MAX_ATOMS as u32) } else { 1 };
-            u64::from(parts) * problem.stock_of(l.sku).len().max(quotes) as u64
+            // With dates, those of the order's other lines divide the days of a node too.
+            let rows = if problem.chains().is_dated() {
+                2 * all
+            } else {
+                problem.stock_of(l.sku).len()
+            };
+            u64::from(parts) * rows.max(quotes) as u64
         };
         o.lines().map(of_line).sum::<u64>()
     });
@@ -188,18 +201,19 @@ impl OrderHead {
 }
 
 /// An atom while its order is read.
-struct DraftAtom {
-    pieces: Vec<Piece>,
+pub(super) struct DraftAtom {
+    pub(super) pieces: Vec<Piece>,
     siblings: AtomSet,
-    /// Nodes that may fill it, rising, each with the stock row of every piece.
-    nodes: Vec<(NodeIdx, Vec<u32>)>,
+    /// Where it may leave, rising, each with the first stock row of every piece.
+    pub(super) stops: Vec<(Stop, Vec<u32>)>,
 }
 
-struct OrderBuilder<'a> {
-    problem: &'a Problem,
-    order: OrderIdx,
-    o: &'a Order,
+pub(super) struct OrderBuilder<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) order: OrderIdx,
+    pub(super) o: &'a Order,
     offers: &'a Offers,
+    stops: Stops,
     most_atoms: usize,
 }
 
@@ -227,7 +241,7 @@ impl OrderBuilder<'_> {
         shelf.heads.push(head);
     }
 
-    fn repeats_sku(&self) -> bool {
+    pub(super) fn repeats_sku(&self) -> bool {
         let mut skus: Vec<_> = self.o.lines().map(|l| self.problem.lines()[l].sku).collect();
         skus.sort_unstable();
         skus.windows(2).any(|w| w[0] == w[1])
@@ -254,7 +268,7 @@ impl OrderBuilder<'_> {
                     atoms.push(DraftAtom {
                         pieces: vec![Piece { line, qty: 1 }],
                         siblings: 0,
-                        nodes: Vec::new(),
+                        stops: Vec::new(),
                     });
                 }
                 continue;
@@ -265,7 +279,7 @@ impl OrderBuilder<'_> {
                 atoms.push(DraftAtom {
                     pieces: vec![Piece { line, qty }],
                     siblings: 0,
-                    nodes: Vec::new(),
+                    stops: Vec::new(),
                 });
             }
             if parts > 1 && first + parts as usize <= MAX_ATOMS {
@@ -276,47 +290,63 @@ impl OrderBuilder<'_> {
             }
         }
         for atom in &mut atoms {
-            atom.nodes = self.nodes_of(&atom.pieces);
+            atom.stops = self.stops_of(&atom.pieces);
         }
         atoms
     }
 
-    /// Nodes that may fill all the pieces, by stock, pin, exclusions, `ships` and `pickup`.
-    fn nodes_of(&self, pieces: &[Piece]) -> Vec<(NodeIdx, Vec<u32>)> {
-        let mut nodes: Option<Vec<(NodeIdx, Vec<u32>)>> = None;
+    /// Where all the pieces may leave, by stock, pin, exclusions, `ships` and `pickup`.
+    fn stops_of(&self, pieces: &[Piece]) -> Vec<(Stop, Vec<u32>)> {
+        let mut stops: Option<Vec<(Stop, Vec<u32>)>> = None;
         for piece in pieces {
             let rows = self.rows_of(*piece);
-            nodes = Some(match nodes {
-                None => rows.into_iter().map(|(n, r)| (n, vec![r])).collect(),
+            stops = Some(match stops {
+                None => rows.into_iter().map(|(s, r)| (s, vec![r])).collect(),
                 Some(before) => before
                     .into_iter()
-                    .filter_map(|(n, mut list)| {
-                        let at = rows.binary_search_by_key(&n, |r| r.0).ok()?;
+                    .filter_map(|(s, mut list)| {
+                        let at = rows.binary_search_by_key(&s, |r| r.0).ok()?;
                         list.push(rows[at].1);
-                        Some((n, list))
+                        Some((s, list))
                     })
                     .collect(),
             });
         }
-        nodes.unwrap_or_default()
+        stops.unwrap_or_default()
     }
 
-    fn rows_of(&self, piece: Piece) -> Vec<(NodeIdx, u32)> {
+    fn rows_of(&self, piece: Piece) -> Vec<(Stop, u32)> {
         let (problem, l) = (self.problem, &self.problem.lines()[piece.line]);
+        let stock = problem.stock();
         let allowed = |node: NodeIdx| {
             let n = &problem.nodes()[node];
             l.pin.is_none_or(|pin| pin == node)
                 && self.o.pickup_node.map_or(n.ships, |p| p == node && n.pickup)
                 && !self.excluded(piece.line, node)
         };
-        let row = |r: u32| (problem.stock()[r as usize].node, r);
-        let enough = |r: &u32| problem.stock()[*r as usize].available >= piece.qty;
-        problem
-            .stock_of(l.sku)
-            .filter(enough)
-            .map(row)
-            .filter(|(n, _)| allowed(*n))
-            .collect()
+        let enough = |r: &u32| stock[*r as usize].available >= piece.qty;
+        let node_of = |r: u32| stock[r as usize].node;
+        if !problem.chains().is_dated() {
+            let rows = problem.stock_of(l.sku).filter(enough);
+            let rows = rows.filter(|&r| allowed(node_of(r)));
+            return rows.map(|r| ((node_of(r), None), r)).collect();
+        }
+        let mut found = Vec::new();
+        let mut all = problem.stock_of(l.sku);
+        while let Some(first) = all.next() {
+            let rows = problem.chains().from(first);
+            let node = node_of(first);
+            all.start = rows.end;
+            if !enough(&(rows.end - 1)) || !allowed(node) {
+                continue;
+            }
+            let ready = problem.nodes()[node].ready.date;
+            for stop in self.stops.at(node) {
+                let row = problem.row_by(rows.clone(), stop.1.unwrap_or(ready));
+                found.extend(row.filter(enough).map(|r| (stop, r)));
+            }
+        }
+        found
     }
 
     fn excluded(&self, line: LineIdx, node: NodeIdx) -> bool {
@@ -324,18 +354,18 @@ impl OrderBuilder<'_> {
         !none && self.problem.is_excluded(line, node)
     }
 
-    fn unfilled(&self, pieces: &[Piece]) -> i64 {
+    pub(super) fn unfilled(&self, pieces: &[Piece]) -> i64 {
         let penalty = |p: &Piece| self.problem.lines()[p.line].unfilled_penalty * i64::from(p.qty);
         pieces.iter().map(penalty).sum::<Money>().ten_thousandths()
     }
 
-    fn load(&self, pieces: &[Piece]) -> Load {
+    pub(super) fn load(&self, pieces: &[Piece]) -> Load {
         pieces.iter().fold(Load::default(), |sum, p| {
             sum.plus(Load::of(self.problem, p.line, p.qty))
         })
     }
 
-    fn late(&self, arrives: Option<crate::quantity::Date>) -> i64 {
+    pub(super) fn late(&self, arrives: Option<crate::quantity::Date>) -> i64 {
         let days = calendar::days_late(self.o.deliver_by, arrives);
         shipment::late(self.problem, days).ten_thousandths()
     }
@@ -352,16 +382,17 @@ impl OrderBuilder<'_> {
             shelf.pieces.extend_from_slice(&atom.pieces);
         }
         let mut tables = Tables::new(self, atoms);
-        for node in nodes_of_all(atoms) {
+        for stop in stops_of_all(atoms) {
+            let node = stop.0;
             let mut set: AtomSet = 0;
             let mut rows: Vec<u32> = Vec::new();
             for (a, atom) in atoms.iter().enumerate() {
-                if let Ok(at) = atom.nodes.binary_search_by_key(&node, |n| n.0) {
+                if let Ok(at) = atom.stops.binary_search_by_key(&stop, |s| s.0) {
                     set |= 1 << a;
-                    rows.extend_from_slice(&atom.nodes[at].1);
+                    rows.extend_from_slice(&atom.stops[at].1);
                 }
             }
-            for (way, workload, fixed, table) in self.ways(node, &mut tables, &mut shelf.tables) {
+            for (way, workload, fixed, table) in self.ways(stop, &mut tables, &mut shelf.tables) {
                 let shipment_cost = self.problem.nodes()[node].shipment_cost + self.problem.objective().split_penalty;
                 shelf.entries.push(Entry {
                     node,
@@ -377,29 +408,40 @@ impl OrderBuilder<'_> {
         }
     }
 
-    /// The ways to ship from a node: (way, workload, fixed cost, table).
-    fn ways(&self, node: NodeIdx, tables: &mut Tables<'_>, out: &mut Vec<i64>) -> Vec<(Way, u32, i64, u64)> {
+    /// The ways to ship within a stop: (way, workload, fixed cost, table).
+    fn ways(&self, stop: Stop, tables: &mut Tables<'_>, out: &mut Vec<i64>) -> Vec<(Way, u32, i64, u64)> {
         if self.o.pickup_node.is_some() {
             return vec![(Way::Pickup, 1, 0, NO_TABLE)];
         }
         if !self.problem.quotes_of(self.order).is_empty() {
             return self
-                .quotes(node)
+                .quotes(stop)
                 .into_iter()
                 .map(|(way, w, fixed)| (way, w, fixed, NO_TABLE))
                 .collect();
         }
-        let offers = self.offers.of(node);
+        let offers = self.offers_within(stop);
         if offers.is_empty() {
             Vec::new()
         } else {
-            vec![(Way::BestService, 1, 0, tables.of(offers, out))]
+            vec![(Way::BestService, 1, 0, tables.of(&offers, out))]
         }
     }
 
-    /// The quotes of a node that no other quote of the node beats in both price and workload.
-    fn quotes(&self, node: NodeIdx) -> Vec<(Way, u32, i64)> {
-        let quotes = self.problem.quotes_of(self.order).iter().filter(|q| q.node == node);
+    /// The services of a node for what leaves within a stop.
+    pub(super) fn offers_within(&self, stop: Stop) -> Cow<'_, [Offer]> {
+        let offers = self.offers.of(stop.0);
+        if self.stops.divide(stop.0) {
+            Cow::Owned(self.stops.offers(self.problem, stop, offers))
+        } else {
+            Cow::Borrowed(offers)
+        }
+    }
+
+    /// The quotes of a node that leave within a stop, and that no other one beats in both price and workload.
+    pub(super) fn quotes(&self, stop: Stop) -> Vec<(Way, u32, i64)> {
+        let quotes = self.problem.quotes_of(self.order).iter();
+        let quotes = quotes.filter(|q| q.node == stop.0 && self.is_within(stop, q));
         let mut all: Vec<_> = quotes
             .map(|q| {
                 (
@@ -419,136 +461,15 @@ impl OrderBuilder<'_> {
         kept
     }
 
-    fn large(&self, atoms: Vec<DraftAtom>, rows: &mut Vec<u32>) -> LargeOrder {
-        let all = atoms
-            .iter()
-            .fold(Load::default(), |sum, a| sum.plus(self.load(&a.pieces)));
-        let (mut nodes, mut ladders): (Vec<LargeNode>, Vec<Ladder>) = (Vec::new(), Vec::new());
-        for node in nodes_of_all(&atoms) {
-            let fixed = if self.o.pickup_node.is_some() {
-                vec![(Way::Pickup, 1, 0)]
-            } else {
-                self.quotes(node)
-            };
-            let offers = self.offers.of(node).iter();
-            let rates: Vec<_> = offers.map(|o| (o.rate, self.late(Some(o.arrives)))).collect();
-            let by_rates = self.o.pickup_node.is_none() && self.problem.quotes_of(self.order).is_empty();
-            if fixed.is_empty() && (rates.is_empty() || !by_rates) {
-                continue;
-            }
-            let mut ladder = 0;
-            if fixed.is_empty() {
-                ladder = ladders.iter().position(|l| l.rates == rates).unwrap_or_else(|| {
-                    ladders.push(Ladder::new(self.problem, rates, all));
-                    ladders.len() - 1
-                });
-            }
-            nodes.push(LargeNode {
-                node,
-                fixed,
-                ladder: ladder as u16,
-            });
-        }
-        let first = rows.len() as u32;
-        let mut sources = |a: &DraftAtom| {
-            let at = |n: NodeIdx| nodes.binary_search_by_key(&n, |x| x.node).ok();
-            let known = a.nodes.iter().filter_map(|(n, list)| Some((at(*n)?, list)));
-            known
-                .map(|(n, list)| {
-                    let first_cell = rows.len() as u32;
-                    rows.extend_from_slice(list);
-                    Source {
-                        node: n as u16,
-                        first_cell,
-                    }
-                })
-                .collect()
-        };
-        let atoms: Vec<LargeAtom> = atoms
-            .into_iter()
-            .map(|a| LargeAtom {
-                units: a.pieces.iter().map(|p| p.qty).sum(),
-                unfilled: self.unfilled(&a.pieces),
-                load: self.load(&a.pieces),
-                sources: sources(&a),
-                pieces: a.pieces,
-            })
-            .collect();
-        LargeOrder {
-            shares_rows: self.repeats_sku() || self.o.lines().any(|l| self.problem.lines()[l].divisible),
-            atoms,
-            cells: first..rows.len() as u32,
-            nodes,
-            ladders,
-            ship_complete: self.o.ship_complete,
-            max_shipments: self.o.max_shipments.map_or(usize::MAX, |m| m as usize),
-        }
+    fn is_within(&self, stop: Stop, quote: &Quote) -> bool {
+        !self.stops.divide(stop.0) || self.stops.holds(stop, shipment::quoted_day(self.problem, quote))
     }
 }
 
-/// Every node that may fill some atom, rising.
-fn nodes_of_all(atoms: &[DraftAtom]) -> Vec<NodeIdx> {
-    let mut nodes: Vec<NodeIdx> = atoms.iter().flat_map(|a| a.nodes.iter().map(|n| n.0)).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes
-}
-
-/// Carriage and lateness by subset of atoms, one table for each distinct list of (price table, late cost).
-struct Tables<'a> {
-    builder: &'a OrderBuilder<'a>,
-    /// Load of each subset.
-    loads: Vec<Load>,
-    prices: Vec<(RateIdx, Vec<i64>)>,
-    made: Vec<(Vec<(RateIdx, i64)>, u64)>,
-}
-
-impl<'a> Tables<'a> {
-    fn new(builder: &'a OrderBuilder<'a>, atoms: &[DraftAtom]) -> Self {
-        let single: Vec<Load> = atoms.iter().map(|a| builder.load(&a.pieces)).collect();
-        let mut loads = vec![Load::default(); 1 << atoms.len()];
-        for set in 1..loads.len() {
-            loads[set] = loads[set & (set - 1)].plus(single[set.trailing_zeros() as usize]);
-        }
-        Self {
-            builder,
-            loads,
-            prices: Vec::new(),
-            made: Vec::new(),
-        }
-    }
-
-    fn of(&mut self, offers: &[Offer], out: &mut Vec<i64>) -> u64 {
-        let key: Vec<_> = offers
-            .iter()
-            .map(|o| (o.rate, self.builder.late(Some(o.arrives))))
-            .collect();
-        if let Some((_, at)) = self.made.iter().find(|(k, _)| *k == key) {
-            return *at;
-        }
-        let at = out.len();
-        out.resize(at + self.loads.len(), NEVER);
-        for &(rate, late) in &key {
-            let prices = self.prices_of(rate);
-            for (cell, &price) in out[at..].iter_mut().zip(prices) {
-                *cell = (*cell).min(price + late);
-            }
-        }
-        for cell in &mut out[at..] {
-            *cell = (*cell).min(NEVER);
-        }
-        self.made.push((key, at as u64));
-        at as u64
-    }
-
-    /// Carriage of every subset at a price table; [`NEVER`] where the service does not take it.
-    fn prices_of(&mut self, rate: RateIdx) -> &[i64] {
-        let at = self.prices.iter().position(|(r, _)| *r == rate).unwrap_or_else(|| {
-            let price =
-                |load: &Load| transport(self.builder.problem, rate, *load).map_or(NEVER, |t| t.price.ten_thousandths());
-            self.prices.push((rate, self.loads.iter().map(price).collect()));
-            self.prices.len() - 1
-        });
-        &self.prices[at].1
-    }
+/// Every stop at which some atom may leave, rising.
+pub(super) fn stops_of_all(atoms: &[DraftAtom]) -> Vec<Stop> {
+    let mut stops: Vec<Stop> = atoms.iter().flat_map(|a| a.stops.iter().map(|s| s.0)).collect();
+    stops.sort_unstable();
+    stops.dedup();
+    stops
 }

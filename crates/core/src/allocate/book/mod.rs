@@ -3,7 +3,7 @@
 //!
 //! An order is cut into **atoms**: what must travel together (a line, a group of lines, or one unit of a divisible line).
 //! An **entry** is a node and a way to ship from it (the best of its services, one quote, or pickup), with the set of atoms
-//! that may come from there. Carriage and lateness of a set of atoms stand in a **table** by subset, shared by the entries
+//! that may come from there. Where stock has dates there is one for each stop: days on which the same of it is there. Carriage and lateness of a set of atoms stand in a **table** by subset, shared by the entries
 //! of an order whose services cost the same. What couples orders (stock and capacity) is left to prices.
 //!
 //! Orders of more than [`MAX_ATOMS`] atoms have no tables; see [`large`](super::large).
@@ -11,17 +11,22 @@
 mod build;
 mod carriages;
 mod entries;
+mod long;
 mod network;
+mod stops;
+mod tables;
 
 pub(crate) use build::{Builder, fits};
 use carriages::Carriages;
 use entries::Entries;
 use network::{Network, Offer, Offers};
+use stops::{Demand, Stop, Stops};
 
 use crate::cost;
 use crate::index::{LineIdx, NodeIdx, OrderIdx, ServiceIdx};
 use crate::model::Problem;
 use crate::plan::{Carriage, Fill};
+use crate::quantity::Date;
 
 /// The most atoms for which every subset is priced.
 pub(crate) const MAX_ATOMS: usize = 12;
@@ -66,7 +71,7 @@ pub(crate) enum Way {
     Pickup,
 }
 
-/// A node and a way to ship from it, for one order.
+/// A node and a way to ship from it within days on which the same stock is there, for one order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
     pub node: NodeIdx,
@@ -144,11 +149,18 @@ pub(crate) fn members(mut set: AtomSet) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The first of the cheapest services (carriage and lateness) for a shipment; the first service where none takes it, which
-/// the verifier then refuses.
-pub(crate) fn cheapest_service(problem: &Problem, order: OrderIdx, node: NodeIdx, fills: &[Fill]) -> ServiceIdx {
+/// The first of the cheapest services (carriage and lateness) for a shipment that waits for stock of the date `from`; the
+/// first service where none takes it, which the verifier then refuses.
+pub(crate) fn cheapest_service(
+    problem: &Problem,
+    order: OrderIdx,
+    node: NodeIdx,
+    from: Option<Date>,
+    fills: &[Fill],
+) -> ServiceIdx {
     let price = |service: &ServiceIdx| {
-        let cost = cost::price_shipment(problem, order, node, Carriage::Service(*service), fills);
+        let travels = (Carriage::Service(*service), from);
+        let cost = cost::price_shipment_from(problem, order, node, travels, fills);
         cost.map_or(NEVER, |c| (c.transport + c.late).ten_thousandths())
     };
     problem.services().indices().min_by_key(price).unwrap_or(ServiceIdx(0))

@@ -13,7 +13,10 @@ use crate::quantity::Date;
 pub(crate) struct Offer {
     pub service: ServiceIdx,
     pub rate: RateIdx,
+    /// When it leaves and arrives without waiting.
+    pub leaves: Date,
     pub arrives: Date,
+    pub transit_days: u32,
 }
 
 /// Lanes in rank order and departures, shared by all destinations.
@@ -74,7 +77,13 @@ impl<'p> Network<'p> {
                 };
                 let leaves = self.leaves[service.get()][node.get()];
                 let arrives = calendar::arrives(problem, service, leaves, lane.transit_days);
-                out.offers.push(Offer { service, rate, arrives });
+                out.offers.push(Offer {
+                    service,
+                    rate,
+                    leaves,
+                    arrives,
+                    transit_days: lane.transit_days,
+                });
             }
         }
         out.starts.push(out.offers.len() as u32);

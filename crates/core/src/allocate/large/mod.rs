@@ -45,7 +45,8 @@ pub(crate) struct Source {
     pub first_cell: u32,
 }
 
-/// A node that may ship for a large order.
+/// A node that may ship for a large order, within days on which the same stock is there. An order may ship within one such
+/// stop of a node only; those of a node stand together.
 #[derive(Debug)]
 pub(crate) struct LargeNode {
     pub node: NodeIdx,
@@ -96,17 +97,19 @@ pub(crate) struct LargeShipment {
     pub node: NodeIdx,
     pub way: Way,
     pub pieces: Vec<Piece>,
+    /// For each piece its cell in [`Book::rows`].
+    pub cells: Vec<u32>,
 }
 
 impl LargeAtom {
     /// The first of its cells at a node.
-    fn cell_at(&self, node: u16) -> Option<u32> {
+    pub(crate) fn cell_at(&self, node: u16) -> Option<u32> {
         let at = self.sources.binary_search_by_key(&node, |s| s.node).ok()?;
         Some(self.sources[at].first_cell)
     }
 
     /// Its pieces with their cells from the first on.
-    fn cells(&self, first: u32) -> impl Iterator<Item = (&Piece, u32)> {
+    pub(crate) fn cells(&self, first: u32) -> impl Iterator<Item = (&Piece, u32)> {
         self.pieces.iter().zip(first..)
     }
 }
@@ -120,7 +123,8 @@ impl LargeOrder {
     /// Whether, for a test, the branch and bound knows every way that the rules allow, and its exact cost.
     #[cfg(test)]
     pub(crate) fn is_exact(&self) -> bool {
-        !self.shares_rows && self.ladders.iter().all(|l| l.exact)
+        let one_stop = self.nodes.windows(2).all(|w| w[0].node != w[1].node);
+        !self.shares_rows && one_stop && self.ladders.iter().all(|l| l.exact)
     }
 
     fn atoms_at<'a>(&'a self, way: &'a LargeWay, node: u16) -> impl Iterator<Item = &'a LargeAtom> {
@@ -165,9 +169,14 @@ impl LargeOrder {
         }
     }
 
-    /// Calls `see(row, qty)` for every piece that ships.
+    /// Calls `see(row, qty)` for everything that is taken of stock.
     pub(crate) fn each_row(&self, book: &Book<'_>, way: &LargeWay, mut see: impl FnMut(u32, u32)) {
-        self.each_cell(way, |cell, qty| see(book.rows[cell as usize], qty));
+        let chains = book.problem.chains();
+        self.each_cell(way, |cell, qty| {
+            for row in chains.from(book.rows[cell as usize]) {
+                see(row, qty);
+            }
+        });
     }
 
     /// Calls `see(node, piece, cell)` for every piece at every node that may fill it.
@@ -187,8 +196,21 @@ impl LargeOrder {
             node: self.nodes[usize::from(n)].node,
             way: self.fixed_way(way, n).map_or(Way::BestService, |f| f.0),
             pieces: self.atoms_at(way, n).flat_map(|a| a.pieces.clone()).collect(),
+            cells: self
+                .atoms_at(way, n)
+                .filter_map(|a| Some((a, a.cell_at(n)?)))
+                .flat_map(|(a, first)| a.cells(first).map(|(_, cell)| cell))
+                .collect(),
         };
         way.open().into_iter().map(shipment).collect()
+    }
+
+    /// Another stop of the same node for which `ships` is true.
+    fn twin(&self, node: u16, ships: impl Fn(u16) -> bool) -> Option<u16> {
+        let same = |&n: &u16| self.nodes[usize::from(n)].node == self.nodes[usize::from(node)].node;
+        let before = (0..node).rev().take_while(same);
+        let after = (node + 1..self.nodes.len() as u16).take_while(same);
+        before.chain(after).find(|&n| ships(n))
     }
 
     /// Cost of a possible way at a valuation without limits.

@@ -59,7 +59,8 @@ impl<V: Valuation> Moves<'_, V> {
         let mut fits = true;
         for n in 0..self.places.shipments.len() {
             self.places.shipments[n] = self.gathered(n as u16);
-            fits &= self.places.shipments[n].cost < NEVER;
+            let doubled = self.places.shipments[n].atoms > 0 && self.twin(n as u16).is_some_and(|t| usize::from(t) < n);
+            fits &= self.places.shipments[n].cost < NEVER && !doubled;
         }
         if fits {
             return;
@@ -200,7 +201,14 @@ impl<V: Valuation> Moves<'_, V> {
 
     /// Whether a further node may open.
     fn may_use(&self, node: u16) -> bool {
-        self.places.shipments[usize::from(node)].atoms > 0 || self.open() < self.order.max_shipments
+        self.places.shipments[usize::from(node)].atoms > 0
+            || self.open() < self.order.max_shipments && self.twin(node).is_none()
+    }
+
+    /// Another stop of the node that ships.
+    fn twin(&self, node: u16) -> Option<u16> {
+        self.order
+            .twin(node, |n| self.places.shipments[usize::from(n)].atoms > 0)
     }
 
     /// What the atom would cost more at a node than now, where it is unfilled now.
@@ -305,12 +313,19 @@ impl<V: Valuation> Moves<'_, V> {
         self.keep_if_better(before);
     }
 
-    /// Opens a node and moves there what gains by it, if that is cheaper.
+    /// Opens a node and moves there what gains by it, if that is cheaper. Another stop of the node gives way.
     fn gather(&mut self, node: u16) {
-        if !self.may_use(node) || self.costs.base[usize::from(node)] >= NEVER {
+        let twin = self.twin(node);
+        if twin.is_none() && !self.may_use(node) || self.costs.base[usize::from(node)] >= NEVER {
             return;
         }
         let before = self.remember();
+        if let Some(twin) = twin {
+            for at in self.places.at.iter_mut().filter(|at| **at == twin) {
+                *at = OUT;
+            }
+            self.places.shipments[usize::from(twin)] = Shipment::default();
+        }
         // All that can come from there, as far as it fits; then what is better off elsewhere leaves again.
         for a in 0..self.order.atoms.len() {
             let cost = self.costs.at(a, node);
@@ -322,7 +337,8 @@ impl<V: Valuation> Moves<'_, V> {
             }
         }
         for a in 0..self.order.atoms.len() {
-            if self.places.at[a] == node {
+            let left_twin = twin.is_some_and(|t| self.places.old.0[a] == t && self.places.at[a] == OUT);
+            if self.places.at[a] == node || left_twin {
                 self.place(a);
             }
         }

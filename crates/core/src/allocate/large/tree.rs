@@ -333,6 +333,10 @@ impl<V: Valuation> Search<'_, V> {
             let Some(carriage) = self.order.carriage(self.book, n as u16, s.load) else {
                 return;
             };
+            let ships = |n: u16| relax.shipped[usize::from(n)].atoms > 0;
+            if self.order.twin(n as u16, ships).is_some() {
+                return;
+            }
             total += costs.base[n] + s.sum + carriage;
             open += 1;
         }

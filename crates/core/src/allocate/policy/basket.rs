@@ -1,9 +1,9 @@
 //! An order as the rules of the format let it be served: what ships together, from which nodes.
 
-use super::left::{Left, row_at};
+use super::left::Left;
 use crate::cost::Load;
-use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx};
-use crate::model::Problem;
+use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, StockIdx};
+use crate::model::{Problem, StockRow};
 use crate::quantity::Money;
 
 /// An order with what is left for it.
@@ -104,9 +104,16 @@ fn nodes_with(problem: &Problem, left: &Left, line: LineIdx, units: u32) -> Vec<
     let pickup = problem.orders()[l.order].pickup_node;
     let mut nodes = Vec::new();
     for position in problem.stock_of(l.sku) {
-        let row = row_at(position);
-        let node = problem.stock()[row.get()].node;
-        if left.stock(row) >= units
+        let row = StockIdx(position);
+        let StockRow {
+            node, available_from, ..
+        } = problem.stock()[row.get()];
+        // Where there are dates, the row of what leaves as early as it can.
+        let has_dates = available_from.is_some() || problem.chains().last(position) != position;
+        if has_dates && problem.stock_row(node, l.sku) != Some(row) {
+            continue;
+        }
+        if left.from(problem, row) >= units
             && l.pin.is_none_or(|pin| pin == node)
             && pickup.map_or(problem.nodes()[node].ships, |p| p == node)
             && !problem.is_excluded(line, node)

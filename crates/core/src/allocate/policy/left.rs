@@ -1,7 +1,7 @@
 //! What earlier orders left of stock and capacity.
 
 use super::packing::Part;
-use crate::index::{Idx as _, IndexVec, NodeIdx, SkuIdx, StockIdx};
+use crate::index::{IndexVec, NodeIdx, SkuIdx, StockIdx};
 use crate::model::{Node, Problem};
 
 /// A capacity that nothing exhausts.
@@ -34,14 +34,15 @@ impl Left {
         }
     }
 
-    /// Units left in a stock row.
-    pub(super) fn stock(&self, row: StockIdx) -> u32 {
-        self.stock[row]
+    /// Units of a SKU left at a node for what leaves as early as it can.
+    pub(super) fn of(&self, problem: &Problem, node: NodeIdx, sku: SkuIdx) -> u32 {
+        problem.stock_row(node, sku).map_or(0, |row| self.from(problem, row))
     }
 
-    /// Units of a SKU left at a node.
-    pub(super) fn of(&self, problem: &Problem, node: NodeIdx, sku: SkuIdx) -> u32 {
-        problem.stock_row(node, sku).map_or(0, |row| self.stock[row])
+    /// Units left for what takes from a stock row on.
+    pub(super) fn from(&self, problem: &Problem, row: StockIdx) -> u32 {
+        let rows = problem.chains().from(row.0);
+        rows.map(|r| self.stock[StockIdx(r)]).min().unwrap_or(0)
     }
 
     /// Whether a node can make a shipment of this workload.
@@ -67,14 +68,11 @@ impl Left {
             self.units[part.node] -= part.units;
             for fill in &part.fills {
                 if let Some(row) = problem.stock_row(part.node, problem.lines()[fill.line].sku) {
-                    self.stock[row] = self.stock[row].saturating_sub(fill.qty);
+                    for row in problem.chains().from(row.0).map(StockIdx) {
+                        self.stock[row] = self.stock[row].saturating_sub(fill.qty);
+                    }
                 }
             }
         }
     }
-}
-
-/// A position among the stock rows as an index.
-pub(super) fn row_at(position: u32) -> StockIdx {
-    StockIdx::new(position as usize)
 }

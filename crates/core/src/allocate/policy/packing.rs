@@ -202,6 +202,7 @@ impl Packing {
         let shipment = |p: Part| OrderShipment {
             node: p.node,
             carriage: p.offer.carriage,
+            waits_for: None,
             fills: p.fills,
         };
         self.parts.into_iter().map(shipment).collect()

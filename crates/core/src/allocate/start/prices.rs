@@ -19,9 +19,15 @@ pub(super) fn prices(book: &Book<'_>, rows: &Rows, start: &ShadowPrices) -> (Pri
     let cap = dearest(problem);
     let within = |p: Money| p.ten_thousandths().clamp(0, cap);
     let mut given = Prices::zero(problem);
-    for &(node, sku, price) in &start.stock {
-        if sku.get() < problem.items().len()
-            && let Some(row) = problem.stock_row(node, sku)
+    let now = start.stock.iter().map(|&(node, sku, price)| (node, sku, None, price));
+    let incoming = start
+        .incoming
+        .iter()
+        .map(|&(node, sku, from, price)| (node, sku, Some(from), price));
+    for (node, sku, from, price) in now.chain(incoming) {
+        if node.get() < problem.nodes().len()
+            && sku.get() < problem.items().len()
+            && let Some(row) = problem.stock_row_of(node, sku, from)
         {
             given.stock[row.get()] = within(price);
         }
@@ -85,8 +91,9 @@ fn cuts(book: &Book<'_>, rows: &Rows, cuts: &[Cut], cap: i64) -> (Vec<PricedCut>
     }
     let row_of = |cut: &Cut, sku: SkuIdx| {
         let known = cut.node.get() < problem.nodes().len() && sku.get() < problem.items().len();
-        let row = known.then(|| problem.stock_row(cut.node, sku))??;
-        binds[row.get()].then_some(row.0)
+        // A cut is over all that there is of a SKU at a node: the last of its rows.
+        let row = known.then(|| problem.stock_at(cut.node, sku).last())??;
+        binds[row as usize].then_some(row)
     };
     let mut all_kept = true;
     let mut of_rows: Vec<(u32, &Cut)> = Vec::new();

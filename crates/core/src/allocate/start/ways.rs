@@ -1,11 +1,13 @@
 //! The shipments of an order as parts of the book: which entry stands for each shipment, and which atoms it holds.
 
-use crate::allocate::book::{AtomSet, Book, NEVER, NO_TABLE, Piece, Way, members};
-use crate::allocate::large::{LargeWay, OUT};
+use crate::allocate::book::{AtomSet, Book, NEVER, NO_TABLE, OrderHead, Piece, Way, members};
+use crate::allocate::large::{LargeOrder, LargeWay, OUT};
 use crate::allocate::price::Part;
+use crate::allocate::state::each_cell;
 use crate::cost::shipment::quote;
-use crate::index::{LineIdx, OrderIdx};
-use crate::plan::{Carriage, Known, OrderShipment, Start};
+use crate::index::{Idx as _, LineIdx, OrderIdx};
+use crate::plan::{Carriage, Fill, Known, OrderShipment, Start};
+use crate::quantity::Date;
 
 /// How an order is served in a start, in the terms of the book.
 pub(super) struct Taken {
@@ -50,7 +52,13 @@ fn small(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Optio
             let at_node = own.filter(|&e| book.entries.at(e).node == shipments[n].node);
             let ways = at_node.map(|e| {
                 let entry = book.entries.at(e);
-                (e, entry.way, entry.workload, entry.base)
+                (
+                    e,
+                    entry.way,
+                    entry.workload,
+                    entry.base,
+                    entry_date(book, head, e, &shipments[n]),
+                )
             });
             let (entry, same) = choose(book, order, shipments, n, ways)?;
             exact &= same;
@@ -85,12 +93,15 @@ fn large(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Optio
     // For each shipment its node in the order, and by which of the node's fixed ways it travels, where it has any.
     let nodes: Vec<Option<(u16, Option<u16>)>> = (0..shipments.len())
         .map(|n| {
-            let node = large.nodes.binary_search_by_key(&shipments[n].node, |x| x.node).ok()?;
-            let fixed = large.nodes[node].fixed.iter().zip(0..);
-            let of_load = large.nodes[node].fixed.is_empty();
-            let ways = fixed.map(|(&(way, workload, cost), i)| (Some(i), way, workload, cost));
-            let ways = ways.chain(of_load.then_some((None, Way::BestService, 1, 0)));
-            let (by, same) = choose(book, order, shipments, n, ways)?;
+            let at_node = (0..large.nodes.len()).filter(|&x| large.nodes[x].node == shipments[n].node);
+            let ways = at_node.flat_map(|node| {
+                let date = node_date(book, large, node as u16, &shipments[n]);
+                let fixed = large.nodes[node].fixed.iter().zip(0..);
+                let of_load = large.nodes[node].fixed.is_empty();
+                let ways = fixed.map(move |(&(way, workload, cost), i)| ((node, Some(i)), way, workload, cost, date));
+                ways.chain(of_load.then_some(((node, None), Way::BestService, 1, 0, date)))
+            });
+            let ((node, by), same) = choose(book, order, shipments, n, ways)?;
             exact &= same;
             Some((node as u16, by))
         })
@@ -108,14 +119,51 @@ fn large(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Optio
     Some((Served::Large(way), exact && all))
 }
 
-/// Of the ways to ship from a node (a mark, way, workload and cost) the one that stands for the `n`th shipment: its own, or
+/// The last date of the stock of what a shipment holds from which an entry takes; `None` where it waits for none.
+fn entry_date(book: &Book<'_>, head: &OrderHead, entry: u32, shipment: &OrderShipment) -> Option<Date> {
+    let mut last = None;
+    if book.problem.chains().is_dated() {
+        let atoms = book.entries.at(entry).atoms;
+        each_cell(book, Part { entry, atoms }, head.first_atom, |_, row, _| {
+            last = last.max(date_of_row(book, row, shipment));
+        });
+    }
+    last
+}
+
+/// The same for a node of a large order.
+fn node_date(book: &Book<'_>, large: &LargeOrder, node: u16, shipment: &OrderShipment) -> Option<Date> {
+    if !book.problem.chains().is_dated() {
+        return None;
+    }
+    let cells = large
+        .atoms
+        .iter()
+        .filter_map(|a| a.cell_at(node).map(|first| a.cells(first)));
+    let dates = cells
+        .flatten()
+        .map(|(_, cell)| date_of_row(book, book.rows[cell as usize], shipment));
+    dates.max().flatten()
+}
+
+/// The date of a stock row, if a shipment holds its SKU and is ready before.
+fn date_of_row(book: &Book<'_>, row: u32, shipment: &OrderShipment) -> Option<Date> {
+    let problem = book.problem;
+    let row = problem.stock()[row as usize];
+    let line = |f: &Fill| problem.lines().as_slice().get(f.line.get());
+    let held = shipment.fills.iter().filter_map(line).any(|l| l.sku == row.sku);
+    row.available_from
+        .filter(|d| held && *d > problem.nodes()[row.node].ready.date)
+}
+
+/// Of the ways to ship from a node (a mark, way, workload, cost and the date that it waits for) the one that stands for the `n`th shipment: its own, or
 /// one that beats it. The second value says whether it is that; if not, it is another way from there.
 fn choose<T>(
     book: &Book<'_>,
     order: OrderIdx,
     shipments: &[OrderShipment],
     n: usize,
-    ways: impl Iterator<Item = (T, Way, u32, i64)>,
+    ways: impl Iterator<Item = (T, Way, u32, i64, Option<Date>)>,
 ) -> Option<(T, bool)> {
     let shipment = &shipments[n];
     if shipments[..n].iter().any(|s| s.node == shipment.node) {
@@ -125,17 +173,22 @@ fn choose<T>(
         Carriage::Service(service) => quote(book.problem, order, shipment.node, service).map(|q| (service, q.workload)),
         Carriage::Pickup => None,
     };
-    let rank = |&(_, way, workload, cost): &(T, Way, u32, i64)| {
+    // It must not wait longer than the shipment did; of the others the one that waits longest has the most to ship. A quote
+    // has its day, and does not wait for any.
+    let waits = |date: Option<Date>| (date > shipment.waits_for, std::cmp::Reverse(date));
+    let rank = |&(_, way, workload, cost, date): &(T, Way, u32, i64, Option<Date>)| {
+        let date = date.filter(|_| !matches!(way, Way::Quote(_)));
         let stands_for = match (way, shipment.carriage) {
             (Way::Pickup, Carriage::Pickup) | (Way::BestService, Carriage::Service(_)) => true,
-            (Way::Quote(service), Carriage::Service(own)) if service == own => return (0, cost),
+            (Way::Quote(service), Carriage::Service(own)) if service == own => return (0, waits(date), cost),
             (Way::Quote(_), _) => quoted.is_some_and(|(_, most)| workload <= most),
             _ => false,
         };
-        (if stands_for { 1 } else { 2 }, cost)
+        (if stands_for { 1 } else { 2 }, waits(date), cost)
     };
     let best = ways.min_by_key(rank)?;
-    let same = rank(&best).0 < 2;
+    let (kind, (waits_longer, _), _) = rank(&best);
+    let same = kind < 2 && !waits_longer;
     Some((best.0, same))
 }
 

@@ -4,33 +4,38 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::names::Names;
-use super::schema::{CUT_TERMS, CUTS, PRICES};
+use super::schema::{CUT_TERMS, CUTS, DATED_PRICES};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::index::{NodeIdx, SkuIdx};
 use crate::io::cells::Cells;
-use crate::io::parse::{Bad, count, integer, money};
+use crate::io::parse::{Bad, count, date, integer, money};
 use crate::io::table::read_table;
 use crate::plan::{Cut, CutResource, CutTerm, ShadowPrices};
-use crate::quantity::Money;
+use crate::quantity::{Date, Money};
 
 /// Reads the prices and cuts; where a file is missing, there are none. A price of 0 is left out: it says nothing.
 pub(super) fn read_prices(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> ShadowPrices {
     let mut prices = ShadowPrices::default();
     let mut seen = HashSet::new();
-    read_table(dir, &PRICES, found, |cells| {
+    read_table(dir, &DATED_PRICES, found, |cells| {
         let Some(mut cells) = cells else { return };
         let resource = resource(names, &mut cells, 0, 2);
         let (node, price) = (names.node(&mut cells, 1), cells.required(3, money));
-        let (Some(resource), Some(node), Some(price)) = (resource, node, price) else {
+        let from = cells.optional(4, date);
+        let date_is_sound = from.is_some() == cells.given(4).is_some();
+        let (Some(resource), Some(node), Some(price), true) = (resource, node, price, date_is_sound) else {
             return;
         };
-        if !seen.insert((resource, node)) {
+        if from.is_some() && !matches!(resource, Resource::Stock(_)) {
+            cells.fault(4, Code::BAD_RESOURCE, "only stock is of a date");
+        } else if !seen.insert((resource, node, from)) {
             cells.fault(0, Code::DUPLICATE_PRICE, "the resource has a price already");
         } else if price != Money::ZERO {
-            add(&mut prices, resource, node, price);
+            add(&mut prices, resource, (node, from), price);
         }
     });
     prices.stock.sort_unstable();
+    prices.incoming.sort_unstable();
     prices.shipments.sort_unstable();
     prices.lines.sort_unstable();
     prices.units.sort_unstable();
@@ -47,9 +52,12 @@ enum Resource {
     Units,
 }
 
-fn add(prices: &mut ShadowPrices, resource: Resource, node: NodeIdx, price: Money) {
+fn add(prices: &mut ShadowPrices, resource: Resource, (node, from): (NodeIdx, Option<Date>), price: Money) {
     match resource {
-        Resource::Stock(sku) => prices.stock.push((node, sku, price)),
+        Resource::Stock(sku) => match from {
+            None => prices.stock.push((node, sku, price)),
+            Some(from) => prices.incoming.push((node, sku, from, price)),
+        },
         Resource::Shipments => prices.shipments.push((node, price)),
         Resource::Lines => prices.lines.push((node, price)),
         Resource::Units => prices.units.push((node, price)),

@@ -62,6 +62,19 @@ pub(super) const PRICES: Schema = Schema {
     ],
 };
 
+/// The same where stock of a date has a price; it is read so in any case.
+pub(super) const DATED_PRICES: Schema = Schema {
+    name: "prices",
+    required: false,
+    columns: &[
+        needed("resource", Text),
+        needed("node_id", Text),
+        given("sku", Text),
+        needed("price", Money),
+        given("available_from", Day),
+    ],
+};
+
 pub(super) const CUTS: Schema = Schema {
     name: "cuts",
     required: false,

@@ -11,7 +11,7 @@ use crate::Error;
 use crate::diagnostic::Diagnostics;
 use crate::index::{Idx as _, IndexVec, LineIdx, OrderIdx};
 use crate::model::Problem;
-use crate::plan::{Allocation, Assignment, Fill, Known, OrderShipment, Shipment, Start, Unfilled};
+use crate::plan::{Allocation, Assignment, Fill, Known, OrderShipment, Shipment, Start, Unfilled, waits_for};
 
 /// Reads the plan in a directory, made for this problem or an earlier one, as a start for the problem.
 ///
@@ -86,6 +86,7 @@ impl Fitting<'_> {
                 of_order.push(OrderShipment {
                     node,
                     carriage,
+                    waits_for: None,
                     fills: Vec::new(),
                 });
                 of_order.len() - 1
@@ -97,7 +98,10 @@ impl Fitting<'_> {
             }
         }
         for (shipment, place) in shipments.iter().zip(place) {
-            if place.is_none() {
+            if let Some(at) = place {
+                let placed = &mut self.allocation.orders[shipment.order.get()][at];
+                placed.waits_for = waits_for(self.problem, shipment, &placed.fills);
+            } else {
                 self.known[shipment.order] = Known::Changed;
             }
         }

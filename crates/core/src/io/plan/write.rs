@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
-use super::schema::{ASSIGNMENTS, CUT_TERMS, CUTS, PRICES, SHIPMENTS, SUMMARY, UNFILLED};
+use super::schema::{ASSIGNMENTS, CUT_TERMS, CUTS, DATED_PRICES, PRICES, SHIPMENTS, SUMMARY, UNFILLED};
 use super::summary;
 use crate::Error;
 use crate::index::{LineIdx, NodeIdx, SkuIdx};
@@ -15,7 +15,7 @@ use crate::io::stage::Stage;
 use crate::io::write::TableWriter;
 use crate::model::Problem;
 use crate::plan::{Carriage, CutResource, RoutingPlan, Shipment};
-use crate::quantity::Money;
+use crate::quantity::{Date, Money};
 
 type Table<'f> = TableWriter<&'f mut BufWriter<File>>;
 
@@ -42,7 +42,12 @@ pub fn write_plan_as(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: 
     table(&ASSIGNMENTS, &|rows| assignments(rows, problem, plan))?;
     table(&SHIPMENTS, &|rows| shipments(rows, problem, plan))?;
     table(&UNFILLED, &|rows| unfilled(rows, problem, plan))?;
-    table(&PRICES, &|rows| prices(rows, problem, plan))?;
+    let price_table = if plan.prices.incoming.iter().all(|p| p.3 == Money::ZERO) {
+        &PRICES
+    } else {
+        &DATED_PRICES
+    };
+    table(price_table, &|rows| prices(rows, problem, plan))?;
     if !plan.prices.cuts.is_empty() {
         table(&CUTS, &|rows| cuts(rows, problem, plan))?;
         table(&CUT_TERMS, &|rows| cut_terms(rows, problem, plan))?;
@@ -115,31 +120,38 @@ fn unfilled(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::
 
 fn prices(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {
     let prices = &plan.prices;
-    let mut price = |resource: &str, node: NodeIdx, sku: Option<SkuIdx>, price: Money| {
+    let is_dated = prices.incoming.iter().any(|p| p.3 != Money::ZERO);
+    let mut price = |resource: &str, node: NodeIdx, sku: Option<SkuIdx>, from: Option<Date>, price: Money| {
         if price == Money::ZERO {
             return Ok(());
         }
         rows.text(resource)?
             .text(problem.node_id(node))?
             .text(sku.map_or("", |sku| problem.sku(sku)))?;
-        rows.cell(price)?.end()
+        rows.cell(price)?;
+        if is_dated {
+            rows.maybe(from)?;
+        }
+        rows.end()
     };
-    prices
-        .stock
+    let mut stock: Vec<_> = prices.stock.iter().map(|&(n, k, p)| (n, k, None, p)).collect();
+    stock.extend(prices.incoming.iter().map(|&(n, k, from, p)| (n, k, Some(from), p)));
+    stock.sort_by_key(|&(n, k, from, _)| (n, k, from)); // stable: rows that repeat stay so
+    stock
         .iter()
-        .try_for_each(|&(node, sku, p)| price("stock", node, Some(sku), p))?;
+        .try_for_each(|&(node, sku, from, p)| price("stock", node, Some(sku), from, p))?;
     prices
         .shipments
         .iter()
-        .try_for_each(|&(node, p)| price("shipments", node, None, p))?;
+        .try_for_each(|&(node, p)| price("shipments", node, None, None, p))?;
     prices
         .lines
         .iter()
-        .try_for_each(|&(node, p)| price("lines", node, None, p))?;
+        .try_for_each(|&(node, p)| price("lines", node, None, None, p))?;
     prices
         .units
         .iter()
-        .try_for_each(|&(node, p)| price("units", node, None, p))
+        .try_for_each(|&(node, p)| price("units", node, None, None, p))
 }
 
 fn cuts(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io::Result<()> {

@@ -1,11 +1,12 @@
 //! One order by itself at given prices: its pieces, the nodes that may serve them, and what that costs.
 
 use super::super::prices::PriceTable;
-use super::carriage::Routes;
+use super::carriage::{Routes, Stop};
 use crate::cost::tariff::{Load, transport};
 use crate::cost::{calendar, shipment};
 use crate::index::{LineIdx, NodeIdx, OrderIdx, RateIdx, StockIdx, Sym};
-use crate::model::{Line, Node, Order, Problem};
+use crate::model::{Line, Node, Order, Problem, Quote};
+use crate::quantity::Date;
 
 /// Costs above this are held as this: nothing so dear is ever chosen. Two of them still add up in an `i64`.
 pub(super) const CAP: i64 = i64::MAX / 4;
@@ -30,6 +31,9 @@ pub(super) struct Piece {
     pub(super) unfilled: i64,
 }
 
+/// A node, and the days on which shipments leave.
+type At = (NodeIdx, Stop);
+
 /// What a node may take of a piece and at what price.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Offer {
@@ -49,8 +53,9 @@ pub(super) enum Carriage {
     Tariffs(usize),
 }
 
-/// A node that may serve the order.
+/// A node that may serve the order, with its shipments that leave within one stop. An order may use one of a node's only.
 pub(super) struct Source {
+    pub(super) node: NodeIdx,
     /// What a shipment costs before its load: handling, its price, and the split penalty.
     pub(super) base: i64,
     pub(super) carriage: Carriage,
@@ -94,11 +99,16 @@ impl<'a> Alone<'a> {
             split,
             all_unfilled: capped(unfilled),
         };
-        for (node, offers) in alone.offers(prices) {
-            if let Some((extra, carriage)) = alone.carriage(order, node, prices, routes) {
+        for ((node, stop), offers) in alone.offers(prices) {
+            if let Some((extra, carriage)) = alone.carriage(order, (node, stop), prices, routes) {
                 let handling = problem.nodes()[node].shipment_cost.ten_thousandths();
                 let base = capped(i128::from(handling) + i128::from(split) + extra);
-                alone.sources.push(Source { base, carriage, offers });
+                alone.sources.push(Source {
+                    node,
+                    base,
+                    carriage,
+                    offers,
+                });
             }
         }
         alone
@@ -114,17 +124,17 @@ impl<'a> Alone<'a> {
         self.order.max_shipments.map_or(usize::MAX, |m| m as usize)
     }
 
-    /// For every node that may serve some piece, its offers, by rising node.
-    fn offers(&self, prices: &PriceTable<'_>) -> Vec<(NodeIdx, Vec<Offer>)> {
-        let mut rows: Vec<(NodeIdx, usize, Offer)> = Vec::new();
+    /// For every node that may serve some piece, its offers in each of its stops, by rising node and stop.
+    fn offers(&self, prices: &PriceTable<'_>) -> Vec<(At, Vec<Offer>)> {
+        let mut rows: Vec<(At, usize, Offer)> = Vec::new();
         for (n, piece) in self.pieces.iter().enumerate() {
             let first = rows.len();
             for offer in self.offers_of(piece.lines[0], prices) {
                 rows.push((offer.0, n, offer.1));
             }
             for &line in &piece.lines[1..] {
-                let more: Vec<_> = self.offers_of(line, prices).collect();
-                let together = |(node, n, a): &(NodeIdx, usize, Offer)| {
+                let more = self.offers_of(line, prices);
+                let together = |(node, n, a): &(At, usize, Offer)| {
                     let (_, b) = more.iter().find(|(m, _)| m == node)?;
                     Some((
                         *node,
@@ -140,9 +150,9 @@ impl<'a> Alone<'a> {
                 rows.extend(kept);
             }
         }
-        rows.sort_by_key(|&(node, piece, _)| (node, piece));
+        rows.sort_by_key(|&(at, piece, _)| (at, piece));
         let by_node = rows.chunk_by(|a, b| a.0 == b.0);
-        let dense = |rows: &[(NodeIdx, usize, Offer)]| {
+        let dense = |rows: &[(At, usize, Offer)]| {
             let mut offers = vec![Offer::default(); self.pieces.len()];
             for &(_, piece, offer) in rows {
                 offers[piece] = offer;
@@ -152,44 +162,50 @@ impl<'a> Alone<'a> {
         by_node.map(dense).collect()
     }
 
-    /// The nodes that may fill a line (one unit of it, if divisible), with what that costs there.
-    fn offers_of<'b>(
-        &'b self,
-        line: LineIdx,
-        prices: &'b PriceTable<'_>,
-    ) -> impl Iterator<Item = (NodeIdx, Offer)> + 'b {
+    /// Where a line (one unit of it, if divisible) may be filled and when it then leaves, with what that costs.
+    fn offers_of(&self, line: LineIdx, prices: &PriceTable<'_>) -> Vec<(At, Offer)> {
         let problem = self.problem;
         let l = &problem.lines()[line];
-        problem.stock_of(l.sku).filter_map(move |row| {
-            let stock = problem.stock()[row as usize];
-            let node = &problem.nodes()[stock.node];
-            let is_open = self
-                .order
-                .pickup_node
-                .map_or(node.ships, |p| p == stock.node && node.pickup);
+        let mut found = Vec::new();
+        let mut all = problem.stock_of(l.sku);
+        while let Some(first) = all.next() {
+            let rows = problem.chains().from(first);
+            all.start = rows.end;
+            let at = problem.stock()[first as usize].node;
+            let node = &problem.nodes()[at];
+            let is_open = self.order.pickup_node.map_or(node.ships, |p| p == at && node.pickup);
             let need = if l.divisible { 1 } else { l.qty };
-            let is_pinned_elsewhere = l.pin.is_some_and(|p| p != stock.node);
-            if !is_open || stock.available < need || is_pinned_elsewhere || problem.is_excluded(line, stock.node) {
-                return None;
+            let is_pinned_elsewhere = l.pin.is_some_and(|p| p != at);
+            let most = problem.stock()[rows.end as usize - 1].available;
+            if !is_open || most < need || is_pinned_elsewhere || problem.is_excluded(line, at) {
+                continue;
             }
-            Some((
-                stock.node,
-                offer(
-                    l,
-                    node,
-                    stock.available,
-                    prices.line(line, stock.node),
-                    prices.unit_of(StockIdx(row)),
-                ),
-            ))
-        })
+            for stop in Stop::between(&self.dates(at)) {
+                let day = stop.from.unwrap_or(node.ready.date);
+                let Some(row) = problem.row_by(rows.clone(), day) else {
+                    continue;
+                };
+                let available = problem.stock()[row as usize].available;
+                if available >= need {
+                    let (line_price, unit_price) = (prices.line(line, at), prices.unit_of(StockIdx(row)));
+                    found.push(((at, stop), offer(l, node, available, line_price, unit_price)));
+                }
+            }
+        }
+        found
     }
 
-    /// How a shipment may leave the node, and what it costs whatever it holds; `None` where nothing goes.
+    /// The dates that divide the days of a node for the order.
+    fn dates(&self, node: NodeIdx) -> Vec<Date> {
+        let skus = self.order.lines().map(|l| self.problem.lines()[l].sku);
+        calendar::waits(self.problem, node, skus)
+    }
+
+    /// How a shipment may leave the node within a stop, and what it costs whatever it holds; `None` where nothing goes.
     fn carriage(
         &mut self,
         order: OrderIdx,
-        node: NodeIdx,
+        (node, stop): At,
         prices: &PriceTable<'_>,
         routes: &Routes,
     ) -> Option<(i128, Carriage)> {
@@ -204,7 +220,8 @@ impl<'a> Alone<'a> {
         }
         let quotes = problem.quotes_of(order);
         if !quotes.is_empty() {
-            let quotes = quotes.iter().filter(|q| q.node == node);
+            let is_within = |q: &&Quote| q.node == node && stop.holds(shipment::quoted_day(problem, q));
+            let quotes = quotes.iter().filter(is_within);
             let costs = quotes.map(|q| {
                 i128::from(q.price.ten_thousandths()) + i128::from(late(q.deliver_on)) + price * i128::from(q.workload)
             });
@@ -213,7 +230,7 @@ impl<'a> Alone<'a> {
         let list: Vec<Tariff> = routes
             .from(node)
             .iter()
-            .map(|r| (r.rate, late(Some(r.arrives))))
+            .filter_map(|r| Some((r.rate, late(Some(r.arrives(problem, node, stop)?)))))
             .collect();
         if list.is_empty() {
             return None;

@@ -151,6 +151,16 @@ impl Search<'_> {
             }
         }
         let shipping = loads.iter().flatten().count();
+        let mut nodes = alone
+            .sources
+            .iter()
+            .zip(&loads)
+            .filter(|l| l.1.is_some())
+            .map(|l| l.0.node);
+        let mut last = None;
+        if nodes.any(|n| last.replace(n) == Some(n)) {
+            return i128::from(NEVER); // two of the stops of a node
+        }
         if shipping == 0 || shipping > alone.most_shipments() {
             return i128::from(NEVER);
         }

@@ -75,12 +75,12 @@ impl Atoms {
     }
 }
 
-/// What each node charges for shipping each set.
+/// What each node charges for shipping each set, by the best of its stops.
 struct Table {
     sets: usize,
-    /// By source, then set; `CAP` = cannot.
+    /// By node, then set; `CAP` = cannot.
     cost: Vec<i64>,
-    /// By set: the least cost over sources, and which source.
+    /// By set: the least cost over nodes, and which node.
     least: Vec<(i64, u32)>,
 }
 
@@ -98,8 +98,15 @@ impl Table {
             cost: Vec::with_capacity(sets * alone.sources.len()),
             least: vec![(CAP, u32::MAX); sets],
         };
-        for (n, source) in alone.sources.iter().enumerate() {
+        let mut n = 0;
+        for (at, source) in alone.sources.iter().enumerate() {
             let handling = handling(source, atoms);
+            // The stops of a node stand together, and an order uses one of them only.
+            let is_new = at == 0 || alone.sources[at - 1].node != source.node;
+            if is_new {
+                table.cost.resize(table.cost.len() + sets, CAP);
+                n = table.cost.len() / sets - 1;
+            }
             for set in 0..sets {
                 let carriage = match source.carriage {
                     Carriage::Fixed(cost) => cost,
@@ -110,7 +117,8 @@ impl Table {
                 } else {
                     plus(plus(source.base, handling[set]), carriage)
                 };
-                table.cost.push(cost);
+                let cell = &mut table.cost[n * sets + set];
+                *cell = cost.min(*cell);
                 if cost < table.least[set].0 {
                     table.least[set] = (cost, n as u32);
                 }

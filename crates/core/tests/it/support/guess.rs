@@ -12,11 +12,12 @@ use super::oracle;
 use super::random::Random;
 use super::tiny::Shape;
 
-/// The kind of problem of a seed: a third with divisible lines, half of them tight.
+/// The kind of problem of a seed: a third with divisible lines, half of them tight, a fifth with incoming stock.
 pub(crate) fn shape(seed: u64) -> Shape {
     Shape {
         divisible: seed.is_multiple_of(3),
         tight: seed.is_multiple_of(2),
+        dated: seed % 5 == 2,
     }
 }
 
@@ -29,9 +30,14 @@ pub(crate) fn some_prices(random: &mut Random, problem: &Problem) -> ShadowPrice
     };
     let mut prices = ShadowPrices::default();
     for row in problem.stock() {
-        prices.stock.extend(price(40, 60_000).map(|p| (row.node, row.sku, p)));
+        let Some(price) = price(40, 60_000) else { continue };
+        match row.available_from {
+            None => prices.stock.push((row.node, row.sku, price)),
+            Some(from) => prices.incoming.push((row.node, row.sku, from, price)),
+        }
     }
     prices.stock.sort_by_key(|p| (p.0, p.1));
+    prices.incoming.sort_by_key(|p| (p.0, p.1, p.2));
     for (node, n) in problem.nodes().iter_enumerated() {
         prices
             .shipments
@@ -107,7 +113,12 @@ pub(crate) fn careless(random: &mut Random, problem: &Problem) -> Allocation {
         }
         for (node, fills) in loads {
             if let Some(carriage) = some_carriage(random, problem, order, node, &fills) {
-                allocation.orders[order.0 as usize].push(OrderShipment { node, carriage, fills });
+                allocation.orders[order.0 as usize].push(OrderShipment {
+                    node,
+                    carriage,
+                    waits_for: None,
+                    fills,
+                });
             }
         }
     }

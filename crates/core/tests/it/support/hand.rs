@@ -48,6 +48,7 @@ pub(crate) fn allocation(problem: &Problem, ships: &[Ship]) -> Allocation {
         allocation.orders[order.0 as usize].push(OrderShipment {
             node: node_of(problem, node),
             carriage,
+            waits_for: None,
             fills,
         });
     }

@@ -5,15 +5,17 @@
 
 use std::collections::BTreeMap;
 
-use clapot::cost::price_shipment;
+use clapot::cost::price_shipment_from;
 use clapot::index::{LineIdx, NodeIdx, OrderIdx, ServiceIdx, SkuIdx};
 use clapot::model::Problem;
 use clapot::plan::{Allocation, Carriage, CutResource, Fill, OrderShipment, ShadowPrices};
+use clapot::quantity::Date;
 
 /// Something of which there is only so much.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Resource {
-    Stock(NodeIdx, SkuIdx),
+    /// What leaves before the date of the next row of the node and SKU, of the row of this date.
+    Stock(NodeIdx, SkuIdx, Option<Date>),
     Shipments(NodeIdx),
     Lines(NodeIdx),
     Units(NodeIdx),
@@ -22,8 +24,9 @@ pub(crate) enum Resource {
 /// How much there is of it; `None` = unlimited.
 pub(crate) fn there_is(problem: &Problem, resource: Resource) -> Option<i128> {
     let limit = match resource {
-        Resource::Stock(node, sku) => {
-            let row = problem.stock().iter().find(|r| r.node == node && r.sku == sku);
+        Resource::Stock(node, sku, from) => {
+            let mut rows = problem.stock().iter().filter(|r| r.node == node && r.sku == sku);
+            let row = rows.find(|r| r.available_from == from);
             Some(row.map_or(0, |r| r.available))
         }
         Resource::Shipments(node) => problem.nodes()[node].max_shipments,
@@ -31,6 +34,29 @@ pub(crate) fn there_is(problem: &Problem, resource: Resource) -> Option<i128> {
         Resource::Units(node) => problem.nodes()[node].max_units,
     };
     limit.map(i128::from)
+}
+
+/// The dates of a node's rows of a SKU, rising, no date first.
+fn dates(problem: &Problem, node: NodeIdx, sku: SkuIdx) -> Vec<Option<Date>> {
+    let rows = problem.stock().iter().filter(|r| r.node == node && r.sku == sku);
+    let mut dates: Vec<_> = rows.map(|r| r.available_from).collect();
+    dates.sort_unstable();
+    dates
+}
+
+/// Units of a SKU at a node, of any date.
+pub(crate) fn all_stock(problem: &Problem, node: NodeIdx, sku: SkuIdx) -> i128 {
+    let last = dates(problem, node, sku).pop();
+    last.and_then(|from| there_is(problem, Resource::Stock(node, sku, from)))
+        .unwrap_or(0)
+}
+
+/// The rows of a node and SKU in whose span a day falls: all but those whose next row is there by then.
+fn rows_of_day(problem: &Problem, node: NodeIdx, sku: SkuIdx, day: Date) -> Vec<Resource> {
+    let dates = dates(problem, node, sku);
+    let next = |i: usize| dates.get(i + 1).copied().flatten();
+    let rows = (0..dates.len()).filter(|&i| next(i).is_none_or(|next| day < next));
+    rows.map(|i| Resource::Stock(node, sku, dates[i])).collect()
 }
 
 /// One way to serve one order.
@@ -69,9 +95,7 @@ fn choices(problem: &Problem, line: LineIdx) -> Vec<Choice> {
     let l = &problem.lines()[line];
     let mut choices: Vec<Choice> = vec![Vec::new()];
     for node in problem.nodes().indices().filter(|&n| may_fill(problem, line, n)) {
-        let available = there_is(problem, Resource::Stock(node, l.sku))
-            .unwrap_or(0)
-            .min(l.qty.into()) as u32;
+        let available = all_stock(problem, node, l.sku).min(l.qty.into()) as u32;
         if !l.divisible {
             if available >= l.qty {
                 choices.push(vec![(node, l.qty)]);
@@ -151,33 +175,57 @@ fn carried(problem: &Problem, order: OrderIdx, lines: &[LineIdx], pick: &[&Choic
     ways
 }
 
-/// Every way to carry one shipment.
+/// Every way to carry one shipment: by each service, at once or waiting for any of the stock of what it holds.
 fn services(problem: &Problem, order: OrderIdx, node: NodeIdx, fills: &[Fill]) -> Vec<Way> {
     let listed = (0..problem.service_ids().len() as u32).map(|s| Carriage::Service(ServiceIdx(s)));
+    let skus = fills.iter().map(|f| problem.lines()[f.line].sku);
+    let mut waits: Vec<Option<Date>> = skus.flat_map(|sku| dates(problem, node, sku)).collect();
+    waits.push(None);
+    waits.sort_unstable();
+    waits.dedup();
+    let each = listed.chain([Carriage::Pickup]);
+    let each = each.flat_map(|carriage| waits.iter().map(move |&from| (carriage, from)));
+    each.filter_map(|travels| carried_so(problem, order, node, travels, fills))
+        .collect()
+}
+
+/// One shipment; `None` where it cannot travel so, or where a line is not there on the day that it leaves.
+fn carried_so(
+    problem: &Problem,
+    order: OrderIdx,
+    node: NodeIdx,
+    travels: (Carriage, Option<Date>),
+    fills: &[Fill],
+) -> Option<Way> {
+    let cost = price_shipment_from(problem, order, node, travels, fills).ok()?;
+    let day = cost.leaves_on.unwrap_or(problem.nodes()[node].ready.date);
     let mut takes = BTreeMap::new();
     for fill in fills {
         let sku = problem.lines()[fill.line].sku;
-        *takes.entry(Resource::Stock(node, sku)).or_insert(0) += i128::from(fill.qty);
+        let there = |from: &Option<Date>| from.is_none_or(|from| from <= day);
+        let by_day = dates(problem, node, sku).into_iter().rfind(there)?;
+        if there_is(problem, Resource::Stock(node, sku, by_day))? < i128::from(fill.qty) {
+            return None;
+        }
+        for row in rows_of_day(problem, node, sku, day) {
+            *takes.entry(row).or_insert(0) += i128::from(fill.qty);
+        }
         *takes.entry(Resource::Units(node)).or_insert(0) += i128::from(fill.qty);
         *takes.entry(Resource::Lines(node)).or_insert(0) += 1;
     }
-    let way = |carriage| {
-        let cost = price_shipment(problem, order, node, carriage, fills).ok()?;
-        let mut takes = takes.clone();
-        takes.insert(Resource::Shipments(node), cost.workload.into());
-        let money = [cost.transport, cost.handling, cost.late].map(|m| i128::from(m.ten_thousandths()));
-        let shipment = OrderShipment {
-            node,
-            carriage,
-            fills: fills.to_vec(),
-        };
-        Some(Way {
-            cost: money.iter().sum(),
-            shipments: vec![shipment],
-            takes,
-        })
+    takes.insert(Resource::Shipments(node), cost.workload.into());
+    let money = [cost.transport, cost.handling, cost.late].map(|m| i128::from(m.ten_thousandths()));
+    let shipment = OrderShipment {
+        node,
+        carriage: travels.0,
+        waits_for: travels.1,
+        fills: fills.to_vec(),
     };
-    listed.chain([Carriage::Pickup]).filter_map(way).collect()
+    Some(Way {
+        cost: money.iter().sum(),
+        shipments: vec![shipment],
+        takes,
+    })
 }
 
 fn both(a: &Way, b: &Way) -> Way {
@@ -263,7 +311,11 @@ fn fits(problem: &Problem, ways: &[&Way]) -> bool {
 /// The price of a unit of a resource.
 fn price(prices: &ShadowPrices, resource: Resource) -> i128 {
     let found = match resource {
-        Resource::Stock(n, k) => prices.stock.iter().find(|p| (p.0, p.1) == (n, k)).map(|p| p.2),
+        Resource::Stock(n, k, None) => prices.stock.iter().find(|p| (p.0, p.1) == (n, k)).map(|p| p.2),
+        Resource::Stock(n, k, Some(from)) => {
+            let found = prices.incoming.iter().find(|p| (p.0, p.1, p.2) == (n, k, from));
+            found.map(|p| p.3)
+        }
         Resource::Shipments(n) => prices.shipments.iter().find(|p| p.0 == n).map(|p| p.1),
         Resource::Lines(n) => prices.lines.iter().find(|p| p.0 == n).map(|p| p.1),
         Resource::Units(n) => prices.units.iter().find(|p| p.0 == n).map(|p| p.1),
@@ -294,11 +346,12 @@ pub(crate) fn bound(problem: &Problem, prices: &ShadowPrices) -> i128 {
 }
 
 fn rent(problem: &Problem, prices: &ShadowPrices) -> i128 {
-    let stock = prices.stock.iter().map(|p| Resource::Stock(p.0, p.1));
+    let stock = prices.stock.iter().map(|p| Resource::Stock(p.0, p.1, None));
+    let incoming = prices.incoming.iter().map(|p| Resource::Stock(p.0, p.1, Some(p.2)));
     let shipments = prices.shipments.iter().map(|p| Resource::Shipments(p.0));
     let lines = prices.lines.iter().map(|p| Resource::Lines(p.0));
     let units = prices.units.iter().map(|p| Resource::Units(p.0));
-    let all = stock.chain(shipments).chain(lines).chain(units);
+    let all = stock.chain(incoming).chain(shipments).chain(lines).chain(units);
     let resources: i128 = all.map(|r| price(prices, r) * there_is(problem, r).unwrap_or(0)).sum();
     let cuts = prices
         .cuts
@@ -310,7 +363,7 @@ fn rent(problem: &Problem, prices: &ShadowPrices) -> i128 {
 /// What a cut's row has.
 pub(crate) fn row_of(problem: &Problem, node: NodeIdx, resource: CutResource) -> Option<i128> {
     match resource {
-        CutResource::Stock(sku) => there_is(problem, Resource::Stock(node, sku)),
+        CutResource::Stock(sku) => Some(all_stock(problem, node, sku)),
         CutResource::Units => there_is(problem, Resource::Units(node)),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Shape {
     pub(crate) divisible: bool,
     /// Few SKUs and nodes and little stock, so that orders compete.
     pub(crate) tight: bool,
+    /// Some stock comes only on a later date.
+    pub(crate) dated: bool,
 }
 
 /// The problem of a seed: at most 4 nodes, 4 orders and 4 lines an order (3 where some are divisible).
@@ -33,6 +35,7 @@ pub(crate) fn draft(seed: u64, shape: Shape) -> Draft {
         shape,
         nodes: Vec::new(),
         skus: Vec::new(),
+        today: Date::from_days(0),
         draft: Draft::default(),
     };
     maker.make()
@@ -44,6 +47,7 @@ struct Maker {
     /// Ids and whether they have pickup.
     nodes: Vec<(String, bool)>,
     skus: Vec<String>,
+    today: Date,
     draft: Draft,
 }
 
@@ -84,6 +88,7 @@ impl Maker {
             self.random.between(0, 23),
             self.random.between(0, 59),
         );
+        self.today = format!("2026-03-{day:02}").parse().unwrap();
         self.draft = Draft::new(SettingsInput {
             name: "tiny".to_owned(),
             currency: "EUR".to_owned(),
@@ -146,6 +151,29 @@ impl Maker {
                         safety,
                         available_from: None,
                     });
+                }
+            }
+        }
+        if self.shape.dated {
+            self.incoming();
+        }
+    }
+
+    /// Dates before, at and after the planning date; some nodes have nothing of a SKU but what comes.
+    fn incoming(&mut self) {
+        for (node_id, _) in self.nodes.clone() {
+            for sku in self.skus.clone() {
+                let mut day = self.random.between(-1, 3) as i32;
+                while self.random.chance(55) {
+                    self.draft.stock(StockInput {
+                        node_id: &node_id,
+                        sku: &sku,
+                        on_hand: self.random.between(0, 4),
+                        reserved: self.random.pick(&[0, 0, 0, 1]),
+                        safety: 0,
+                        available_from: Some(Date::from_days(self.today.days() + day)),
+                    });
+                    day += self.random.between(1, 4) as i32;
                 }
             }
         }
