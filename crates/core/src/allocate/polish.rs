@@ -10,10 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::book::Book;
 use super::cuts::PricedCut;
 use super::milp::{self, Limits, Milp, Model, Row};
-use super::options::{OrderOptions, gather, same};
-use super::price::Part;
+use super::options::{Choice, OrderOptions, gather};
 use super::shadow::{Prices, RowKey};
-use super::state::{Left, Priced, State, each_piece};
+use super::state::{Left, Priced, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
@@ -79,11 +78,10 @@ fn narrow(book: &Book<'_>, options: &mut [OrderOptions], most: usize, state: &St
     }
     let (_, &mut limit, _) = reduced.select_nth_unstable(most);
     for order in options {
-        let now = state.parts_of(book, order.order);
         let before = order.choices.len();
         order
             .choices
-            .retain(|c| c.reduced < limit || c.large.is_some() || same(&c.parts, now));
+            .retain(|c| c.reduced < limit || c.is_now(book, order.order, state));
         order.complete &= order.choices.len() == before;
     }
 }
@@ -104,21 +102,20 @@ fn adopt(book: &Book<'_>, options: &[OrderOptions], part: &[u32], choice: &[u32]
     if after >= before {
         return after == before;
     }
-    let old: Vec<Vec<Part>> = picked().map(|(o, _)| state.parts_of(book, o.order).to_vec()).collect();
-    let small = |o: &OrderOptions| book.head(o.order).large == 0;
-    for (o, _) in picked().filter(|(o, _)| small(o)) {
+    let old: Vec<Choice> = picked().map(|(o, _)| Choice::now(book, o.order, state)).collect();
+    for (o, _) in picked() {
         state.lift(book, o.order);
     }
-    for (o, c) in picked().filter(|(o, _)| small(o)) {
-        state.put(book, o.order, &c.parts);
+    for (o, c) in picked() {
+        c.put(book, o.order, state);
     }
     if !state.left.is_feasible() {
         // The backend's floats were off; keep what there was.
-        for (o, _) in picked().filter(|(o, _)| small(o)) {
+        for (o, _) in picked() {
             state.lift(book, o.order);
         }
-        for ((o, _), parts) in picked().zip(&old).filter(|((o, _), _)| small(o)) {
-            state.put(book, o.order, parts);
+        for ((o, _), old) in picked().zip(&old) {
+            old.put(book, o.order, state);
         }
         return false;
     }
@@ -146,16 +143,14 @@ impl<'a> CutRows<'a> {
         Self { cuts, cells }
     }
 
-    /// What a way to serve a small order takes of each cut.
-    fn taken(&self, book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(u32, i64)> {
+    /// What a choice takes of each cut.
+    fn taken(&self, book: &Book<'_>, order: OrderIdx, choice: &Choice) -> Vec<(u32, i64)> {
         let mut taken: Vec<(u32, i64)> = Vec::new();
-        for &part in parts {
-            each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
-                let from = self.cells.partition_point(|c| (c.0 as usize) < cell);
-                let of_cell = self.cells[from..].iter().take_while(|c| c.0 as usize == cell);
-                taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
-            });
-        }
+        choice.each_cell(book, order, |cell| {
+            let from = self.cells.partition_point(|c| (c.0 as usize) < cell);
+            let of_cell = self.cells[from..].iter().take_while(|c| c.0 as usize == cell);
+            taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
+        });
         taken.sort_unstable();
         taken.dedup_by(|b, a| {
             let one = a.0 == b.0;
@@ -174,11 +169,7 @@ impl<'a> CutRows<'a> {
             let order = book.problem.lines()[t.line].order;
             !inside.contains(&order) && {
                 let mut hit = false;
-                for &part in state.parts_of(book, order) {
-                    each_piece(book, part, book.head(order).first_atom, |cell, _, _| {
-                        hit |= t.cells.contains(&(cell as u32));
-                    });
-                }
+                state.each_cell(book, order, |cell| hit |= t.cells.contains(&(cell as u32)));
                 hit
             }
         });
@@ -264,17 +255,16 @@ fn component(
     for order in members {
         let first = model.costs.len() as u32;
         starts.push(first);
-        let now = state.parts_of(book, order.order);
         for (i, choice) in order.choices.iter().enumerate() {
             let column = first + i as u32;
             model.costs.push(choice.cost);
-            if choice.large.is_some() || same(&choice.parts, now) {
+            if choice.is_now(book, order.order, state) {
                 start.push(column);
             }
             for &(row, n) in choice.takes.iter().filter(|(row, _)| rows.contains(row)) {
                 coupling.entry(row).or_default().push((column, n));
             }
-            for (cut, n) in cuts.taken(book, order.order, &choice.parts) {
+            for (cut, n) in cuts.taken(book, order.order, choice) {
                 cut_terms.entry(cut).or_default().push((column, n));
             }
         }

@@ -212,6 +212,18 @@ impl State {
         }
     }
 
+    /// Calls `see(cell)` for every piece of an order that ships.
+    pub(crate) fn each_cell(&self, book: &Book<'_>, order: OrderIdx, mut see: impl FnMut(usize)) {
+        let head = book.head(order);
+        if head.large > 0 {
+            let n = head.large as usize - 1;
+            book.large[n].each_cell(&self.large[n], |cell, _| see(cell as usize));
+        }
+        for &part in self.parts_of(book, order) {
+            each_piece(book, part, head.first_atom, |cell, _, _| see(cell));
+        }
+    }
+
     /// Whether an order takes from a row that is overused.
     pub(crate) fn uses_overused(&self, book: &Book<'_>, order: OrderIdx) -> bool {
         let (head, left) = (book.head(order), &self.left);

@@ -6,8 +6,10 @@
 //! moves    a good way, by insertion and moves                                   moves
 //! relax    a lower bound: facility location with carriage from below            relax
 //! tree     branch and bound: the cheapest way, or how far it can be at most     tree
+//! choices  several good ways, for a model to choose from                        choices
 //! ```
 
+mod choices;
 mod costs;
 mod ladder;
 mod moves;

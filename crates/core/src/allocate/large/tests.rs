@@ -108,3 +108,29 @@ fn what_is_left_holds_every_way_that_is_found() {
         "{served} served, {best} best of {orders}"
     );
 }
+
+#[test]
+fn choices_are_different_ways_at_their_cost() {
+    let (mut best, mut more) = (0, 0);
+    for seed in 900..1100 {
+        let problem = tiny(seed);
+        let book = Builder::with_most_atoms(&problem, 0).build();
+        let priced = Priced::new(&book, &some_prices(&mut Random::new(seed), &book));
+        let mut ws = Workspace::default();
+        for order in problem.orders().indices() {
+            let large = &book.large[book.head(order).large as usize - 1];
+            let least = large.solve(&book, &priced, None, LONG, &mut ws.space).cost;
+            let slack = 300_000;
+            let choices = large.choices(&book, &priced, None, LONG, (slack, 8), &mut ws.space);
+            for (cost, way) in &choices {
+                assert_eq!(large.cost(&book, way, &priced), *cost, "seed {seed}: {way:?}");
+                assert!(*cost <= least + slack, "seed {seed}: {way:?}");
+            }
+            assert!(choices.is_sorted() && choices.windows(2).all(|w| w[0].1 != w[1].1));
+            assert!(choices.len() <= 8 && choices.first().is_some_and(|c| c.0 <= least));
+            best += 1;
+            more += choices.len() - 1;
+        }
+    }
+    assert!(more * 4 > best, "{more} more than {best} best ones");
+}

@@ -61,8 +61,8 @@ struct Branch {
 /// Buffers of the search, one per thread.
 #[derive(Default)]
 pub(crate) struct Space {
-    costs: Costs,
-    places: Places,
+    pub(super) costs: Costs,
+    pub(super) places: Places,
     relax: Relax,
     branches: Vec<Branch>,
     /// The cells of each branch, one after another.
@@ -71,6 +71,10 @@ pub(crate) struct Space {
     now: Vec<Cell>,
     kept: Vec<Cell>,
     best: Vec<u16>,
+    /// How much dearer than the best a way may be to be collected; none are where it is below 0.
+    pub(super) window: i64,
+    /// The ways that were collected, with their costs.
+    pub(super) seen: Vec<(i64, Vec<u16>)>,
     /// Branches bounded so far, over all uses.
     pub work: u64,
 }
@@ -81,6 +85,19 @@ const TURNS: (u32, u32) = (8, 3);
 impl LargeOrder {
     /// The cheapest way at a valuation as far as the effort goes. `start`, where it is possible, is improved too.
     pub(crate) fn solve<V: Valuation>(
+        &self,
+        book: &Book<'_>,
+        v: &V,
+        start: Option<&LargeWay>,
+        effort: Effort,
+        space: &mut Space,
+    ) -> Solved {
+        (space.window, _) = (-1, space.seen.clear());
+        self.search(book, v, start, effort, space)
+    }
+
+    /// As [`solve`](Self::solve); ways within the window of the best are collected.
+    pub(super) fn search<V: Valuation>(
         &self,
         book: &Book<'_>,
         v: &V,
@@ -143,7 +160,13 @@ impl<V: Valuation> Search<'_, V> {
     fn consider(&mut self, total: i64) {
         let at = &self.space.places.at;
         let complete = !self.order.ship_complete || !at.contains(&OUT);
-        if complete && total < self.upper {
+        if !complete || total >= NEVER {
+            return;
+        }
+        if total <= self.upper + self.space.window {
+            self.space.seen.push((total, at.clone()));
+        }
+        if total < self.upper {
             self.upper = total;
             self.space.best.clone_from(at);
         }
@@ -339,7 +362,7 @@ impl<V: Valuation> Search<'_, V> {
         for (&at, out) in relax.at.iter().zip(&costs.out) {
             total += if at == OUT { *out } else { 0 };
         }
-        if open == 0 || open > self.order.max_shipments || total >= self.upper {
+        if open == 0 || open > self.order.max_shipments || total >= self.upper + self.space.window.max(0) {
             return;
         }
         let at = std::mem::take(&mut self.space.relax.at);
