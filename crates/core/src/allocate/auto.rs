@@ -70,11 +70,14 @@ pub(crate) fn auto<'p>(
         });
     };
     tell("options", None, None);
-    let book = Builder::new(problem).build();
+    let mut book = Builder::new(problem).build();
     let rows = Rows::binding(&book);
     let phases = if book.large.is_empty() { PHASES } else { PHASES_LARGE };
     tell("prices", None, None);
-    let climb = climb(&book, &rows, budget, phases.prices, CLIMB);
+    let mut climb = climb(&book, &rows, budget, phases.prices, CLIMB);
+    for (large, pool) in book.large.iter_mut().zip(std::mem::take(&mut climb.pools)) {
+        large.pool = pool;
+    }
     // With large orders the climb only estimates the bound; the verifier states it.
     let known = book.large.is_empty();
     let bound = climb.bound;

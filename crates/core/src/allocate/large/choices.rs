@@ -22,6 +22,8 @@ impl LargeOrder {
         space: &mut Space,
     ) -> Vec<(i64, LargeWay)> {
         (space.window, _) = (slack, space.seen.clear());
+        space.master.pool.clear();
+        space.master.pool.extend_from_slice(&self.pool);
         let solved = self.search(book, v, start, effort, space);
         let mut found = std::mem::take(&mut space.seen);
         let most_cost = solved.cost.saturating_add(slack);

@@ -5,21 +5,26 @@
 //! costs    the order at a valuation: what each atom costs at each node          costs
 //! moves    a good way, by insertion and moves                                   moves
 //! relax    a lower bound: facility location with carriage from below            relax
-//! tree     branch and bound: the cheapest way, or how far it can be at most     tree
+//! master   the cheapest way from whole shipments, by column generation          master, pack, simplex
+//! tree     the search; branch and bound on `relax` where shipments are no sets  tree
 //! choices  several good ways, for a model to choose from                        choices
 //! ```
 
 mod choices;
 mod costs;
 mod ladder;
+mod master;
 mod moves;
+mod pack;
 mod relax;
+mod simplex;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub(crate) use costs::Costs;
 pub(crate) use ladder::{Ladder, Step};
+pub(crate) use master::Shipment;
 pub(crate) use tree::{Effort, Space};
 
 use super::book::{Book, Entry, NEVER, NO_TABLE, Piece, Way};
@@ -69,6 +74,10 @@ pub(crate) struct LargeOrder {
     pub cells: std::ops::Range<u32>,
     /// Several pieces may take from one row: a SKU on two lines, or a divisible line in parts.
     pub shares_rows: bool,
+    /// Some line is cut into several atoms.
+    pub splits_lines: bool,
+    /// Shipments that were worth it at the shadow prices: a search starts from them.
+    pub pool: Vec<Shipment>,
 }
 
 /// Stands for "unfilled" in [`LargeWay::at`].

@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::master::{Master, Shipment};
 use super::moves::{Moves, Places};
 use super::relax::{Cell, Opening, Relax};
 use super::{Costs, LargeOrder, LargeWay, OUT};
@@ -64,6 +65,7 @@ pub(crate) struct Space {
     pub(super) costs: Costs,
     pub(super) places: Places,
     relax: Relax,
+    pub(super) master: Master,
     branches: Vec<Branch>,
     /// The cells of each branch, one after another.
     cells: Vec<Cell>,
@@ -92,7 +94,22 @@ impl LargeOrder {
         effort: Effort,
         space: &mut Space,
     ) -> Solved {
+        self.solve_from(book, v, start, &self.pool, effort, space)
+    }
+
+    /// As [`solve`](Self::solve), with shipments to start from; those to start from the next time are left in the space.
+    pub(crate) fn solve_from<V: Valuation>(
+        &self,
+        book: &Book<'_>,
+        v: &V,
+        start: Option<&LargeWay>,
+        pool: &[Shipment],
+        effort: Effort,
+        space: &mut Space,
+    ) -> Solved {
         (space.window, _) = (-1, space.seen.clear());
+        space.master.pool.clear();
+        space.master.pool.extend_from_slice(pool);
         self.search(book, v, start, effort, space)
     }
 
@@ -125,7 +142,11 @@ impl LargeOrder {
         let lower = if effort.branches == 0 {
             search.upper
         } else {
-            let lower = search.run(effort);
+            let lower = if search.has_sets() {
+                search.by_shipments(effort)
+            } else {
+                search.run(effort)
+            };
             let best = search.space.best.clone();
             search.improve_from(&best);
             lower
@@ -138,12 +159,12 @@ impl LargeOrder {
     }
 }
 
-struct Search<'a, V> {
-    book: &'a Book<'a>,
-    order: &'a LargeOrder,
-    v: &'a V,
-    upper: i64,
-    space: &'a mut Space,
+pub(super) struct Search<'a, V> {
+    pub book: &'a Book<'a>,
+    pub order: &'a LargeOrder,
+    pub v: &'a V,
+    pub upper: i64,
+    pub space: &'a mut Space,
 }
 
 impl<V: Valuation> Search<'_, V> {
@@ -172,7 +193,7 @@ impl<V: Valuation> Search<'_, V> {
         }
     }
 
-    fn improve_from(&mut self, at: &[u16]) {
+    pub(super) fn improve_from(&mut self, at: &[u16]) {
         let mut moves = self.moves();
         moves.start(at);
         let total = moves.total();
@@ -461,5 +482,12 @@ impl<V: Valuation> Search<'_, V> {
         let free = here.filter(|&a| relax.out[a] < NEVER || costs.range(a).filter(|&i| !relax.barred[i]).count() > 1);
         free.max_by_key(|&a| self.order.atoms[a].load.weight.0)
             .map_or(Decision::None, |a| Decision::Atom(a as u16, node))
+    }
+}
+
+impl Space {
+    /// The shipments that the last search found worth starting from.
+    pub(crate) fn pool(&self) -> &[Shipment] {
+        &self.master.pool
     }
 }
