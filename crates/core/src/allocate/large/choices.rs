@@ -21,7 +21,8 @@ impl LargeOrder {
         (slack, most): (i64, usize),
         space: &mut Space,
     ) -> Vec<(i64, LargeWay)> {
-        (space.window, _) = (slack, space.seen.clear());
+        space.window = slack;
+        space.seen.clear();
         space.master.pool.clear();
         space.master.pool.extend_from_slice(&self.pool);
         let solved = self.search(book, v, start, effort, space);

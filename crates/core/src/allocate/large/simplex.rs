@@ -200,7 +200,9 @@ impl Simplex {
         let pivot = self.direction[out];
         let (before, rest) = self.inverse.split_at_mut(out * rows);
         let (line, after) = rest.split_at_mut(rows);
-        line.iter_mut().for_each(|x| *x /= pivot);
+        for x in line.iter_mut() {
+            *x /= pivot;
+        }
         for (r, row) in before.chunks_exact_mut(rows).enumerate() {
             eliminate(row, line, self.direction[r]);
         }

@@ -107,7 +107,8 @@ impl LargeOrder {
         effort: Effort,
         space: &mut Space,
     ) -> Solved {
-        (space.window, _) = (-1, space.seen.clear());
+        space.window = -1;
+        space.seen.clear();
         space.master.pool.clear();
         space.master.pool.extend_from_slice(pool);
         self.search(book, v, start, effort, space)

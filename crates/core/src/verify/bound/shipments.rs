@@ -385,7 +385,7 @@ mod tests {
             ((state >> 33) % n) as i64
         };
         for trial in 0..3000 {
-            let items: Vec<Item> = (0..1 + random(9))
+            let items: Vec<Item> = (0..=random(9))
                 .map(|n| Item {
                     profit: 1 + random(50),
                     weight: random(20),
@@ -393,7 +393,7 @@ mod tests {
                     set: 1 << n,
                 })
                 .collect();
-            let mut rungs: Vec<Rung> = (0..1 + random(5))
+            let mut rungs: Vec<Rung> = (0..=random(5))
                 .map(|_| Rung {
                     weight: i128::from(random(90)),
                     volume: i128::from(random(90)),

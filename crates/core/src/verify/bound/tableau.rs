@@ -102,7 +102,9 @@ impl Tableau {
             }
         }
         clear(&mut self.right, row, by);
-        self.right.iter_mut().for_each(|x| *x = x.max(0.0));
+        for x in &mut self.right {
+            *x = x.max(0.0);
+        }
     }
 
     /// The columns in use, counted from the first that was added, with how much of each.
