@@ -81,7 +81,7 @@ pub(crate) fn auto<'p>(
         });
     };
     tell("options", None, None);
-    let book = Builder::new(problem).build();
+    let mut book = Builder::new(problem).build();
     let rows = Rows::binding(&book);
     let phases = match (book.large.is_empty(), settings.milp.backend().carries_neighbourhoods()) {
         (true, true) => PHASES,
@@ -91,7 +91,10 @@ pub(crate) fn auto<'p>(
     tell("prices", None, None);
     let warm = start.map(|start| Warm::new(&book, &rows, start));
     let from = warm.as_ref().map(|warm| &warm.prices);
-    let climb = climb(&book, &rows, budget, phases.prices, CLIMB, from);
+    let mut climb = climb(&book, &rows, budget, phases.prices, CLIMB, from);
+    for (large, pool) in book.large.iter_mut().zip(std::mem::take(&mut climb.pools)) {
+        large.pool = pool;
+    }
     // With large orders the climb only estimates the bound; the verifier states it.
     let known = book.large.is_empty();
     let bound = climb.bound;

@@ -11,8 +11,8 @@ use rayon::prelude::*;
 
 use super::book::Book;
 use super::cuts::{self, PricedCut};
-use super::large::LargeWay;
-use super::shadow::{ANEW, EFFORTS, Prices, RowKey, Rows, Use, evaluate};
+use super::large::{LargeWay, Shipment};
+use super::shadow::{EFFORTS, Prices, RowKey, Rows, Use, evaluate};
 use super::state::{Priced, each_cell};
 use crate::search::Budget;
 
@@ -42,6 +42,8 @@ pub(crate) struct Climb {
     pub iterations: usize,
     /// How the large orders are served at the last prices.
     pub ways: Vec<LargeWay>,
+    /// Their shipments that are worth starting from.
+    pub pools: Vec<Vec<Shipment>>,
 }
 
 /// Climbs B for so many steps, or faster, so that the last step comes when the budget share `until` is spent. From earlier
@@ -101,6 +103,7 @@ impl<'a> Climber<'a> {
                 bound: i64::MIN,
                 iterations: 0,
                 ways: vec![LargeWay::default(); book.large.len()],
+                pools: vec![Vec::new(); book.large.len()],
             },
             careful: false,
             forget: false,
@@ -163,11 +166,18 @@ impl<'a> Climber<'a> {
 
     /// B at the prices, with the use that it comes from.
     fn look(&mut self) -> Use {
-        let effort = EFFORTS[usize::from(self.careful || self.best.iterations.is_multiple_of(ANEW))];
+        let effort = EFFORTS[usize::from(self.careful)];
         let priced = Priced::new(self.book, &self.prices);
-        let used = evaluate(self.book, &priced, true, (&self.best.ways, effort), self.budget);
-        for (n, way) in &used.ways {
+        let mut used = evaluate(
+            self.book,
+            &priced,
+            true,
+            (&self.best.ways, &self.best.pools, effort),
+            self.budget,
+        );
+        for (n, way, pool) in &mut used.ways {
             self.best.ways[*n as usize].clone_from(way);
+            self.best.pools[*n as usize] = std::mem::take(pool);
         }
         let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
         let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
@@ -207,7 +217,7 @@ impl<'a> Climber<'a> {
                 self.hit[cell] = true;
             });
         }
-        for (n, way) in &used.ways {
+        for (n, way, _) in &used.ways {
             self.book.large[*n as usize].each_cell(way, |cell, _| self.hit[cell as usize] = true);
         }
         let newest = NEWEST as f32;

@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::book::{Book, NEVER};
 use super::enumerate;
-use super::large::LargeWay;
+use super::large::{Effort, LargeWay};
 use super::price::{Part, Workspace, solve};
 use super::shadow::RowKey;
-use super::state::{Priced, State, cost_at, cost_of, each_piece};
-use crate::index::{Idx as _, OrderIdx};
+use super::state::{Free, Priced, State, cost_at, cost_of, each_piece};
+use crate::index::OrderIdx;
 
 /// One way to serve one order.
 #[derive(Clone, Debug)]
@@ -91,7 +91,7 @@ pub(crate) fn narrowed(options: &[OrderOptions], most: usize) -> Vec<OrderOption
 }
 
 /// The options of each order whose reduced cost at the prices is at most `slack`, at most `most` of them and undominated,
-/// always with the way that the order has in `state`. Large orders keep the way that they have.
+/// always with the way that the order has in `state`. Of a large order they are good ways, not all.
 pub(crate) fn gather(
     book: &Book<'_>,
     orders: &[OrderIdx],
@@ -115,16 +115,7 @@ fn one(
 ) -> OrderOptions {
     let head = book.head(order);
     if head.large > 0 {
-        let way = state.large[head.large as usize - 1].clone();
-        let takes = takes_large(book, order, &way);
-        let choice = Choice {
-            parts: Vec::new(),
-            large: Some(way),
-            cost: state.cost[order.get()],
-            reduced: 0,
-            takes,
-        };
-        return OrderOptions::new(order, vec![choice], false, |_| true);
+        return one_large(book, order, priced, (slack, most.min(MOST_OF_LARGE)), state, ws);
     }
     let cheapest = solve(book, head, priced, ws);
     let mut found: Vec<(i64, Vec<Part>)> = Vec::new();
@@ -158,8 +149,45 @@ fn one(
         large: None,
         parts,
     };
-    let choices = undominated(found.into_iter().map(choice).collect(), &now);
+    let choices = undominated(found.into_iter().map(choice).collect(), &|c| same(&c.parts, &now));
     OrderOptions::new(order, choices, complete, |c| same(&c.parts, &now))
+}
+
+/// Effort for the choices of a large order.
+const EFFORT: Effort = Effort {
+    branches: 16,
+    insert: true,
+    tolerance: 500,
+};
+/// Most choices of a large order.
+const MOST_OF_LARGE: usize = 60;
+
+fn one_large(
+    book: &Book<'_>,
+    order: OrderIdx,
+    priced: &Priced,
+    (slack, most): (i64, usize),
+    state: &State,
+    ws: &mut Workspace,
+) -> OrderOptions {
+    let n = book.head(order).large as usize - 1;
+    let (large, now) = (&book.large[n], &state.large[n]);
+    let start = Some(now).filter(|w| **w != LargeWay::default());
+    let mut ways = large.choices(book, priced, start, EFFORT, (slack, most), &mut ws.space);
+    let cheapest = ways.first().map_or(0, |w| w.0);
+    if !ways.iter().any(|w| w.1 == *now) {
+        ways.push((large.cost(book, now, priced), now.clone()));
+    }
+    let choice = |(cost, way): (i64, LargeWay)| Choice {
+        parts: Vec::new(),
+        cost: large.cost(book, &way, &Free { book }),
+        reduced: cost.saturating_sub(cheapest),
+        takes: takes_large(book, order, &way),
+        large: Some(way),
+    };
+    let choices = ways.into_iter().map(choice).collect();
+    let is_now = |c: &Choice| c.large.as_ref() == Some(now);
+    OrderOptions::new(order, undominated(choices, &is_now), false, is_now)
 }
 
 /// Whether two ways have the same parts.
@@ -223,7 +251,7 @@ const LARGEST: usize = 400;
 
 /// Drops every option that another one of the order beats: no dearer, and taking no more of any row. The way that the
 /// order has now stays, so that a solver can start from it.
-fn undominated(mut choices: Vec<Choice>, now: &[Part]) -> Vec<Choice> {
+fn undominated(mut choices: Vec<Choice>, is_now: &dyn Fn(&Choice) -> bool) -> Vec<Choice> {
     // Of two that cost the same the one that takes less comes first, so an option is only ever beaten by an earlier one.
     let taken = |c: &Choice| c.takes.iter().map(|t| t.1).sum::<i64>();
     choices.sort_by(|a, b| {
@@ -233,15 +261,13 @@ fn undominated(mut choices: Vec<Choice>, now: &[Part]) -> Vec<Choice> {
             .then_with(|| a.takes.cmp(&b.takes))
     });
     // Equal ones are many where a line is divisible: its units change places.
-    choices.dedup_by(|later, earlier| {
-        later.cost == earlier.cost && later.takes == earlier.takes && !same(&later.parts, now)
-    });
+    choices.dedup_by(|later, earlier| later.cost == earlier.cost && later.takes == earlier.takes && !is_now(later));
     if choices.len() > LARGEST {
         return choices;
     }
     let mut kept: Vec<Choice> = Vec::with_capacity(choices.len());
     for choice in choices {
-        if same(&choice.parts, now) || !kept.iter().any(|k| takes_no_more(&k.takes, &choice.takes)) {
+        if is_now(&choice) || !kept.iter().any(|k| takes_no_more(&k.takes, &choice.takes)) {
             kept.push(choice);
         }
     }

@@ -90,7 +90,16 @@ fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: 
     if head.large > 0 {
         let large = &book.large[head.large as usize - 1];
         let way = &state.large[head.large as usize - 1];
-        return large.cost(book, way, priced) - large.solve(book, priced, Some(way), EFFORT, &mut ws.space).lower;
+        return large.cost(book, way, priced)
+            - large
+                .solve(
+                    book,
+                    priced,
+                    Some(way),
+                    super::large::Effort { branches: 1, ..EFFORT },
+                    &mut ws.space,
+                )
+                .lower;
     }
     cost_at(book, order, state.parts_of(book, order), priced) - solve(book, head, priced, ws)
 }

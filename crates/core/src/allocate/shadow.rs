@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 use super::book::{Book, members};
 use super::cuts::PricedCut;
-use super::large::{Effort, LargeWay};
+use super::large::{Effort, LargeWay, Shipment};
 use super::price::{Part, Workspace, solve};
 use super::state::{Priced, each_cell, each_piece};
 use crate::index::{Idx as _, OrderIdx};
@@ -50,8 +50,8 @@ pub(crate) struct Use {
     pub cost: i64,
     /// How the small orders are served, where that was asked for.
     pub picks: Vec<(OrderIdx, Part)>,
-    /// How the large orders are served: position in the book and way.
-    pub ways: Vec<(u32, LargeWay)>,
+    /// How the large orders are served: position in the book, way, and shipments to start from the next time.
+    pub ways: Vec<(u32, LargeWay, Vec<Shipment>)>,
 }
 
 impl Use {
@@ -85,21 +85,19 @@ impl Use {
     }
 }
 
-/// Effort for a large order at most steps of the climb, and at some: the way of the step before is a good one to start from.
+/// Effort for a large order in the climb, at first and once it has flattened.
 pub(crate) const EFFORTS: [Effort; 2] = [
     Effort {
-        branches: 0,
+        branches: 1,
         insert: false,
-        tolerance: 500,
+        tolerance: 5000,
     },
     Effort {
-        branches: 16,
+        branches: 4,
         insert: false,
         tolerance: 500,
     },
 ];
-/// Every so many steps large orders are looked at anew, until the climb becomes careful.
-pub(crate) const ANEW: usize = 10;
 
 /// Serves every order alone at the prices.
 /// Large orders start from the ways given.
@@ -107,7 +105,7 @@ pub(crate) fn evaluate(
     book: &Book<'_>,
     priced: &Priced,
     picks: bool,
-    (ways, effort): (&[LargeWay], Effort),
+    (ways, pools, effort): (&[LargeWay], &[Vec<Shipment>], Effort),
     budget: &Budget<'_>,
 ) -> Use {
     let orders = book.orders.len();
@@ -120,7 +118,7 @@ pub(crate) fn evaluate(
             let order = OrderIdx::new(o);
             match book.head(order).large {
                 0 => one(book, priced, order, picks, &mut ws, &mut used),
-                n => one_large(book, priced, n - 1, (ways, effort), &mut ws, &mut used),
+                n => one_large(book, priced, n - 1, (ways, pools, effort), &mut ws, &mut used),
             }
         }
         used
@@ -156,12 +154,13 @@ fn one_large(
     book: &Book<'_>,
     priced: &Priced,
     n: u32,
-    (ways, effort): (&[LargeWay], Effort),
+    (ways, pools, effort): (&[LargeWay], &[Vec<Shipment>], Effort),
     ws: &mut Workspace,
     used: &mut Use,
 ) {
     let large = &book.large[n as usize];
-    let solved = large.solve(book, priced, ways.get(n as usize), effort, &mut ws.space);
+    let (way, pool) = (ways.get(n as usize), &pools[n as usize]);
+    let solved = large.solve_from(book, priced, way, pool, effort, &mut ws.space);
     used.cost += solved.cost;
     large.each_use(&solved.way, |node, workload, lines, units| {
         used.shipments[node] += workload;
@@ -171,7 +170,7 @@ fn one_large(
     large.each_row(book, &solved.way, |row, qty| {
         used.stock[row as usize] += i64::from(qty);
     });
-    used.ways.push((n, solved.way));
+    used.ways.push((n, solved.way, ws.space.pool().to_vec()));
 }
 
 /// One coupling row that can bind.

@@ -44,7 +44,8 @@ impl<'p> Steps<'p> {
     #[must_use]
     pub fn evaluate(&self) -> i64 {
         let priced = Priced::new(&self.book, &self.climb.prices);
-        without_limits(|budget| evaluate(&self.book, &priced, false, (&self.climb.ways, EFFORTS[0]), budget).cost)
+        let start = (self.climb.ways.as_slice(), self.climb.pools.as_slice(), EFFORTS[0]);
+        without_limits(|budget| evaluate(&self.book, &priced, false, start, budget).cost)
     }
 
     /// Makes a plan from the shadow prices, and returns its cost.

@@ -64,6 +64,8 @@ impl OrderBuilder<'_> {
             })
             .collect();
         LargeOrder {
+            pool: Vec::new(),
+            splits_lines: self.o.lines().any(|l| self.problem.lines()[l].divisible),
             shares_rows: self.repeats_sku() || self.o.lines().any(|l| self.problem.lines()[l].divisible),
             atoms,
             cells: first..rows.len() as u32,

@@ -5,19 +5,26 @@
 //! costs    the order at a valuation: what each atom costs at each node          costs
 //! moves    a good way, by insertion and moves                                   moves
 //! relax    a lower bound: facility location with carriage from below            relax
-//! tree     branch and bound: the cheapest way, or how far it can be at most     tree
+//! master   the cheapest way from whole shipments, by column generation          master, pack, simplex
+//! tree     the search; branch and bound on `relax` where shipments are no sets  tree
+//! choices  several good ways, for a model to choose from                        choices
 //! ```
 
+mod choices;
 mod costs;
 mod ladder;
+mod master;
 mod moves;
+mod pack;
 mod relax;
+mod simplex;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub(crate) use costs::Costs;
 pub(crate) use ladder::{Ladder, Step};
+pub(crate) use master::Shipment;
 pub(crate) use tree::{Effort, Space};
 
 use super::book::{Book, Entry, NEVER, NO_TABLE, Piece, Way};
@@ -68,6 +75,10 @@ pub(crate) struct LargeOrder {
     pub cells: std::ops::Range<u32>,
     /// Several pieces may take from one row: a SKU on two lines, or a divisible line in parts.
     pub shares_rows: bool,
+    /// Some line is cut into several atoms.
+    pub splits_lines: bool,
+    /// Shipments that were worth it at the shadow prices: a search starts from them.
+    pub pool: Vec<Shipment>,
 }
 
 /// Stands for "unfilled" in [`LargeWay::at`].
@@ -120,11 +131,15 @@ impl LargeOrder {
         self.atoms.iter().map(|a| a.unfilled).sum()
     }
 
+    /// Whether a node stands here more than once, for different dates, of which a way may use one.
+    fn has_twins(&self) -> bool {
+        self.nodes.windows(2).any(|w| w[0].node == w[1].node)
+    }
+
     /// Whether, for a test, the branch and bound knows every way that the rules allow, and its exact cost.
     #[cfg(test)]
     pub(crate) fn is_exact(&self) -> bool {
-        let one_stop = self.nodes.windows(2).all(|w| w[0].node != w[1].node);
-        !self.shares_rows && one_stop && self.ladders.iter().all(|l| l.exact)
+        !self.shares_rows && !self.has_twins() && self.ladders.iter().all(|l| l.exact)
     }
 
     fn atoms_at<'a>(&'a self, way: &'a LargeWay, node: u16) -> impl Iterator<Item = &'a LargeAtom> {

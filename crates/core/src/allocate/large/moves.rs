@@ -184,7 +184,7 @@ impl<V: Valuation> Moves<'_, V> {
     }
 
     /// Puts an atom elsewhere.
-    fn set(&mut self, atom: usize, to: u16) {
+    pub(super) fn set(&mut self, atom: usize, to: u16) {
         let from = std::mem::replace(&mut self.places.at[atom], to);
         if from == to {
             return;

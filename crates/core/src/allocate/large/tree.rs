@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::master::{Master, Shipment};
 use super::moves::{Moves, Places};
 use super::relax::{Cell, Opening, Relax};
 use super::{Costs, LargeOrder, LargeWay, OUT};
@@ -61,9 +62,10 @@ struct Branch {
 /// Buffers of the search, one per thread.
 #[derive(Default)]
 pub(crate) struct Space {
-    costs: Costs,
-    places: Places,
+    pub(super) costs: Costs,
+    pub(super) places: Places,
     relax: Relax,
+    pub(super) master: Master,
     branches: Vec<Branch>,
     /// The cells of each branch, one after another.
     cells: Vec<Cell>,
@@ -71,6 +73,10 @@ pub(crate) struct Space {
     now: Vec<Cell>,
     kept: Vec<Cell>,
     best: Vec<u16>,
+    /// How much dearer than the best a way may be to be collected; none are where it is below 0.
+    pub(super) window: i64,
+    /// The ways that were collected, with their costs.
+    pub(super) seen: Vec<(i64, Vec<u16>)>,
     /// Branches bounded so far, over all uses.
     pub work: u64,
 }
@@ -81,6 +87,35 @@ const TURNS: (u32, u32) = (8, 3);
 impl LargeOrder {
     /// The cheapest way at a valuation as far as the effort goes. `start`, where it is possible, is improved too.
     pub(crate) fn solve<V: Valuation>(
+        &self,
+        book: &Book<'_>,
+        v: &V,
+        start: Option<&LargeWay>,
+        effort: Effort,
+        space: &mut Space,
+    ) -> Solved {
+        self.solve_from(book, v, start, &self.pool, effort, space)
+    }
+
+    /// As [`solve`](Self::solve), with shipments to start from; those to start from the next time are left in the space.
+    pub(crate) fn solve_from<V: Valuation>(
+        &self,
+        book: &Book<'_>,
+        v: &V,
+        start: Option<&LargeWay>,
+        pool: &[Shipment],
+        effort: Effort,
+        space: &mut Space,
+    ) -> Solved {
+        space.window = -1;
+        space.seen.clear();
+        space.master.pool.clear();
+        space.master.pool.extend_from_slice(pool);
+        self.search(book, v, start, effort, space)
+    }
+
+    /// As [`solve`](Self::solve); ways within the window of the best are collected.
+    pub(super) fn search<V: Valuation>(
         &self,
         book: &Book<'_>,
         v: &V,
@@ -108,7 +143,11 @@ impl LargeOrder {
         let lower = if effort.branches == 0 {
             search.upper
         } else {
-            let lower = search.run(effort);
+            let lower = if search.has_sets() {
+                search.by_shipments(effort)
+            } else {
+                search.run(effort)
+            };
             let best = search.space.best.clone();
             search.improve_from(&best);
             lower
@@ -121,12 +160,12 @@ impl LargeOrder {
     }
 }
 
-struct Search<'a, V> {
-    book: &'a Book<'a>,
-    order: &'a LargeOrder,
-    v: &'a V,
-    upper: i64,
-    space: &'a mut Space,
+pub(super) struct Search<'a, V> {
+    pub book: &'a Book<'a>,
+    pub order: &'a LargeOrder,
+    pub v: &'a V,
+    pub upper: i64,
+    pub space: &'a mut Space,
 }
 
 impl<V: Valuation> Search<'_, V> {
@@ -143,13 +182,19 @@ impl<V: Valuation> Search<'_, V> {
     fn consider(&mut self, total: i64) {
         let at = &self.space.places.at;
         let complete = !self.order.ship_complete || !at.contains(&OUT);
-        if complete && total < self.upper {
+        if !complete || total >= NEVER {
+            return;
+        }
+        if total <= self.upper + self.space.window {
+            self.space.seen.push((total, at.clone()));
+        }
+        if total < self.upper {
             self.upper = total;
             self.space.best.clone_from(at);
         }
     }
 
-    fn improve_from(&mut self, at: &[u16]) {
+    pub(super) fn improve_from(&mut self, at: &[u16]) {
         let mut moves = self.moves();
         moves.start(at);
         let total = moves.total();
@@ -343,7 +388,7 @@ impl<V: Valuation> Search<'_, V> {
         for (&at, out) in relax.at.iter().zip(&costs.out) {
             total += if at == OUT { *out } else { 0 };
         }
-        if open == 0 || open > self.order.max_shipments || total >= self.upper {
+        if open == 0 || open > self.order.max_shipments || total >= self.upper + self.space.window.max(0) {
             return;
         }
         let at = std::mem::take(&mut self.space.relax.at);
@@ -442,5 +487,12 @@ impl<V: Valuation> Search<'_, V> {
         let free = here.filter(|&a| relax.out[a] < NEVER || costs.range(a).filter(|&i| !relax.barred[i]).count() > 1);
         free.max_by_key(|&a| self.order.atoms[a].load.weight.0)
             .map_or(Decision::None, |a| Decision::Atom(a as u16, node))
+    }
+}
+
+impl Space {
+    /// The shipments that the last search found worth starting from.
+    pub(crate) fn pool(&self) -> &[Shipment] {
+        &self.master.pool
     }
 }

@@ -14,7 +14,7 @@ use crate::search::{Budget, StdClock};
 fn b(book: &Book<'_>, prices: &Prices) -> i64 {
     let clock = StdClock::start();
     let budget = Budget::new(&clock, None, None, None);
-    let used = evaluate(book, &Priced::new(book, prices), false, (&[], EFFORTS[1]), &budget);
+    let used = evaluate(book, &Priced::new(book, prices), false, (&[], &[], EFFORTS[1]), &budget);
     let problem = book.problem;
     let rows = problem.stock().iter().zip(&prices.stock);
     let mut paid: i64 = rows.map(|(r, p)| i64::from(r.available) * p).sum();

@@ -1,5 +1,6 @@
 //! The least cost of serving one order alone between two bounds, where it has too many pieces for the exact method: branch
-//! and bound over which nodes ship and between which prices, best bound first, with [`facility`](super::facility) as bound.
+//! and bound over which nodes ship and between which prices, best bound first, with [`shipments`](super::shipments)
+//! as bound, or [`facility`](super::facility) where pieces can be divided.
 //!
 //! Every branch that is not followed to its end keeps its bound, so the least of those is a lower bound whenever it stops.
 
@@ -8,14 +9,15 @@ use std::collections::BinaryHeap;
 
 use super::alone::{Alone, Carriage, times};
 use super::facility::{Facilities, NEVER, Relaxed, Settled, Site};
+use super::shipments::Shipments;
 use crate::cost::tariff::Load;
 
-/// Most branches of an order.
-const BRANCHES: usize = 60;
+/// Most branches of an order whose pieces are whole, and of another.
+const BRANCHES: (usize, usize) = (16, 60);
 /// Steps of the relaxation at the root and further down.
 const STEPS: (usize, usize) = (200, 25);
 /// The search ends when the bounds are this close, as a share of the cost.
-const CLOSE: i128 = 20_000;
+const CLOSE: i128 = 5_000;
 
 /// Part of all ways to serve the order.
 struct Branch {
@@ -39,8 +41,10 @@ enum Decision {
 
 /// Bounds on the least cost: none is cheaper than the first, and the second is the cost of a way or `upper`.
 pub(super) fn bounds(alone: &Alone<'_>, upper: i128) -> (i128, i128) {
+    let facilities = Facilities::new(alone);
     let mut search = Search {
-        facilities: Facilities::new(alone),
+        shipments: Shipments::new(&facilities),
+        facilities,
         upper: upper.min(i128::from(alone.all_unfilled)),
         heap: BinaryHeap::new(),
         branches: Vec::new(),
@@ -51,6 +55,8 @@ pub(super) fn bounds(alone: &Alone<'_>, upper: i128) -> (i128, i128) {
 
 struct Search<'a> {
     facilities: Facilities<'a>,
+    /// The better bound, for orders of whole pieces.
+    shipments: Option<Shipments>,
     upper: i128,
     heap: BinaryHeap<Reverse<(i128, usize)>>,
     branches: Vec<Option<Branch>>,
@@ -61,8 +67,13 @@ impl Search<'_> {
         let sites = self.facilities.open_sites();
         self.look(sites, Vec::new(), Vec::new(), i128::MIN, STEPS.0);
         let mut ends = i128::from(NEVER);
+        let most = if self.shipments.is_some() {
+            BRANCHES.0
+        } else {
+            BRANCHES.1
+        };
         while let Some(Reverse((bound, at))) = self.heap.pop() {
-            if bound >= self.upper - self.upper / CLOSE || self.branches.len() >= BRANCHES {
+            if bound >= self.upper - self.upper / CLOSE || self.branches.len() >= most {
                 return ends.min(bound);
             }
             match self.branches[at].take() {
@@ -111,10 +122,12 @@ impl Search<'_> {
             return;
         }
         let split = i128::from(self.facilities.alone.split);
-        let Some(relaxed) = self
-            .facilities
-            .relax((&sites, &settled), values, self.upper + split, steps)
-        else {
+        let target = self.upper + split;
+        let relaxed = match &mut self.shipments {
+            Some(shipments) => shipments.relax(&self.facilities, (&sites, &settled), target),
+            None => self.facilities.relax((&sites, &settled), values, target, steps),
+        };
+        let Some(relaxed) = relaxed else {
             return;
         };
         self.upper = self.upper.min(self.price(&sites, &relaxed));

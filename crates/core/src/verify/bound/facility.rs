@@ -27,10 +27,10 @@ pub(super) struct Facilities<'a> {
     /// Per source its rungs; one that holds everything for the fixed price where carriage is fixed.
     pub(super) rungs: Vec<Vec<Rung>>,
     /// Per piece, where its units may come from, and the cost of one there, never above the true one.
-    places: Vec<Vec<(usize, i64)>>,
+    pub(super) places: Vec<Vec<(usize, i64)>>,
     /// Per piece the cost of leaving a unit, [`NEVER`] where all must ship.
-    left: Vec<i64>,
-    loads: Vec<Load>,
+    pub(super) left: Vec<i64>,
+    pub(super) loads: Vec<Load>,
 }
 
 /// What is decided of a source.
@@ -102,7 +102,7 @@ impl Knapsack {
 }
 
 /// `profit x room / measure`, rounded up, for a room below the measure.
-fn share(profit: i64, room: i64, measure: i64) -> i64 {
+pub(super) fn share(profit: i64, room: i64, measure: i64) -> i64 {
     profit.checked_mul(room).map_or_else(
         || ((i128::from(profit) * i128::from(room) + i128::from(measure) - 1) / i128::from(measure)) as i64,
         |part| part / measure + i64::from(part % measure > 0),

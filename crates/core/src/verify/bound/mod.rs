@@ -8,7 +8,7 @@
 //! Taking the coupling rows into the objective with non-negative prices can only lower the optimum (weak duality), so B(p)
 //! is at most the total of any valid plan. `alone` lays one order out, `exact` finds its minimum by a dynamic programme
 //! over subsets of its line groups; where there are too many, `branch` finds it between two bounds, with the relaxation of
-//! `facility` over the tariffs' `rungs`. `carriage` knows which tariffs go from where to where. Orders of one destination are judged together, destinations in parallel; sums of integers do
+//! `shipments` (values from `tableau`) or `facility` over the tariffs' `rungs`. `carriage` knows which tariffs go from where to where. Orders of one destination are judged together, destinations in parallel; sums of integers do
 //! not depend on the order, so neither does the result on the number of threads.
 
 mod alone;
@@ -17,6 +17,8 @@ mod carriage;
 mod exact;
 mod facility;
 mod rungs;
+mod shipments;
+mod tableau;
 
 use rayon::prelude::*;
 

@@ -1,0 +1,187 @@
+//! What one node packs for a large order: of the atoms that it could ship, each with a profit, the set of the most profit
+//! less the price of the step that holds it. Exact, by branch and bound over each step that could hold the best set.
+
+use super::Step;
+
+/// An atom that brings a profit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub profit: i64,
+    pub weight: i64,
+    pub volume: i64,
+    pub heaviest: i64,
+    pub lines: u32,
+    pub units: u32,
+    /// The atom as a set of one.
+    pub set: u64,
+}
+
+/// Most sets looked at for one node; beyond them what is left is bounded from above.
+const MOST_LOOKS: u32 = 3000;
+
+/// Buffers of the search.
+#[derive(Default)]
+pub(super) struct Packer {
+    pub items: Vec<Item>,
+    by_weight: Vec<Item>,
+    by_volume: Vec<Item>,
+    inside: Vec<Item>,
+    looks: u32,
+}
+
+/// What may be packed beyond the load: lines and units.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub lines: u32,
+    pub units: u32,
+}
+
+/// The best packing found, and a bound on all.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Packed {
+    /// Profit less price of `set`, or what it had to beat where `set` is empty.
+    pub value: i64,
+    pub set: u64,
+    /// No set is worth more than this, or than what had to be beaten.
+    pub most: i64,
+}
+
+/// One step while it is packed.
+struct Walk<'a> {
+    items: &'a [Item],
+    by_volume: bool,
+    price: i64,
+    best: Packed,
+    looks: &'a mut u32,
+}
+
+/// So much of a step is taken.
+#[derive(Clone, Copy)]
+struct Taken {
+    weight: i64,
+    volume: i64,
+    room: Room,
+    profit: i64,
+    set: u64,
+}
+
+impl Packer {
+    /// The best set of the items worth more than `above`.
+    pub(super) fn pack(&mut self, steps: &[Step], above: i64, room: Room) -> Packed {
+        let mut best = Packed {
+            value: above,
+            set: 0,
+            most: above,
+        };
+        let all: i64 = self.items.iter().map(|i| i.profit).sum();
+        let (weight, volume) = self.items.iter().fold((0, 0), |s, i| (s.0 + i.weight, s.1 + i.volume));
+        let mut sorted = false;
+        self.looks = 0;
+        for step in steps {
+            if all - step.price <= best.value {
+                break; // what follows is dearer still
+            }
+            if !sorted {
+                self.sort();
+                sorted = true;
+            }
+            let by_volume = i128::from(volume) * i128::from(step.weight.min(1 << 60))
+                > i128::from(weight) * i128::from(step.volume.min(1 << 60));
+            let items = if by_volume { &self.by_volume } else { &self.by_weight };
+            let holds = |i: &&Item| i.weight <= step.weight && i.volume <= step.volume && i.heaviest <= step.heaviest;
+            self.inside.clear();
+            self.inside.extend(items.iter().filter(holds));
+            let mut walk = Walk {
+                items: &self.inside,
+                by_volume,
+                price: step.price,
+                best,
+                looks: &mut self.looks,
+            };
+            walk.from(
+                0,
+                Taken {
+                    weight: step.weight,
+                    volume: step.volume,
+                    room,
+                    profit: 0,
+                    set: 0,
+                },
+            );
+            best = walk.best;
+        }
+        best.most = best.most.max(best.value);
+        best
+    }
+
+    fn sort(&mut self) {
+        let by = |list: &mut Vec<Item>, items: &[Item], measure: fn(&Item) -> i64| {
+            list.clear();
+            list.extend_from_slice(items);
+            list.sort_unstable_by(|a, b| {
+                let (x, y) = (
+                    a.profit as f64 * (measure(b) + 1) as f64,
+                    b.profit as f64 * (measure(a) + 1) as f64,
+                );
+                y.total_cmp(&x).then(a.set.cmp(&b.set))
+            });
+        };
+        by(&mut self.by_weight, &self.items, |i| i.weight);
+        by(&mut self.by_volume, &self.items, |i| i.volume);
+    }
+}
+
+impl Walk<'_> {
+    /// Tries all sets of the items from this one on beside what is taken.
+    fn from(&mut self, first: usize, taken: Taken) {
+        *self.looks += 1;
+        if taken.profit - self.price > self.best.value {
+            (self.best.value, self.best.set) = (taken.profit - self.price, taken.set);
+        }
+        for n in first..self.items.len() {
+            let most = taken.profit + self.rest(n, &taken) - self.price;
+            if most <= self.best.value {
+                return;
+            }
+            if *self.looks >= MOST_LOOKS {
+                self.best.most = self.best.most.max(most);
+                return;
+            }
+            let i = &self.items[n];
+            let fits = i.weight <= taken.weight
+                && i.volume <= taken.volume
+                && i.lines <= taken.room.lines
+                && i.units <= taken.room.units;
+            if fits {
+                self.from(
+                    n + 1,
+                    Taken {
+                        weight: taken.weight - i.weight,
+                        volume: taken.volume - i.volume,
+                        room: Room {
+                            lines: taken.room.lines - i.lines,
+                            units: taken.room.units - i.units,
+                        },
+                        profit: taken.profit + i.profit,
+                        set: taken.set | i.set,
+                    },
+                );
+            }
+        }
+    }
+
+    /// The most that items from this one on can bring, parts of one included.
+    fn rest(&self, first: usize, taken: &Taken) -> i64 {
+        let mut room = if self.by_volume { taken.volume } else { taken.weight };
+        let mut sum = 0;
+        for i in &self.items[first..] {
+            let measure = if self.by_volume { i.volume } else { i.weight };
+            if measure > room {
+                return sum + (i.profit as f64 * (room as f64 / measure as f64)) as i64 + 1;
+            }
+            room -= measure;
+            sum += i.profit;
+        }
+        sum
+    }
+}

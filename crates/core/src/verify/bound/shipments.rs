@@ -1,0 +1,411 @@
+//! A lower bound on the cost of serving one order alone that knows whole shipments: each source packs whole pieces.
+//!
+//! ```text
+//! L(v) = sum of min(v, cost of leaving)  +  sum over sources that ship of  min over sets of pieces (base + carriage + cost - v)
+//! ```
+//!
+//! It is the bound of [`facility`](super::facility) with whole pieces in the place of parts, so it is never below that one at
+//! the same values. Any values give a valid bound in integers; a linear programme over the shipments met so far proposes
+//! them (column generation), and its solution says where to divide. For orders whose pieces are single and at most 64.
+//!
+//! Source: J. Desrosiers and M. E. Lübbecke, "A primer in column generation", in "Column Generation" (2005), 1-32.
+
+use super::facility::{Facilities, Relaxed, Settled, Site, share};
+use super::rungs::Rung;
+use super::tableau::Tableau;
+
+/// Most pieces of an order.
+const PIECES: usize = 64;
+/// Costs above this are too large for the programme.
+const LARGEST: i64 = 1_000_000_000_000;
+/// Cost in the programme of what must not be.
+const FAR: f64 = 1e13;
+/// Most rounds for one bound.
+const ROUNDS: usize = 60;
+/// Most sets looked at for one source; the rest is bounded from above.
+const LOOKS: usize = 20_000;
+/// Rounds end when the bound is this close to the programme, as a share of it.
+const CLOSE: f64 = 5e-5;
+
+/// A set of pieces from a source, and its cost there.
+struct Shipment {
+    source: usize,
+    set: u64,
+    cost: i64,
+}
+
+/// A piece that a source would gain by.
+#[derive(Clone, Copy)]
+struct Item {
+    profit: i64,
+    weight: i64,
+    volume: i64,
+    set: u64,
+}
+
+/// The relaxation of one order, with the shipments that it met.
+pub(super) struct Shipments {
+    known: Vec<Shipment>,
+    /// Per source its pieces with their cost.
+    pieces: Vec<Vec<(usize, i64)>>,
+}
+
+impl Shipments {
+    /// `None` where the order is not of that kind.
+    pub(super) fn new(f: &Facilities<'_>) -> Option<Self> {
+        let single = f.alone.pieces.iter().all(|p| p.count == 1);
+        if !single || f.alone.pieces.len() > PIECES || f.alone.all_unfilled > LARGEST {
+            return None;
+        }
+        let mut pieces = vec![Vec::new(); f.alone.sources.len()];
+        for (piece, places) in f.places.iter().enumerate() {
+            for &(source, cost) in places {
+                if cost <= LARGEST {
+                    pieces[source].push((piece, cost));
+                }
+            }
+        }
+        Some(Self {
+            known: Vec::new(),
+            pieces,
+        })
+    }
+
+    /// The bound where so much is decided; `None` where that allows no way. `target` is the cost of a way.
+    pub(super) fn relax(
+        &mut self,
+        f: &Facilities<'_>,
+        (sites, settled): (&[Site], &[Settled]),
+        target: i128,
+    ) -> Option<Relaxed> {
+        let n = f.alone.pieces.len();
+        // Pieces that each source may ship, and those that must ship.
+        let mut open: Vec<u64> = sites
+            .iter()
+            .map(|s| if s.ships == Some(false) { 0 } else { u64::MAX })
+            .collect();
+        let mut must = if f.alone.order.ship_complete { u64::MAX } else { 0 };
+        for &(piece, source, comes) in settled {
+            for (s, open) in open.iter_mut().enumerate() {
+                if (s == source) != comes {
+                    *open &= !(1 << piece);
+                }
+            }
+            must |= u64::from(comes) << piece;
+        }
+        let (mut program, mut columns) = self.program(f, sites, &open, must);
+        let mut best = i128::MIN;
+        for _ in 0..ROUNDS {
+            program.solve();
+            let values: Vec<i64> = (0..n)
+                .map(|p| {
+                    let most = if must >> p & 1 == 1 { FAR as i64 } else { f.left[p] };
+                    (program.dual(p).max(0.0) as i64).min(most)
+                })
+                .collect();
+            let first = self.known.len();
+            let bound = self.bound(f, sites, &open, &values, program.dual(n + sites.len()));
+            best = best.max(bound?);
+            let total: f64 = (0..n + sites.len()).map(|r| program.dual(r)).sum();
+            if best >= target || total - best as f64 <= total.abs() * CLOSE {
+                break;
+            }
+            let mut pays = false;
+            for k in first..self.known.len() {
+                let s = &self.known[k];
+                let duals: f64 = members(s.set).map(|p| program.dual(p)).sum();
+                let rows = [n + s.source, n + sites.len()];
+                pays |= (s.cost as f64) < duals + rows.iter().map(|&r| program.dual(r)).sum::<f64>() - 0.5;
+                program.add(members(s.set).chain(rows), s.cost as f64);
+                columns.push(k);
+            }
+            if !pays {
+                break;
+            }
+        }
+        let mut relaxed = Relaxed {
+            bound: best,
+            values: Vec::new(),
+            ships: vec![0.0; sites.len()],
+            rungs: vec![Vec::new(); sites.len()],
+            shares: vec![Vec::new(); n],
+        };
+        for (column, part) in program.used() {
+            let s = &self.known[columns[column]];
+            relaxed.ships[s.source] += part;
+            for p in members(s.set) {
+                match relaxed.shares[p].iter_mut().find(|e| e.0 == s.source) {
+                    Some(entry) => entry.1 += part,
+                    None => relaxed.shares[p].push((s.source, part)),
+                }
+            }
+        }
+        Some(relaxed)
+    }
+
+    /// The programme of the shipments known that the branch allows: rows for pieces, for sources, and for all shipments.
+    fn program(&self, f: &Facilities<'_>, sites: &[Site], open: &[u64], must: u64) -> (Tableau, Vec<usize>) {
+        let n = f.alone.pieces.len();
+        let left = |p: usize| if must >> p & 1 == 1 { FAR } else { f.left[p] as f64 };
+        let none = |s: &Site| if s.ships == Some(true) { FAR } else { 0.0 };
+        let rest = (0..n).map(left).chain(sites.iter().map(none)).chain([0.0]).collect();
+        let mut right = vec![1.0; n + sites.len()];
+        right.push(f.alone.most_shipments().min(n) as f64);
+        let mut program = Tableau::new(n, rest, right);
+        let mut columns = Vec::new();
+        for (k, s) in self.known.iter().enumerate() {
+            if s.set & !open[s.source] == 0 {
+                program.add(members(s.set).chain([n + s.source, n + sites.len()]), s.cost as f64);
+                columns.push(k);
+            }
+        }
+        (program, columns)
+    }
+
+    /// L at these values and this price of a shipment (at most 0 counts), in integers; shipments that might pay are noted.
+    fn bound(&mut self, f: &Facilities<'_>, sites: &[Site], open: &[u64], values: &[i64], each: f64) -> Option<i128> {
+        let each = each.min(0.0) as i64;
+        let mut bound: i128 = values.iter().map(|&v| i128::from(v)).sum();
+        bound += i128::from(each) * f.alone.most_shipments().min(values.len()) as i128;
+        for (source, site) in sites.iter().enumerate() {
+            if site.ships == Some(false) {
+                continue;
+            }
+            let ships = site.ships == Some(true);
+            let base = f.alone.sources[source].base - each;
+            let rungs = &f.rungs[source][site.first..=site.last];
+            let mut items = Vec::new();
+            let mut able = None;
+            for &(piece, cost) in self.pieces[source].iter().filter(|p| open[source] >> p.0 & 1 == 1) {
+                able = able.or(Some(1u64 << piece));
+                if values[piece] > cost {
+                    items.push(Item {
+                        profit: values[piece] - cost,
+                        weight: f.loads[piece].weight.0,
+                        volume: f.loads[piece].volume.0,
+                        set: 1 << piece,
+                    });
+                }
+            }
+            // The least that a shipment of nothing that gains would cost; a source that need not ship is worth nothing else.
+            let least = rungs.first().map_or(0, |r| r.price as i64);
+            let above = if ships { -least } else { base };
+            let (most, set) = Packing::new(items, above.max(self.worth(f, source, open[source], values))).best(rungs);
+            let cost = i128::from(base) - i128::from(most);
+            bound += if ships { cost } else { cost.min(0) };
+            let lacks = ships
+                && !self
+                    .known
+                    .iter()
+                    .any(|s| s.source == source && s.set & !open[source] == 0);
+            let set = match (set, able) {
+                (0, None) if ships => return None,
+                (0, Some(any)) if lacks => any,
+                (set, _) => set,
+            };
+            if set != 0 {
+                self.note(f, source, set);
+            }
+        }
+        Some(bound)
+    }
+
+    /// What the best known shipment of a source is worth at the values, its base left out.
+    fn worth(&self, f: &Facilities<'_>, source: usize, open: u64, values: &[i64]) -> i64 {
+        let here = self.known.iter().filter(|s| s.source == source && s.set & !open == 0);
+        let worth =
+            |s: &Shipment| members(s.set).map(|p| values[p]).sum::<i64>() - (s.cost - f.alone.sources[source].base);
+        here.map(worth).max().unwrap_or(i64::MIN)
+    }
+
+    fn note(&mut self, f: &Facilities<'_>, source: usize, set: u64) {
+        if self.known.iter().any(|s| (s.source, s.set) == (source, set)) {
+            return;
+        }
+        let load = members(set).fold((0i128, 0i128), |l, p| {
+            (
+                l.0 + i128::from(f.loads[p].weight.0),
+                l.1 + i128::from(f.loads[p].volume.0),
+            )
+        });
+        let rung = f.rungs[source]
+            .iter()
+            .find(|r| r.weight >= load.0 && r.volume >= load.1);
+        let Some(rung) = rung else { return };
+        let of_pieces: i64 = self.pieces[source]
+            .iter()
+            .filter(|p| set >> p.0 & 1 == 1)
+            .map(|p| p.1)
+            .sum();
+        self.known.push(Shipment {
+            source,
+            set,
+            cost: f.alone.sources[source].base + rung.price as i64 + of_pieces,
+        });
+    }
+}
+
+/// The best set of a source: most profit less the price of the rung that holds it.
+struct Packing {
+    items: Vec<Item>,
+    best: i64,
+    set: u64,
+    /// What was not looked at is worth no more than this.
+    unseen: i64,
+    looks: usize,
+}
+
+impl Packing {
+    /// Sets worth more than `above` count.
+    const fn new(items: Vec<Item>, above: i64) -> Self {
+        Self {
+            items,
+            best: above,
+            set: 0,
+            unseen: i64::MIN,
+            looks: 0,
+        }
+    }
+
+    /// A value that none exceeds, and the set that has it (none where that was to be exceeded).
+    fn best(mut self, rungs: &[Rung]) -> (i64, u64) {
+        let all: i64 = self.items.iter().map(|i| i.profit).sum();
+        let held = |x: i128| x.min(i128::from(i64::MAX)) as i64;
+        // By falling profit for the share of the room that is taken: of weight, and of volume.
+        let mut sorted: [Vec<Item>; 2] = [Vec::new(), Vec::new()];
+        let mut inside = Vec::with_capacity(self.items.len());
+        for rung in rungs {
+            let price = held(rung.price);
+            if all - price <= self.best {
+                break; // what follows is dearer
+            }
+            let (weight, volume) = (held(rung.weight), held(rung.volume));
+            let by_volume = by_volume(&self.items, weight, volume);
+            let list = &mut sorted[usize::from(by_volume)];
+            if list.is_empty() {
+                list.clone_from(&self.items);
+                list.sort_unstable_by(|a, b| {
+                    let cross = |x: &Item, y: &Item| i128::from(x.profit) * i128::from(y.size(by_volume));
+                    cross(b, a).cmp(&cross(a, b)).then(a.set.cmp(&b.set))
+                });
+            }
+            inside.clear();
+            inside.extend(list.iter().filter(|i| i.weight <= weight && i.volume <= volume));
+            self.look(&inside, by_volume, (weight, volume), (-price, 0));
+        }
+        (self.best.max(self.unseen), self.set)
+    }
+
+    /// Takes or leaves the items in turn.
+    fn look(&mut self, items: &[Item], by_volume: bool, room: (i64, i64), (worth, set): (i64, u64)) {
+        self.looks += 1;
+        if set != 0 && worth > self.best {
+            (self.best, self.set) = (worth, set);
+        }
+        for (n, item) in items.iter().enumerate() {
+            let most = worth + most_profit(&items[n..], by_volume, if by_volume { room.1 } else { room.0 });
+            if most <= self.best {
+                return;
+            }
+            if self.looks > LOOKS {
+                self.unseen = self.unseen.max(most);
+                return;
+            }
+            if item.weight <= room.0 && item.volume <= room.1 {
+                let rest = (room.0 - item.weight, room.1 - item.volume);
+                self.look(&items[n + 1..], by_volume, rest, (worth + item.profit, set | item.set));
+            }
+        }
+    }
+}
+
+impl Item {
+    const fn size(&self, by_volume: bool) -> i64 {
+        if by_volume { self.volume } else { self.weight }
+    }
+}
+
+/// Whether volume is the scarcer room.
+fn by_volume(items: &[Item], weight: i64, volume: i64) -> bool {
+    let all = items.iter().fold((0i128, 0i128), |s, i| {
+        (s.0 + i128::from(i.weight), s.1 + i128::from(i.volume))
+    });
+    all.1 * i128::from(weight) > all.0 * i128::from(volume)
+}
+
+/// The most that sorted items bring in a room if one may be cut.
+fn most_profit(items: &[Item], by_volume: bool, mut room: i64) -> i64 {
+    let mut sum = 0;
+    for item in items {
+        let size = item.size(by_volume);
+        if size > room {
+            return sum + share(item.profit, room, size);
+        }
+        room -= size;
+        sum += item.profit;
+    }
+    sum
+}
+
+/// The members of a set, rising.
+fn members(mut set: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        (set != 0).then(|| {
+            let member = set.trailing_zeros() as usize;
+            set &= set - 1;
+            member
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The best over all sets, each at the first rung that holds it.
+    fn by_enumeration(items: &[Item], rungs: &[Rung]) -> i64 {
+        let sets = (1u32..1 << items.len()).filter_map(|set| {
+            let chosen = items.iter().enumerate().filter(|(n, _)| set >> n & 1 == 1);
+            let (p, w, v) = chosen.fold((0, 0i128, 0i128), |s, (_, i)| {
+                (s.0 + i.profit, s.1 + i128::from(i.weight), s.2 + i128::from(i.volume))
+            });
+            let rung = rungs.iter().find(|r| r.weight >= w && r.volume >= v)?;
+            Some(p - rung.price as i64)
+        });
+        sets.max().unwrap_or(i64::MIN)
+    }
+
+    #[test]
+    fn packing_equals_enumeration() {
+        let mut state = 7u64;
+        let mut random = |n: u64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            ((state >> 33) % n) as i64
+        };
+        for trial in 0..3000 {
+            let items: Vec<Item> = (0..=random(9))
+                .map(|n| Item {
+                    profit: 1 + random(50),
+                    weight: random(20),
+                    volume: random(20),
+                    set: 1 << n,
+                })
+                .collect();
+            let mut rungs: Vec<Rung> = (0..=random(5))
+                .map(|_| Rung {
+                    weight: i128::from(random(90)),
+                    volume: i128::from(random(90)),
+                    heaviest: i64::MAX,
+                    price: i128::from(random(100)),
+                })
+                .collect();
+            rungs.sort_by_key(|r| r.price);
+            let above = random(60) - 100;
+            let (most, set) = Packing::new(items.clone(), above).best(&rungs);
+            assert_eq!(most, by_enumeration(&items, &rungs).max(above), "trial {trial}");
+            assert_eq!(set != 0, by_enumeration(&items, &rungs) > above, "trial {trial}");
+        }
+    }
+}
