@@ -22,7 +22,7 @@ use super::book::Book;
 use super::options::{Choice, OrderOptions, gather, narrowed};
 use super::polish::Better;
 use super::shadow::Prices;
-use super::state::{Left, Priced, State};
+use super::state::{Priced, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::{Budget, Random};
 
@@ -37,7 +37,7 @@ pub(crate) struct How {
 /// Searches side by side.
 const SEARCHES: u64 = 4;
 /// Options looked at that count as one unit of work.
-const LOOKS: u64 = 100;
+const LOOKS: u64 = 20;
 /// Descents of each search where neither time nor work is limited.
 const DESCENTS: u64 = 300;
 
@@ -47,7 +47,11 @@ const ORDERS: usize = 5000;
 const OPTIONS: f64 = 5.0;
 const MOST_OPTIONS: usize = 40;
 
-/// Improves a plan of all orders, where there are few and none is large.
+/// Units that an option takes of a row at once for it to be a lump.
+const LUMP: i64 = 4;
+
+/// Improves a plan of all orders, where there are few, none is large, and options take the rows in lumps. Where an option
+/// takes a unit or two, as orders of a few items do, models of price-and-branch find more in the same time.
 pub(crate) fn explore(book: &Book<'_>, prices: &Prices, state: &mut State, how: How, budget: &Budget<'_>) {
     let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
     if all.len() > ORDERS || !book.large.is_empty() {
@@ -57,20 +61,17 @@ pub(crate) fn explore(book: &Book<'_>, prices: &Prices, state: &mut State, how: 
     let options = gather(book, &all, &priced, i64::MAX / 8, MOST_OPTIONS, state);
     budget.spend(all.len() as u64);
     let options = narrowed(&options, (OPTIONS * all.len() as f64) as usize);
-    let changes = improve(&options, prices, &state.left, how, budget);
+    let table = Table::new(&options, prices, &state.left);
+    if !table.is_lumpy(LUMP) {
+        return;
+    }
+    let changes = improve(&options, &table, how, budget);
     Better { changes, proved: false }.apply(book, state);
 }
 
-/// Looks for a cheaper way to serve the orders of `options`, while all others stay as they are and leave `left` beside
-/// what these have now. The changes hold every limit and are never dearer; none if nothing was found.
-pub(crate) fn improve(
-    options: &[OrderOptions],
-    prices: &Prices,
-    left: &Left,
-    how: How,
-    budget: &Budget<'_>,
-) -> Vec<(OrderIdx, Choice)> {
-    let table = Table::new(options, prices, left);
+/// Looks for a cheaper way to serve the orders of `options`, which the table is of. The changes hold every limit and are
+/// never dearer; none if nothing was found.
+fn improve(options: &[OrderOptions], table: &Table, how: How, budget: &Budget<'_>) -> Vec<(OrderIdx, Choice)> {
     let unlimited = !budget.is_limited();
     let work = budget.work_until(how.until);
     let effort = Effort {
@@ -80,7 +81,7 @@ pub(crate) fn improve(
     };
     let search = |n: u64| {
         let random = Random::stream(how.seed, "local search", n);
-        Search::new(&table, n == 0, random, budget, effort).run()
+        Search::new(table, n == 0, random, budget, effort).run()
     };
     let found: Vec<(i64, Vec<u32>, u64)> = (0..SEARCHES).into_par_iter().map(search).collect();
     budget.spend(found.iter().map(|f| f.2).sum::<u64>() / LOOKS);

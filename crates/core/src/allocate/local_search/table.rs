@@ -130,6 +130,17 @@ impl Table {
         self.takes.len()
     }
 
+    /// Whether options take many units of the rows at once, and more or fewer by order, so that filling the rows is a
+    /// puzzle by itself and relaxations are weak: half of the takes of priced rows are of so many units.
+    pub(super) fn is_lumpy(&self, units: i64) -> bool {
+        let priced = self.takes.iter().filter(|t| self.price[t.0 as usize] > 0);
+        let (mut lumps, mut all) = (0, 0);
+        for &(_, n) in priced {
+            (lumps, all) = (lumps + usize::from(n >= units), all + 1);
+        }
+        all > 0 && 2 * lumps >= all
+    }
+
     /// The options that take of a row, by rising reduced cost.
     #[inline]
     pub(super) fn takers(&self, row: u32) -> &[u32] {

@@ -114,7 +114,8 @@ fn found(seed: u64, threads: usize) -> (i64, i64) {
     let budget = Budget::new(&clock, None, Some(400), None);
     let how = How { seed, until: 1.0 };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let changes = pool.install(|| improve(&options, &prices, &state.left, how, &budget));
+    let table = Table::new(&options, &prices, &state.left);
+    let changes = pool.install(|| improve(&options, &table, how, &budget));
     Better { changes, proved: false }.apply(&book, &mut state);
     assert!(state.left.is_feasible(), "seed {seed}");
     assert!(state.total() <= before, "seed {seed}");
