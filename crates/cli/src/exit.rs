@@ -61,6 +61,8 @@ pub(crate) struct Failure {
     error: Error,
     /// The directory that the diagnostics are about.
     dir: Option<PathBuf>,
+    /// The command that lists all of them.
+    lists: &'static str,
     /// How to exit.
     pub(crate) exit: Exit,
 }
@@ -82,6 +84,14 @@ impl Failure {
         }
     }
 
+    /// A failure to read the plan in a directory.
+    pub(crate) fn of_plan(error: Error, dir: &Path) -> Self {
+        Self {
+            lists: "verify",
+            ..Self::of_input(error, dir)
+        }
+    }
+
     /// The failure as the user reads it, without a line end.
     pub(crate) fn text(&self, format: Format) -> String {
         match format {
@@ -99,7 +109,7 @@ impl Failure {
         let text = diagnostics::render(shown, dir, Look::of_stderr());
         let more = match list.len() - shown.len() {
             0 => String::new(),
-            n => format!("... and {n} more: `clapot validate` lists them all\n"),
+            n => format!("... and {n} more: `clapot {}` lists them all\n", self.lists),
         };
         format!(
             "{text}{more}error: {} cannot be used: {}",
@@ -126,7 +136,12 @@ impl From<Error> for Failure {
             e if e.is_verification() => Exit::VerificationFailed,
             _ => Exit::Internal,
         };
-        Self { error, dir: None, exit }
+        Self {
+            error,
+            dir: None,
+            lists: "validate",
+            exit,
+        }
     }
 }
 

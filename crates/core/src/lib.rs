@@ -79,7 +79,8 @@
 //! # }
 //! ```
 //!
-//! From files it is [`io::read_problem`], [`route`], [`io::write_plan`]; `examples/` has more.
+//! From files it is [`io::read_problem`], [`route`], [`io::write_plan`]; [`route_from`] starts from an earlier plan;
+//! `examples/` has more.
 //!
 //! # The modules
 //!
@@ -136,7 +137,7 @@ pub use model::{Draft, Problem};
 pub use plan::{RoutingPlan, Status};
 pub use quantity::Money;
 pub use search::StdClock;
-pub use solve::{Method, RouteOptions, Surroundings, route};
+pub use solve::{Method, RouteOptions, Surroundings, route, route_from};
 
 /// Version of the library.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

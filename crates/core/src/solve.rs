@@ -12,7 +12,7 @@ use crate::allocate::policy::{self, Policy};
 use crate::allocate::{self, AllocateOptions, Allocated, Milp};
 use crate::cost::price_plan;
 use crate::model::Problem;
-use crate::plan::{LimitReached, Outcome, RoutingPlan, Status};
+use crate::plan::{LimitReached, Outcome, RoutingPlan, Start, Status, TakenOver};
 use crate::search::{Budget, Clock, Progress, Stop};
 use crate::verify::{BoundOptions, VerifyOptions, prove_bound_of, verify};
 
@@ -47,6 +47,20 @@ impl Method {
             Self::Auto => "auto",
             Self::Exact => "exact",
             Self::Policy(policy) => policy.as_str(),
+        }
+    }
+
+    /// Whether a run by this method can start from an earlier plan.
+    ///
+    /// # Errors
+    /// Why not: a policy follows its rule, whatever was planned before.
+    pub fn check_start(self) -> Result<(), Error> {
+        match self {
+            Self::Auto | Self::Exact => Ok(()),
+            Self::Policy(policy) => Err(Error::options(format!(
+                "{} is a rule that plans one order after another, and cannot start from a plan; auto and exact can",
+                policy.as_str()
+            ))),
         }
     }
 }
@@ -148,6 +162,58 @@ const POLICY_ITERATIONS: usize = 60;
 /// # }
 /// ```
 pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundings<'_>) -> Result<RoutingPlan, Error> {
+    run(problem, options, None, surroundings).map(|(plan, _)| plan)
+}
+
+/// As [`route`], from an earlier plan and its prices, which need not be valid for the problem: what still fits is taken over,
+/// and the second value says how much that was.
+///
+/// A start that is a valid plan of the problem is never made worse: the new plan costs no more. Its prices, where they hold
+/// for the problem, never proved more than the new ones do.
+///
+/// # Errors
+/// As [`route`]; or a method that is a policy, which follows its rule and cannot start from a plan.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), clapot::Error> {
+/// use clapot::generate::{GenerateOptions, generate};
+/// use clapot::plan::Start;
+/// use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from};
+/// use clapot::{Policy, StdClock};
+///
+/// let draft = generate(&GenerateOptions { orders: 20, nodes: 4, seed: 7, ..GenerateOptions::default() })?;
+/// let problem = clapot::validate::check(draft).map_err(clapot::Error::input)?.problem;
+/// let clock = StdClock::start();
+/// let simple = RouteOptions { method: Method::Policy(Policy::FewestSplits), ..RouteOptions::default() };
+/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let first = route(&problem, &simple, around)?;
+///
+/// let options = RouteOptions { work_limit: Some(500), ..RouteOptions::default() };
+/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let (better, taken_over) = route_from(&problem, &options, &Start::of(&problem, &first), around)?;
+/// assert_eq!(taken_over.taken, 20);
+/// assert!(better.cost.total() <= first.cost.total() && better.outcome.bound >= first.outcome.bound);
+/// # Ok(())
+/// # }
+/// ```
+pub fn route_from(
+    problem: &Problem,
+    options: &RouteOptions,
+    start: &Start,
+    surroundings: Surroundings<'_>,
+) -> Result<(RoutingPlan, TakenOver), Error> {
+    options.method.check_start()?;
+    let (plan, taken_over) = run(problem, options, Some(start), surroundings)?;
+    Ok((plan, taken_over.unwrap_or_default()))
+}
+
+fn run(
+    problem: &Problem,
+    options: &RouteOptions,
+    start: Option<&Start>,
+    surroundings: Surroundings<'_>,
+) -> Result<(RoutingPlan, Option<TakenOver>), Error> {
     options.check()?;
     if !allocate::fits(problem) {
         return Err(Error::options(
@@ -166,26 +232,30 @@ pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundin
         .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
     let deadline = options
         .time_limit
-        .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads())));
+        .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads(), start.is_some())));
     let budget = Budget::new(clock, deadline, options.work_limit, interrupt);
-    let allocated = pool.install(|| decide(problem, options, &budget, pool.current_num_threads(), progress));
+    let allocated = pool.install(|| decide(problem, options, start, &budget, pool.current_num_threads(), progress));
     progress(Progress {
         phase: "verify",
         seconds: budget.seconds(),
         incumbent: None,
         bound: None,
     });
-    finish(problem, options, &budget, allocated, pool.current_num_threads())
+    let taken_over = allocated.taken_over;
+    let plan = finish(problem, options, start, &budget, allocated, pool.current_num_threads())?;
+    Ok((plan, taken_over))
 }
 
-/// Time to keep for proving and verifying: a little for each order, far more for one of many lines.
-fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
+/// Time to keep for proving and verifying: a little for each order, far more for one of many lines, for which the prices of a
+/// start are proved too.
+fn reserve(problem: &Problem, limit: Duration, threads: usize, started: bool) -> Duration {
     const MANY_LINES: usize = 6;
     const VERY_MANY: usize = 12;
     let small = 30 + 60 / threads.max(1) as u64;
+    let proofs = 1 + u64::from(started);
     let micros = problem.orders().iter().map(|o| match o.lines().len() {
-        n if n > VERY_MANY => 6000,
-        n if n > MANY_LINES => 1500,
+        n if n > VERY_MANY => 6000 * proofs,
+        n if n > MANY_LINES => 1500 * proofs,
         _ => small,
     });
     (Duration::from_micros(micros.sum()) + Duration::from_millis(20)).min(limit / 3)
@@ -194,6 +264,7 @@ fn reserve(problem: &Problem, limit: Duration, threads: usize) -> Duration {
 fn decide(
     problem: &Problem,
     options: &RouteOptions,
+    start: Option<&Start>,
     budget: &Budget<'_>,
     threads: usize,
     see: &mut (dyn FnMut(Progress) + Send),
@@ -206,8 +277,8 @@ fn decide(
         milp: options.milp,
     };
     match options.method {
-        Method::Auto => allocate::allocate(problem, common(allocate::Method::Auto), budget, see),
-        Method::Exact => allocate::allocate(problem, common(allocate::Method::Exact), budget, see),
+        Method::Auto => allocate::allocate(problem, common(allocate::Method::Auto), start, budget, see),
+        Method::Exact => allocate::allocate(problem, common(allocate::Method::Exact), start, budget, see),
         Method::Policy(policy) => {
             see(Progress {
                 phase: "policy",
@@ -226,6 +297,8 @@ fn decide(
                 allocation,
                 prices: allocate::prices(problem, budget, POLICY_ITERATIONS),
                 proved: false,
+                taken_over: None,
+                start_may_prove_more: false,
             }
         }
     }
@@ -235,8 +308,9 @@ fn decide(
 fn finish(
     problem: &Problem,
     options: &RouteOptions,
+    start: Option<&Start>,
     budget: &Budget<'_>,
-    found: Allocated,
+    mut found: Allocated,
     threads: usize,
 ) -> Result<RoutingPlan, Error> {
     let limit = budget.stop().map(|stop| match stop {
@@ -260,7 +334,15 @@ fn finish(
     };
     let mut plan =
         price_plan(problem, found.allocation, outcome, found.prices).map_err(|e| Error::verification(e.to_string()))?;
+    if let Some(start) = start
+        && let Some(given) = valid_and_cheaper(problem, start, found.taken_over, &plan)
+    {
+        (plan, found.proved) = (given, false);
+    }
     plan.outcome.bound = prove_bound_of(problem, &plan, &bound_options).lower;
+    if let Some(start) = start.filter(|_| found.start_may_prove_more) {
+        prove_by_start(problem, start, &mut plan, threads);
+    }
     let total = plan.cost.total();
     if found.proved && plan.outcome.bound < total {
         plan.outcome.proved_bound = Some(total);
@@ -275,6 +357,39 @@ fn finish(
     judge(problem, &plan)?;
     plan.outcome.seconds = budget.seconds();
     Ok(plan)
+}
+
+/// The given plan with the bound still to prove, where it is valid for the problem as it stands, costs less, and has no
+/// place in the order book: a divisible line of a large order may be split in ways that the book does not look at.
+fn valid_and_cheaper(
+    problem: &Problem,
+    start: &Start,
+    taken_over: Option<TakenOver>,
+    plan: &RoutingPlan,
+) -> Option<RoutingPlan> {
+    if taken_over.is_none_or(|t| t.is_whole()) || !start.speaks_of(problem) {
+        return None;
+    }
+    let (allocation, prices) = (start.allocation.clone(), plan.prices.clone());
+    let given = price_plan(problem, allocation, plan.outcome.clone(), prices).ok()?;
+    let cheaper = given.cost.total() < plan.cost.total();
+    (cheaper && judge(problem, &given).is_ok()).then_some(given)
+}
+
+/// Takes the prices of the start where they are valid for the problem and prove more.
+fn prove_by_start(problem: &Problem, start: &Start, plan: &mut RoutingPlan, threads: usize) {
+    let (bound, prices) = (plan.outcome.bound, plan.prices.clone());
+    plan.outcome.bound = crate::quantity::Money::ZERO;
+    plan.prices.clone_from(&start.prices);
+    let options = VerifyOptions {
+        threads,
+        ..VerifyOptions::default()
+    };
+    let verification = verify(problem, plan, &options);
+    match verification.proved_bound {
+        Some(proved) if verification.is_valid() && proved.lower > bound => plan.outcome.bound = proved.lower,
+        _ => (plan.outcome.bound, plan.prices) = (bound, prices),
+    }
 }
 
 /// Hands the plan to the verifier; the bound is the verifier's own already.

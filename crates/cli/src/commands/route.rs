@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clap::Args;
 use clapot::io;
-use clapot::plan::{LimitReached, RoutingPlan};
+use clapot::plan::{LimitReached, RoutingPlan, TakenOver};
 use clapot::search::StdClock;
-use clapot::solve::{RouteOptions, Surroundings, route};
+use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from};
 use clapot::validate::Checked;
 
 use crate::exit::{Done, Exit, Failure};
-use crate::output::{self, Format, Look, Summary, diagnostics, tables};
+use crate::output::{self, Format, Look, Start, Summary, diagnostics, tables};
 use crate::values::{MethodName, TableFormatName, gap, span};
 use crate::{interrupt, progress};
 
@@ -23,6 +23,9 @@ Examples:
 
   The same plan again, at any number of threads:
   clapot route problem -o plan --work-limit 1000000 --seed 7
+
+  Orders and stock have changed since the last plan:
+  clapot route problem -o plan --start plan --time-limit 20s
 
   What many systems do today, to compare:
   clapot route problem -o plan-today --method fewest-splits
@@ -47,6 +50,10 @@ pub(crate) struct Route {
     /// How the tables of the plan are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     output_format: TableFormatName,
+    /// Plan directory to start from, also one of an earlier state of the problem: what still fits is taken over, and its
+    /// prices and cuts. Where it is valid as it is, the new plan costs no more
+    #[arg(long, value_name = "OLD_PLAN")]
+    start: Option<PathBuf>,
     /// How the plan is made
     #[arg(short, long, value_enum, default_value_t = MethodName::Auto)]
     method: MethodName,
@@ -75,6 +82,9 @@ pub(crate) struct Route {
 
 impl Route {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
+        if self.start.is_some() {
+            Method::from(self.method).check_start()?;
+        }
         let interrupt = interrupt::watch()?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
@@ -86,13 +96,20 @@ impl Route {
             interrupt: Some(interrupt),
             progress: &mut |news| line.show(news),
         };
-        let plan = route(&checked.problem, &options, surroundings)?;
+        let (plan, taken_over) = match &self.start {
+            None => (route(&checked.problem, &options, surroundings)?, None),
+            Some(dir) => {
+                let start = io::read_start(&checked.problem, dir).map_err(|e| Failure::of_plan(e, dir))?;
+                let (plan, taken_over) = route_from(&checked.problem, &options, &start, surroundings)?;
+                (plan, Some(taken_over))
+            }
+        };
         line.phase("write");
         io::write_plan_as(&checked.problem, &plan, &self.output, self.output_format.into())?;
         drop(line);
         self.warn(&checked);
         Ok(Done {
-            output: self.summary(&checked, &plan),
+            output: self.summary(&checked, &plan, taken_over),
             exit: exit(&plan),
         })
     }
@@ -122,8 +139,11 @@ impl Route {
         }
     }
 
-    fn summary(&self, checked: &Checked, plan: &RoutingPlan) -> String {
-        let summary = Summary::new(&checked.problem, plan, &self.output, &checked.warnings);
+    fn summary(&self, checked: &Checked, plan: &RoutingPlan, taken_over: Option<TakenOver>) -> String {
+        let mut summary = Summary::new(&checked.problem, plan, &self.output, &checked.warnings);
+        if let (Some(dir), Some(taken_over)) = (&self.start, taken_over) {
+            summary.start = Some(Start::new(dir, &taken_over));
+        }
         match self.format {
             Format::Json => summary.json(),
             Format::Text if self.quiet => String::new(),

@@ -15,7 +15,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use clapot::Error;
 
-pub(crate) use summary::Summary;
+pub(crate) use summary::{Start, Summary};
 pub(crate) use verdict::Verdict;
 
 /// How results and errors are written.

@@ -6,7 +6,7 @@ use std::path::Path;
 use clapot::diagnostic::Diagnostic;
 use clapot::index::Idx as _;
 use clapot::model::Problem;
-use clapot::plan::{CostParts, LimitReached, RoutingPlan};
+use clapot::plan::{CostParts, LimitReached, RoutingPlan, TakenOver};
 use serde::Serialize;
 
 use super::json::{Amount, Finding, object, rounded};
@@ -49,6 +49,34 @@ impl Unfilled {
     }
 }
 
+/// What the run took over from an earlier plan.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Start {
+    /// Where that plan stands.
+    pub(crate) plan: String,
+    pub(crate) orders_taken: usize,
+    pub(crate) orders_adapted: usize,
+    pub(crate) orders_dropped: usize,
+    pub(crate) orders_new: usize,
+    pub(crate) orders_gone: usize,
+    /// What the taken and adapted orders cost today.
+    pub(crate) total: Amount,
+}
+
+impl Start {
+    pub(crate) fn new(dir: &Path, taken_over: &TakenOver) -> Self {
+        Self {
+            plan: dir.display().to_string(),
+            orders_taken: taken_over.taken,
+            orders_adapted: taken_over.adapted,
+            orders_dropped: taken_over.dropped,
+            orders_new: taken_over.new,
+            orders_gone: taken_over.gone,
+            total: Amount(taken_over.total),
+        }
+    }
+}
+
 /// What `route` prints.
 #[derive(Debug, Serialize)]
 pub(crate) struct Summary<'a> {
@@ -60,6 +88,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) status: &'a str,
     /// What stopped the run early: `time`, `work`, `gap`, `interrupted`.
     pub(crate) limit: Option<&'a str>,
+    /// What the run started from, if from an earlier plan.
+    pub(crate) start: Option<Start>,
     pub(crate) cost: Cost,
     pub(crate) bound: Amount,
     pub(crate) proved_bound: Option<Amount>,
@@ -95,6 +125,7 @@ impl<'a> Summary<'a> {
             method: &outcome.method,
             status: outcome.status.as_str(),
             limit: outcome.limit.map(LimitReached::as_str),
+            start: None,
             cost: Cost::new(&plan.cost),
             bound: Amount(outcome.bound),
             proved_bound: outcome.proved_bound.map(Amount),

@@ -138,6 +138,20 @@ fn figures(summary: &Summary<'_>) -> Table {
             count(unfilled.lines, "line"),
         );
     }
+    if let Some(start) = &summary.start {
+        let cost = format!("cost {}", money(start.total.0));
+        row("orders as in the start", plain(start.orders_taken), cost);
+        for (name, orders) in [
+            ("  nearly so", start.orders_adapted),
+            ("  no longer possible", start.orders_dropped),
+            ("  new", start.orders_new),
+            ("  gone", start.orders_gone),
+        ] {
+            if orders > 0 {
+                row(name, plain(orders), none());
+            }
+        }
+    }
     row("seconds", format!("{:.2}", summary.seconds), none());
     row("work", number(summary.work), format!("seed {}", summary.seed));
     table

@@ -248,3 +248,59 @@ fn a_second_interrupt_ends_at_once() {
     let ran = interrupted(dir.path(), 2).exits(130);
     assert!(ran.out.is_empty() && !dir.path().join("plan").exists(), "{}", ran.out);
 }
+
+#[test]
+fn a_run_from_a_plan_is_never_worse_and_says_what_it_took_over() {
+    let dir = with_problem("--orders 60 --nodes 5");
+    let old = clapot(dir.path(), "route problem -o old -m fewest-splits --format json")
+        .exits(0)
+        .json();
+    let start = "route problem --start old -w 3000";
+    let new = clapot(dir.path(), &format!("{start} -o new --format json"))
+        .exits(0)
+        .json();
+    let total = |summary: &serde_json::Value| -> f64 { summary["cost"]["total"].as_str().unwrap().parse().unwrap() };
+    assert!(total(&new) <= total(&old), "{new}");
+    assert_eq!(new["start"]["plan"], "old");
+    assert_eq!(new["start"]["orders_taken"], 60);
+    assert_eq!(new["start"]["total"], old["cost"]["total"]);
+    assert!(old["start"].is_null());
+    clapot(dir.path(), "verify problem new").exits(0);
+
+    // In place, as a table, in Parquet, and again at another number of threads.
+    let table = clapot(dir.path(), "route problem -o old --start old -w 3000 --threads 2")
+        .exits(0)
+        .out;
+    assert!(table.contains("orders as in the start"), "{table}");
+    let plan = |name: &str| -> Vec<_> {
+        let without_seconds =
+            |text: String| -> String { text.lines().filter(|l| !l.contains("\"seconds\"")).collect() };
+        files(&dir.path().join(name))
+            .into_iter()
+            .map(|(file, text)| (file, without_seconds(text)))
+            .collect()
+    };
+    assert_eq!(plan("old"), plan("new"));
+    clapot(dir.path(), "route problem -o parquet --output-format parquet -w 3000").exits(0);
+    let from_parquet = clapot(dir.path(), "route problem -o new --start parquet -w 3000 --format json")
+        .exits(0)
+        .json();
+    assert_eq!(from_parquet["start"]["orders_taken"], 60);
+}
+
+#[test]
+fn a_start_that_cannot_be_used_is_said_to_be_so() {
+    let dir = routed();
+    let ran = clapot(dir.path(), "route problem -o new --start plan -m cheapest").exits(2);
+    assert!(ran.err.contains("cheapest is a rule"), "{}", ran.err);
+    let ran = clapot(dir.path(), "route problem -o new --start nowhere").exits(2);
+    assert!(ran.err.contains("nowhere"), "{}", ran.err);
+    edit(&dir.path().join("plan/assignments.csv"), "qty", "quantity");
+    let ran = clapot(dir.path(), "route problem -o new --start plan").exits(2);
+    assert!(
+        ran.err.contains("E113") && ran.err.contains("assignments.csv"),
+        "{}",
+        ran.err
+    );
+    assert!(!dir.path().join("new").exists());
+}

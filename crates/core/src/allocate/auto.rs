@@ -9,8 +9,10 @@ use super::milp::Milp;
 use super::perturb::perturb;
 use super::serve::shuffled;
 use super::shadow::Rows;
+use super::start::{Kept, Warm};
 use super::state::State;
 use crate::model::Problem;
+use crate::plan::Start;
 use crate::search::{Budget, Progress};
 
 /// What a method hands to the front door; amounts in ten-thousandths.
@@ -20,6 +22,8 @@ pub(crate) struct Found<'p> {
     pub climb: Climb,
     /// The plan was proved to be the best by branching.
     pub proved: bool,
+    /// What was taken over from a start.
+    pub warm: Option<Kept>,
 }
 
 /// Parameters of a run that the methods share.
@@ -69,6 +73,7 @@ const EPOCHS: u64 = 120;
 pub(crate) fn auto<'p>(
     problem: &'p Problem,
     settings: Settings,
+    start: Option<&Start>,
     budget: &Budget<'_>,
     see: &mut dyn FnMut(Progress),
 ) -> Found<'p> {
@@ -89,7 +94,9 @@ pub(crate) fn auto<'p>(
         (false, _) => PHASES_LARGE,
     };
     tell("prices", None, None);
-    let climb = climb(&book, &rows, budget, phases.prices, CLIMB);
+    let warm = start.map(|start| Warm::new(&book, &rows, start));
+    let from = warm.as_ref().map(|warm| &warm.prices);
+    let climb = climb(&book, &rows, budget, phases.prices, CLIMB, from);
     // With large orders the climb only estimates the bound; the verifier states it.
     let known = book.large.is_empty();
     let bound = climb.bound;
@@ -103,6 +110,7 @@ pub(crate) fn auto<'p>(
         budget,
         phases.harden,
     );
+    let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
     settle(&book, &mut state, &sequence, budget);
     let finished = |state: &State| {
         let close = settings.gap > 0.0 && (state.total() - bound) as f64 <= settings.gap * state.total() as f64;
@@ -160,5 +168,6 @@ pub(crate) fn auto<'p>(
         state,
         climb,
         proved,
+        warm,
     }
 }

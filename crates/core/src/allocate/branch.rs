@@ -33,9 +33,11 @@ const FEW_ORDERS: usize = 300;
 /// Most options of one order.
 const MOST_OPTIONS: usize = 200;
 /// Options in a model for each of its orders, from one model to the next; the last one has them all.
-const WIDTHS: [f64; 4] = [1.8, 2.6, 4.0, f64::INFINITY];
+const WIDTHS: [f64; 5] = [1.3, 1.6, 2.2, 4.0, f64::INFINITY];
 /// Share of the time left that the model of each width may take.
-const SHARES: [f64; 4] = [0.3, 0.4, 0.5, 1.0];
+const SHARES: [f64; 5] = [0.25, 0.3, 0.4, 0.5, 1.0];
+/// Relative gap at which a model that is not the last is good enough.
+const GAP: f64 = 2e-5;
 /// Branch-and-bound nodes of a model where no limit is given, so that the run ends.
 const NODES: u64 = 2000;
 /// Share of the time left that a backend is told of, since it may take longer than told.
@@ -76,7 +78,7 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
         let limits = Limits {
             seconds: b.budget.seconds_left().map(|s| s * CAREFUL * share),
             nodes: nodes(b.budget),
-            gap: 0.0,
+            gap: if width.is_finite() { GAP } else { 0.0 },
             threads: threads(b.settings, b.budget),
         };
         let effort = Effort {
@@ -126,7 +128,7 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
         settings: b.settings,
         budget: b.budget,
     };
-    for width in WIDTHS.into_iter().filter(|w| w.is_finite()) {
+    for width in WIDTHS.into_iter().skip(1).filter(|w| w.is_finite()) {
         let Some(mut neighbourhoods) = Neighbourhoods::new(&quarry, width, state) else {
             return;
         };

@@ -27,6 +27,9 @@ const STEPS_PER_LOOK: usize = 20;
 /// Weight of the newest solution in the running mean.
 const NEWEST: f64 = 0.03;
 
+/// Share of the way that earlier prices save: their first steps are as short as those of a climb there.
+const SAVED: f64 = 0.4;
+
 /// Share of the way from which large orders are looked at anew in every step.
 const CAREFUL_FROM: f64 = 0.5;
 
@@ -41,10 +44,23 @@ pub(crate) struct Climb {
     pub ways: Vec<LargeWay>,
 }
 
-/// Climbs B for so many steps, or faster, so that the last step comes when the budget share `until` is spent.
-pub(crate) fn climb(book: &Book<'_>, rows: &Rows, budget: &Budget<'_>, until: f64, steps: usize) -> Climb {
+/// Climbs B for so many steps, or faster, so that the last step comes when the budget share `until` is spent. From earlier
+/// prices it needs fewer and shorter steps, and never ends below what they prove.
+pub(crate) fn climb(
+    book: &Book<'_>,
+    rows: &Rows,
+    budget: &Budget<'_>,
+    until: f64,
+    steps: usize,
+    from: Option<&Prices>,
+) -> Climb {
     let mut climber = Climber::new(book, rows, budget);
-    climber.run(steps, until);
+    if let Some(prices) = from {
+        climber.begin(prices);
+        climber.run(steps - (steps as f64 * SAVED) as usize, until, SAVED);
+    } else {
+        climber.run(steps, until, 0.0);
+    }
     climber.best.prices.cuts.retain(|c| c.price > 0);
     climber.best
 }
@@ -95,7 +111,24 @@ impl<'a> Climber<'a> {
         }
     }
 
-    fn run(&mut self, steps: usize, until: f64) {
+    /// Begins at these prices, with these cuts.
+    fn begin(&mut self, prices: &Prices) {
+        self.prices = prices.clone();
+        for (i, slope) in self.slopes.iter_mut().enumerate() {
+            slope.price = self.rows.price(i, prices) as f64;
+        }
+        for (cut, k) in prices.cuts.iter().zip(0..) {
+            self.cuts_of[cut.row as usize].push(k);
+            self.cut_slopes.push(Slope {
+                price: cut.price as f64,
+                ..Slope::new()
+            });
+        }
+        self.careful = !self.book.large.is_empty();
+    }
+
+    /// So many steps, on a way of which the share `gone` lies behind.
+    fn run(&mut self, steps: usize, until: f64, gone: f64) {
         let start = self.budget.spent();
         let (mut scale, mut looked) = (0.0, 0);
         for t in 1..=steps {
@@ -112,7 +145,7 @@ impl<'a> Climber<'a> {
             } else {
                 1.0
             };
-            let progress = (t as f64 / steps as f64).max(of_budget).min(1.0);
+            let progress = gone + (1.0 - gone) * (t as f64 / steps as f64).max(of_budget).min(1.0);
             if progress > CAREFUL_FROM && !self.careful && !self.book.large.is_empty() {
                 // What was estimated so far with less care is too high to be compared with.
                 (self.careful, self.forget) = (true, true);

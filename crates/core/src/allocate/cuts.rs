@@ -218,6 +218,24 @@ fn lift(claims: &[Claim], cover: &[usize], there_is: i64) -> Vec<(usize, i64)> {
     cut
 }
 
+/// The largest sum of coefficients of lines (units, coefficient) that fit together: the smallest right-hand side that holds.
+/// `None` where that takes too long to find.
+pub(crate) fn most_that_fits(lines: &[(i64, i64)], there_is: i64) -> Option<i64> {
+    if lines.iter().map(|l| l.0).sum::<i64>() <= there_is {
+        return Some(lines.iter().map(|l| l.1).sum());
+    }
+    if (there_is + 2).saturating_mul(lines.len() as i64) > LARGEST_TABLE {
+        return None;
+    }
+    let mut best = vec![0i64; there_is as usize + 1]; // best[w]: largest sum of coefficients in w units
+    for &(qty, coefficient) in lines.iter().filter(|l| l.0 <= there_is) {
+        for w in (qty as usize..best.len()).rev() {
+            best[w] = best[w].max(best[w - qty as usize] + coefficient);
+        }
+    }
+    best.last().copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::Random;

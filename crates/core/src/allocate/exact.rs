@@ -14,9 +14,11 @@ use super::perturb::perturb;
 use super::polish::{Effort, polish};
 use super::serve::shuffled;
 use super::shadow::Rows;
+use super::start::Warm;
 use super::state::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
+use crate::plan::Start;
 use crate::search::{Budget, Progress};
 
 /// Most options of one order.
@@ -28,6 +30,7 @@ const MOST_OF_ALL: usize = 400_000;
 pub(crate) fn exact<'p>(
     problem: &'p Problem,
     settings: Settings,
+    start: Option<&Start>,
     budget: &Budget<'_>,
     see: &mut dyn FnMut(Progress),
 ) -> Found<'p> {
@@ -42,10 +45,12 @@ pub(crate) fn exact<'p>(
         });
     };
     tell("prices", None, None);
-    let climb = climb(&book, &rows, budget, 0.2, CLIMB);
+    let warm = start.map(|start| Warm::new(&book, &rows, start));
+    let climb = climb(&book, &rows, budget, 0.2, CLIMB, warm.as_ref().map(|w| &w.prices));
     tell("plan", None, Some(climb.bound));
     let sequence = shuffled(&book, settings.seed);
     let mut state = harden(&book, &rows, (&climb.prices, &climb.ways), &sequence, budget, 0.25);
+    let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
     settle(&book, &mut state, &sequence, budget);
     perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));
@@ -78,5 +83,6 @@ pub(crate) fn exact<'p>(
         state,
         climb,
         proved,
+        warm,
     }
 }

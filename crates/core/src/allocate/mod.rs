@@ -7,6 +7,7 @@
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! perturb   ruin and recreate                                                   perturb, parts
 //! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish, milp/
+//! start     what of an earlier plan, its prices and cuts still fits            start/
 //! ```
 //! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
 //! [policies](policy) are the rules that order systems use today.
@@ -33,6 +34,7 @@ mod polish;
 mod price;
 mod serve;
 mod shadow;
+mod start;
 mod state;
 #[cfg(feature = "steps")]
 #[doc(hidden)]
@@ -42,7 +44,9 @@ mod testing;
 
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
-use crate::plan::{Allocation, Carriage, Cut, CutResource, CutTerm, Fill, OrderShipment, ShadowPrices};
+use crate::plan::{
+    Allocation, Carriage, Cut, CutResource, CutTerm, Fill, OrderShipment, ShadowPrices, Start, TakenOver,
+};
 use crate::quantity::Money;
 use crate::search::{Budget, Progress};
 
@@ -87,6 +91,11 @@ pub struct Allocated {
     pub prices: ShadowPrices,
     /// The total was proved to be the best by branching.
     pub proved: bool,
+    /// What was taken over from a start.
+    pub taken_over: Option<TakenOver>,
+    /// Whether the prices of the start could prove more than those found: the bound of large orders is only estimated here,
+    /// and some cuts have no place here.
+    pub start_may_prove_more: bool,
 }
 
 /// Whether a problem is small enough for [`allocate`]. What is too large would take more than 32 GiB of memory.
@@ -96,9 +105,13 @@ pub fn fits(problem: &Problem) -> bool {
 
 /// Decides which node ships which line by which service. Runs on the current rayon pool; for the same options the result
 /// does not depend on its size, unless a deadline cuts the run short.
+///
+/// A start gives prices to climb from, and a plan to improve on: as far as it fits the problem, the result costs no more
+/// than it with the other orders served as well as is left for them.
 pub fn allocate(
     problem: &Problem,
     options: AllocateOptions,
+    start: Option<&Start>,
     budget: &Budget<'_>,
     see: &mut dyn FnMut(Progress),
 ) -> Allocated {
@@ -109,19 +122,23 @@ pub fn allocate(
         milp: options.milp,
     };
     let found = match options.method {
-        Method::Auto => auto::auto(problem, settings, budget, see),
-        Method::Exact => exact::exact(problem, settings, budget, see),
+        Method::Auto => auto::auto(problem, settings, start, budget, see),
+        Method::Exact => exact::exact(problem, settings, start, budget, see),
     };
     let Found {
         book,
         state,
         climb,
         proved,
+        warm,
     } = found;
+    let start_may_prove_more = warm.is_some_and(|w| !w.prices_kept) || start.is_some() && !book.large.is_empty();
     Allocated {
         allocation: allocation(&book, &state),
         prices: shadow_prices(problem, &climb.prices),
         proved,
+        taken_over: warm.map(|w| w.taken_over),
+        start_may_prove_more,
     }
 }
 
@@ -129,7 +146,10 @@ pub fn allocate(
 pub fn prices(problem: &Problem, budget: &Budget<'_>, iterations: usize) -> ShadowPrices {
     let book = book::Builder::new(problem).build();
     let rows = shadow::Rows::binding(&book);
-    shadow_prices(problem, &climb::climb(&book, &rows, budget, 1.0, iterations).prices)
+    shadow_prices(
+        problem,
+        &climb::climb(&book, &rows, budget, 1.0, iterations, None).prices,
+    )
 }
 
 fn shadow_prices(problem: &Problem, prices: &shadow::Prices) -> ShadowPrices {

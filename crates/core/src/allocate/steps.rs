@@ -24,7 +24,7 @@ impl<'p> Steps<'p> {
     pub fn new(problem: &'p Problem, iterations: usize) -> Self {
         let book = Builder::new(problem).build();
         let rows = Rows::binding(&book);
-        let climb = without_limits(|budget| climb(&book, &rows, budget, 1.0, iterations));
+        let climb = without_limits(|budget| climb(&book, &rows, budget, 1.0, iterations, None));
         let sequence = shuffled(&book, 1);
         Self {
             book,

@@ -31,7 +31,7 @@ mod write_problem;
 
 pub use csv::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 pub use format::TableFormat;
-pub use plan::{MAX_SUMMARY, read_plan, write_plan, write_plan_as};
+pub use plan::{MAX_SUMMARY, read_plan, read_start, write_plan, write_plan_as};
 pub use problem::{ReadOptions, read_draft, read_problem, read_problem_with};
 pub use table::MAX_ROWS;
 pub use toml::MAX_SETTINGS;

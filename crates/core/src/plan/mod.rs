@@ -7,8 +7,10 @@ mod allocation;
 mod outcome;
 mod prices;
 mod routing;
+mod start;
 
 pub use allocation::{Allocation, Carriage, Fill, OrderShipment};
 pub use outcome::{CostParts, LimitReached, Outcome, Status, gap};
 pub use prices::{Cut, CutResource, CutTerm, ShadowPrices};
 pub use routing::{Assignment, RoutingPlan, Shipment, Unfilled, UnfilledReason};
+pub use start::{Known, Start, TakenOver};

@@ -22,6 +22,8 @@ mod peer;
 mod plan_files;
 mod policies;
 mod problem_files;
+mod start;
+mod start_files;
 mod support;
 mod verifier;
 mod verifier_claims;

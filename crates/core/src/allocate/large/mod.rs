@@ -221,6 +221,24 @@ impl LargeOrder {
         own + v.shipment(&entry) + carriage + sum
     }
 
+    /// The way that puts the atoms at these nodes and ships by these of their fixed ways; `None` where a rule of the order
+    /// forbids it, or a shipment cannot travel.
+    pub(crate) fn way_of(&self, book: &Book<'_>, at: Vec<u16>, by: Vec<(u16, u16)>) -> Option<LargeWay> {
+        let way = LargeWay { at, by };
+        let open = way.open();
+        if open.is_empty() {
+            return Some(LargeWay::default());
+        }
+        let travels = |&n: &u16| {
+            let load = self.atoms_at(&way, n).fold(Load::default(), |sum, a| sum.plus(a.load));
+            let by_own = self.nodes[usize::from(n)].fixed.is_empty() || self.fixed_way(&way, n).is_some();
+            by_own && self.carriage(book, n, load).is_some_and(|cost| cost < NEVER)
+        };
+        let complete = !self.ship_complete || !way.at.contains(&OUT);
+        let allowed = complete && open.len() <= self.max_shipments && open.iter().all(travels);
+        allowed.then_some(way)
+    }
+
     /// The steps of the carriage from a node.
     fn steps(&self, node: u16) -> &[Step] {
         let n = &self.nodes[usize::from(node)];

@@ -3,30 +3,24 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use super::read::{LineFinder, find_node};
+use super::names::Names;
 use super::schema::{CUT_TERMS, CUTS, PRICES};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::index::{NodeIdx, SkuIdx};
 use crate::io::cells::Cells;
 use crate::io::parse::{Bad, count, integer, money};
 use crate::io::table::read_table;
-use crate::model::Problem;
 use crate::plan::{Cut, CutResource, CutTerm, ShadowPrices};
 use crate::quantity::Money;
 
 /// Reads the prices and cuts; where a file is missing, there are none. A price of 0 is left out: it says nothing.
-pub(super) fn read_prices(
-    problem: &Problem,
-    lines: &LineFinder<'_>,
-    dir: &Path,
-    found: &mut Diagnostics,
-) -> ShadowPrices {
+pub(super) fn read_prices(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> ShadowPrices {
     let mut prices = ShadowPrices::default();
     let mut seen = HashSet::new();
     read_table(dir, &PRICES, found, |cells| {
         let Some(mut cells) = cells else { return };
-        let resource = resource(problem, &mut cells, 0, 2);
-        let (node, price) = (find_node(problem, &mut cells, 1), cells.required(3, money));
+        let resource = resource(names, &mut cells, 0, 2);
+        let (node, price) = (names.node(&mut cells, 1), cells.required(3, money));
         let (Some(resource), Some(node), Some(price)) = (resource, node, price) else {
             return;
         };
@@ -40,7 +34,7 @@ pub(super) fn read_prices(
     prices.shipments.sort_unstable();
     prices.lines.sort_unstable();
     prices.units.sort_unstable();
-    prices.cuts = read_cuts(problem, lines, dir, found);
+    prices.cuts = read_cuts(names, dir, found);
     prices
 }
 
@@ -63,9 +57,9 @@ fn add(prices: &mut ShadowPrices, resource: Resource, node: NodeIdx, price: Mone
 }
 
 /// The resource of a row: a word in one column, and a SKU in another for stock only.
-fn resource(problem: &Problem, cells: &mut Cells<'_, '_>, word: usize, sku: usize) -> Option<Resource> {
+fn resource(names: &Names<'_>, cells: &mut Cells<'_, '_>, word: usize, sku: usize) -> Option<Resource> {
     let resource = match cells.needed(word)? {
-        "stock" => return stock(problem, cells, sku),
+        "stock" => return names.sku(cells, sku).map(Resource::Stock),
         "shipments" => Resource::Shipments,
         "lines" => Resource::Lines,
         "units" => Resource::Units,
@@ -81,18 +75,10 @@ fn resource(problem: &Problem, cells: &mut Cells<'_, '_>, word: usize, sku: usiz
     Some(resource)
 }
 
-fn stock(problem: &Problem, cells: &mut Cells<'_, '_>, column: usize) -> Option<Resource> {
-    let found = problem.sku_ids().find(cells.needed(column)?);
-    if found.is_none() {
-        cells.fault(column, Code::NOT_IN_PROBLEM, "the problem has no such SKU");
-    }
-    found.map(Resource::Stock)
-}
-
 /// Position of a cut by its id; `None` where its row is faulty.
 type CutIds = HashMap<String, Option<usize>>;
 
-fn read_cuts(problem: &Problem, lines: &LineFinder<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Cut> {
+fn read_cuts(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let (mut ids, mut whole) = (CutIds::new(), true);
     whole &= read_table(dir, &CUTS, found, |cells| {
@@ -105,7 +91,7 @@ fn read_cuts(problem: &Problem, lines: &LineFinder<'_>, dir: &Path, found: &mut 
         if id.as_ref().is_some_and(|id| ids.contains_key(id)) {
             cells.fault(0, Code::DUPLICATE_CUT, "another cut has this id");
         }
-        let cut = cut(problem, &mut cells).filter(|_| cells.ok());
+        let cut = cut(names, &mut cells).filter(|_| cells.ok());
         if let Some(id) = id {
             ids.entry(id).or_insert_with(|| cut.as_ref().map(|_| cuts.len()));
         }
@@ -117,7 +103,7 @@ fn read_cuts(problem: &Problem, lines: &LineFinder<'_>, dir: &Path, found: &mut 
         if matches!(known, Some(None)) && whole {
             cells.fault(0, Code::UNKNOWN_CUT, "the plan has no such cut");
         }
-        let (line, coefficient) = (lines.line(&mut cells, 1, 2), cells.required(3, count));
+        let (line, coefficient) = (names.line(&mut cells, 1, 2), cells.required(3, count));
         if let (Some(Some(Some(cut))), Some(line), Some(coefficient)) = (known, line, coefficient) {
             cuts[*cut].terms.push(CutTerm { line, coefficient });
         }
@@ -128,8 +114,8 @@ fn read_cuts(problem: &Problem, lines: &LineFinder<'_>, dir: &Path, found: &mut 
     cuts
 }
 
-fn cut(problem: &Problem, cells: &mut Cells<'_, '_>) -> Option<Cut> {
-    let (resource, node) = (resource(problem, cells, 1, 3), find_node(problem, cells, 2));
+fn cut(names: &Names<'_>, cells: &mut Cells<'_, '_>) -> Option<Cut> {
+    let (resource, node) = (resource(names, cells, 1, 3), names.node(cells, 2));
     let (rhs, price) = (cells.required(4, natural), cells.required(5, money));
     let resource = match resource? {
         Resource::Stock(sku) => CutResource::Stock(sku),

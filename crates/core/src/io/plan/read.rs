@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use super::names::Names;
 use super::prices::read_prices;
 use super::schema::{ASSIGNMENTS, ORDER, SHIPMENTS, UNFILLED};
 use super::stated;
 use crate::Error;
 use crate::diagnostic::{Code, Diagnostics};
-use crate::index::{IdTable, Idx, LineIdx, NodeIdx, OrderIdx, ShipmentIdx};
+use crate::index::{Idx as _, LineIdx, ShipmentIdx};
 use crate::io::cells::Cells;
 use crate::io::parse::{count, date, integer, money};
 use crate::io::table::read_table;
@@ -29,11 +30,11 @@ pub fn read_plan(problem: &Problem, dir: &Path) -> Result<RoutingPlan, Error> {
     }
     let mut found = Diagnostics::new();
     let stated = stated::read(dir, &mut found);
-    let lines = LineFinder::new(problem);
-    let (shipments, ids) = read_shipments(problem, dir, &mut found);
-    let assignments = read_assignments(problem, &lines, &ids, dir, &mut found);
-    let unfilled = read_unfilled(&lines, dir, &mut found);
-    let prices = read_prices(problem, &lines, dir, &mut found);
+    let names = Names::new(problem);
+    let (shipments, ids) = read_shipments(&names, dir, &mut found);
+    let assignments = read_assignments(&names, &ids, dir, &mut found);
+    let unfilled = read_unfilled(&names, dir, &mut found);
+    let prices = read_prices(&names, dir, &mut found);
     let plan = stated.map(|stated| {
         let mut plan = RoutingPlan {
             problem: stated.problem.clone(),
@@ -52,15 +53,20 @@ pub fn read_plan(problem: &Problem, dir: &Path) -> Result<RoutingPlan, Error> {
     });
     match plan {
         Some(plan) if !found.has_errors() => Ok(plan),
-        _ => Err(Error::input(found.into_sorted(|d| {
-            let at = d.location.as_ref().map(|at| (at.line, at.column));
-            (
-                d.code == Code::MORE_DIAGNOSTICS,
-                ORDER.iter().position(|t| *t == d.table),
-                at,
-            )
-        }))),
+        _ => Err(error(found)),
     }
+}
+
+/// What was found, by table and place.
+pub(super) fn error(found: Diagnostics) -> Error {
+    Error::input(found.into_sorted(|d| {
+        let at = d.location.as_ref().map(|at| (at.line, at.column));
+        (
+            d.code == Code::MORE_DIAGNOSTICS,
+            ORDER.iter().position(|t| *t == d.table),
+            at,
+        )
+    }))
 }
 
 /// Shipments by order and first line, and the rows that name lines in the order of the problem.
@@ -83,71 +89,13 @@ fn canonical(plan: &mut RoutingPlan) {
     plan.unfilled.sort_by_key(|u| u.line);
 }
 
-/// Finds lines by the ids of their order and themselves; quick for orders with many lines too.
-pub(super) struct LineFinder<'p> {
-    problem: &'p Problem,
-    long: HashMap<(OrderIdx, &'p str), LineIdx>,
-}
-
-/// From this number of lines on, an order's lines are found through a hash table.
-const MANY: usize = 24;
-
-impl<'p> LineFinder<'p> {
-    fn new(problem: &'p Problem) -> Self {
-        let mut long = HashMap::new();
-        for (order, o) in problem
-            .orders()
-            .iter_enumerated()
-            .filter(|(_, o)| o.lines().len() >= MANY)
-        {
-            long.extend(o.lines().map(|line| ((order, problem.line_id(line)), line)));
-        }
-        Self { problem, long }
-    }
-
-    /// The line that two columns of a row name.
-    pub(super) fn line(&self, cells: &mut Cells<'_, '_>, order: usize, line: usize) -> Option<LineIdx> {
-        let order = find_order(self.problem, cells, order);
-        let id = cells.needed(line)?;
-        let order = order?;
-        let found = if self.problem.orders()[order].lines().len() < MANY {
-            self.problem.find_line(order, id)
-        } else {
-            self.long.get(&(order, id)).copied()
-        };
-        if found.is_none() {
-            cells.fault(line, Code::NOT_IN_PROBLEM, "the order has no such line");
-        }
-        found
-    }
-}
-
-/// The element that a column of a row names.
-fn find<I: Idx>(cells: &mut Cells<'_, '_>, column: usize, ids: &IdTable<I>, what: &str) -> Option<I> {
-    let id = cells.needed(column)?;
-    let found = ids.find(id);
-    if found.is_none() {
-        cells.fault(column, Code::NOT_IN_PROBLEM, format!("the problem has no such {what}"));
-    }
-    found
-}
-
-fn find_order(problem: &Problem, cells: &mut Cells<'_, '_>, column: usize) -> Option<OrderIdx> {
-    find(cells, column, problem.order_ids(), "order")
-}
-
-/// The node that a column of a row names.
-pub(super) fn find_node(problem: &Problem, cells: &mut Cells<'_, '_>, column: usize) -> Option<NodeIdx> {
-    find(cells, column, problem.node_ids(), "node")
-}
-
 /// The ids of the shipments, those of faulty rows too, and how many rows could not be read at all.
-struct ShipmentIds {
+pub(super) struct ShipmentIds {
     of: HashMap<String, Option<ShipmentIdx>>,
     whole: bool,
 }
 
-fn read_shipments(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> (Vec<Shipment>, ShipmentIds) {
+pub(super) fn read_shipments(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> (Vec<Shipment>, ShipmentIds) {
     let mut shipments = Vec::new();
     let mut ids = ShipmentIds {
         of: HashMap::new(),
@@ -163,7 +111,7 @@ fn read_shipments(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> (Ve
         if id.as_ref().is_some_and(|id| ids.of.contains_key(id)) {
             cells.fault(0, Code::DUPLICATE_SHIPMENT, "another shipment has this id");
         }
-        let shipment = shipment(problem, &mut cells).filter(|_| cells.ok());
+        let shipment = shipment(names, &mut cells).filter(|_| cells.ok());
         if let Some(id) = id {
             ids.of
                 .entry(id)
@@ -175,12 +123,12 @@ fn read_shipments(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> (Ve
     (shipments, ids)
 }
 
-fn shipment(problem: &Problem, cells: &mut Cells<'_, '_>) -> Option<Shipment> {
+fn shipment(names: &Names<'_>, cells: &mut Cells<'_, '_>) -> Option<Shipment> {
     // Every cell is read before any is missed, so that all faults of the row are reported.
-    let (order, node) = (find_order(problem, cells, 1), find_node(problem, cells, 2));
+    let (order, node) = (names.order(cells, 1), names.node(cells, 2));
     let carriage = match cells.given(3) {
         Some("pickup") => Some(Carriage::Pickup),
-        _ => find(cells, 3, problem.service_ids(), "service").map(Carriage::Service),
+        _ => names.service(cells, 3).map(Carriage::Service),
     };
     let (parcels, weight, billable) = (
         cells.required(4, integer),
@@ -206,9 +154,8 @@ fn shipment(problem: &Problem, cells: &mut Cells<'_, '_>) -> Option<Shipment> {
     })
 }
 
-fn read_assignments(
-    problem: &Problem,
-    lines: &LineFinder<'_>,
+pub(super) fn read_assignments(
+    names: &Names<'_>,
     ids: &ShipmentIds,
     dir: &Path,
     found: &mut Diagnostics,
@@ -216,7 +163,7 @@ fn read_assignments(
     let mut assignments = Vec::new();
     read_table(dir, &ASSIGNMENTS, found, |cells| {
         let Some(mut cells) = cells else { return };
-        let (line, node) = (lines.line(&mut cells, 0, 1), find_node(problem, &mut cells, 2));
+        let (line, node) = (names.line(&mut cells, 0, 1), names.node(&mut cells, 2));
         let known = cells.needed(3).map(|id| ids.of.get(id));
         if matches!(known, Some(None)) && ids.whole {
             cells.fault(3, Code::UNKNOWN_SHIPMENT, "the plan has no such shipment");
@@ -236,11 +183,11 @@ fn read_assignments(
     assignments
 }
 
-fn read_unfilled(lines: &LineFinder<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Unfilled> {
+pub(super) fn read_unfilled(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Unfilled> {
     let mut unfilled = Vec::new();
     read_table(dir, &UNFILLED, found, |cells| {
         let Some(mut cells) = cells else { return };
-        let line = lines.line(&mut cells, 0, 1);
+        let line = names.line(&mut cells, 0, 1);
         let (qty, penalty) = (cells.required(2, count), cells.required(3, money));
         let reason = reason(cells.text(4));
         let row = || {
