@@ -130,11 +130,14 @@ pub(crate) fn auto<'p>(
             EPOCHS,
         );
     }
+    // A plan that costs no more ends the run, since nothing is below the bound.
+    let how = |seed, until| How {
+        seed,
+        until,
+        enough: bound.saturating_add((settings.gap * bound as f64) as i64),
+    };
     if !finished(&state) {
-        let how = How {
-            seed: settings.seed,
-            until: phases.explore,
-        };
+        let how = how(settings.seed, phases.explore);
         explore(&book, &climb.prices, &mut state, how, budget);
     }
     if !finished(&state) {
@@ -151,6 +154,8 @@ pub(crate) fn auto<'p>(
     }
     if !proved && !finished(&state) && budget.is_limited() {
         tell("improve", Some(state.total()), known.then_some(bound));
+        let how = how(settings.seed.wrapping_add(1), 1.0);
+        explore(&book, &climb.prices, &mut state, how, budget);
         perturb(
             &book,
             &rows,

@@ -32,6 +32,8 @@ pub(crate) struct How {
     pub seed: u64,
     /// Share of the budget at which to stop.
     pub until: f64,
+    /// A plan of this cost is good enough.
+    pub enough: i64,
 }
 
 /// Searches side by side.
@@ -78,6 +80,7 @@ fn improve(options: &[OrderOptions], table: &Table, how: How, budget: &Budget<'_
         until: how.until,
         looks: work.map_or(u64::MAX, |w| w.saturating_mul(LOOKS) / SEARCHES),
         descents: if unlimited { DESCENTS } else { u64::MAX },
+        enough: how.enough,
     };
     let search = |n: u64| {
         let random = Random::stream(how.seed, "local search", n);

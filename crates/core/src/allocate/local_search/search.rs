@@ -15,6 +15,8 @@ pub(super) struct Effort {
     pub looks: u64,
     /// Most descents.
     pub descents: u64,
+    /// A plan of this cost is good enough.
+    pub enough: i64,
 }
 
 /// Options of each order, in the mean, that a descent looks at; which one is drawn anew each time. The narrow ones find
@@ -23,6 +25,8 @@ const WIDTHS: [f64; 6] = [1.2, 1.4, 1.7, 2.0, 2.5, 3.0];
 /// Per mille by which the weight of an overused row rises, and by which all weights fall after a feasible plan.
 const HARDER: i64 = 50;
 const SOFTER: i64 = 20;
+/// A search ends when it has looked at so many times as many options as when it found its best plan, and at so many more.
+const PATIENCE: (u64, u64) = (3, 5_000_000);
 /// Elite plans.
 const ELITE: usize = 20;
 /// Plans of the elite that differ in so few orders have nothing between them.
@@ -43,6 +47,8 @@ pub(super) struct Search<'a> {
     open: Vec<bool>,
     /// The best plan within all limits, and its cost.
     best: (i64, Vec<u32>),
+    /// Options looked at when it was found.
+    found_at: u64,
 }
 
 impl<'a> Search<'a> {
@@ -69,6 +75,7 @@ impl<'a> Search<'a> {
             effort,
             open: vec![true; table.orders()],
             best: (cost, present),
+            found_at: 0,
         }
     }
 
@@ -86,7 +93,11 @@ impl<'a> Search<'a> {
     }
 
     fn is_over(&self) -> bool {
-        self.plan.looked >= self.effort.looks || self.budget.overdue() || self.budget.spent() >= self.effort.until
+        let most = (self.found_at.saturating_mul(PATIENCE.0) + PATIENCE.1).min(self.effort.looks);
+        self.plan.looked >= most
+            || self.best.0 <= self.effort.enough
+            || self.budget.overdue()
+            || self.budget.spent() >= self.effort.until
     }
 
     /// Makes moves until none gains.
@@ -164,6 +175,7 @@ impl<'a> Search<'a> {
     fn note(&mut self) {
         if self.plan.is_feasible() && self.plan.cost < self.best.0 {
             self.best = (self.plan.cost, self.plan.option.clone());
+            self.found_at = self.plan.looked;
         }
     }
 

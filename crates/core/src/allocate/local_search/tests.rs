@@ -112,7 +112,11 @@ fn found(seed: u64, threads: usize) -> (i64, i64) {
     let before = state.total();
     let clock = StdClock::start();
     let budget = Budget::new(&clock, None, Some(400), None);
-    let how = How { seed, until: 1.0 };
+    let how = How {
+        seed,
+        until: 1.0,
+        enough: i64::MIN,
+    };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let table = Table::new(&options, &prices, &state.left);
     let changes = pool.install(|| improve(&options, &table, how, &budget));
