@@ -111,7 +111,7 @@ fn found(seed: u64, threads: usize) -> (i64, i64) {
     let (options, mut state) = all_options(&problem, &book, &prices);
     let before = state.total();
     let clock = StdClock::start();
-    let budget = Budget::new(&clock, None, Some(400), None);
+    let budget = Budget::new(&clock, None, Some(2000), None);
     let how = How {
         seed,
         until: 1.0,
