@@ -4,6 +4,7 @@ use super::book::{Book, Builder};
 use super::branch::{self, Branching};
 use super::climb::{Climb, climb};
 use super::harden::{harden, settle};
+use super::local_search::{How, explore};
 use super::milp::Milp;
 use super::perturb::perturb;
 use super::serve::shuffled;
@@ -40,24 +41,28 @@ struct Phases {
     prices: f64,
     harden: f64,
     perturb: f64,
+    explore: f64,
 }
 
 const PHASES: Phases = Phases {
     prices: 0.25,
     harden: 0.32,
     perturb: 0.33,
+    explore: 0.6,
 };
 /// The same with a backend for small models only.
 const PHASES_BY_SEARCH: Phases = Phases {
     prices: 0.25,
     harden: 0.32,
     perturb: 0.7,
+    explore: 0.9,
 };
 /// The same where there are large orders, which take longer to price, and which branching leaves as they are.
 const PHASES_LARGE: Phases = Phases {
     prices: 0.5,
     harden: 0.6,
     perturb: 0.85,
+    explore: 0.85,
 };
 /// Steps of the climb of the shadow prices.
 pub(crate) const CLIMB: usize = 1600;
@@ -128,6 +133,16 @@ pub(crate) fn auto<'p>(
             EPOCHS,
         );
     }
+    // A plan that costs no more ends the run, since nothing is below the bound.
+    let how = |seed, until| How {
+        seed,
+        until,
+        enough: bound.saturating_add((settings.gap * bound as f64) as i64),
+    };
+    if !finished(&state) {
+        let how = how(settings.seed, phases.explore);
+        explore(&book, &climb.prices, &mut state, how, budget);
+    }
     if !finished(&state) {
         let mut news = |total| tell("branch", Some(total), known.then_some(bound));
         news(state.total());
@@ -142,6 +157,8 @@ pub(crate) fn auto<'p>(
     }
     if !proved && !finished(&state) && budget.is_limited() {
         tell("improve", Some(state.total()), known.then_some(bound));
+        let how = how(settings.seed.wrapping_add(1), 1.0);
+        explore(&book, &climb.prices, &mut state, how, budget);
         perturb(
             &book,
             &rows,

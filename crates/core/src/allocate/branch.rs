@@ -75,9 +75,10 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
         if width.is_finite() && most >= there_are {
             continue;
         }
+        let model = narrowed(&options, most);
         let limits = Limits {
             seconds: b.budget.seconds_left().map(|s| s * CAREFUL * share),
-            nodes: nodes(b.budget),
+            nodes: nodes_of(b.budget, share, model.iter().map(|o| o.choices.len()).sum()),
             gap: if width.is_finite() { GAP } else { 0.0 },
             threads: threads(b.settings, b.budget),
         };
@@ -86,7 +87,6 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
             limits,
             milp: b.settings.milp,
         };
-        let model = narrowed(&options, most);
         let better = polish(b.book, &model, &b.climb.prices, (state, &state.left), effort, b.budget);
         let proved = better.proved;
         for (order, way) in &better.changes {
@@ -94,6 +94,9 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
         }
         better.apply(b.book, state);
         news(state.total());
+        if !proved && let Some(left) = b.budget.work_left() {
+            b.budget.spend((left as f64 * share) as u64); // what its nodes count for
+        }
         if proved && slack >= full && b.book.large.is_empty() {
             return true;
         }
@@ -116,6 +119,15 @@ pub(crate) fn nodes(budget: &Budget<'_>) -> Option<u64> {
         (Some(work), _) => Some(work / 1000 + 1),
         (None, None) => Some(NODES),
         (None, Some(_)) => None,
+    }
+}
+
+/// Nodes for a model of so many options: by its share of the work that is left, where a node counts as much as pricing an order
+/// for each option, or as many as [`nodes`] says.
+fn nodes_of(budget: &Budget<'_>, share: f64, options: usize) -> Option<u64> {
+    match budget.work_left() {
+        Some(left) => Some((left as f64 * share) as u64 / options.max(100) as u64 + 1),
+        None => nodes(budget),
     }
 }
 

@@ -23,6 +23,7 @@ mod exact;
 mod harden;
 mod large;
 mod lists;
+mod local_search;
 mod milp;
 mod neighbourhoods;
 mod options;

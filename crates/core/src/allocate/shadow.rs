@@ -338,7 +338,8 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
     (most, users)
 }
 
-fn price_of(key: RowKey, prices: &Prices) -> i64 {
+/// The price of a row.
+pub(crate) fn price_of(key: RowKey, prices: &Prices) -> i64 {
     match key {
         RowKey::Stock(r) => prices.stock[r as usize],
         RowKey::Shipments(n) => prices.shipments[n as usize],

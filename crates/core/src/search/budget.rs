@@ -109,6 +109,19 @@ impl<'a> Budget<'a> {
         self.work_limit.map(|w| w.saturating_sub(self.work()))
     }
 
+    /// Work left until a share of it is spent, if it is limited.
+    #[must_use]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a budget needs no more"
+    )]
+    pub fn work_until(&self, share: f64) -> Option<u64> {
+        self.work_limit
+            .map(|w| ((w as f64 * share) as u64).saturating_sub(self.work()))
+    }
+
     /// Seconds since the start of the call.
     #[must_use]
     pub fn seconds(&self) -> f64 {
