@@ -36,7 +36,8 @@ pub(crate) struct Settings {
     pub milp: Milp,
 }
 
-/// Shares of the budget at which each phase ends at the latest.
+/// Shares of the budget: at which prices and the local search end at the latest, and that hardening and ruin and recreate
+/// may take.
 struct Phases {
     prices: f64,
     harden: f64,
@@ -46,26 +47,30 @@ struct Phases {
 
 const PHASES: Phases = Phases {
     prices: 0.25,
-    harden: 0.32,
-    perturb: 0.33,
+    harden: 0.07,
+    perturb: 0.02,
     explore: 0.6,
 };
 /// The same with a backend for small models only.
 const PHASES_BY_SEARCH: Phases = Phases {
     prices: 0.25,
-    harden: 0.32,
-    perturb: 0.7,
+    harden: 0.07,
+    perturb: 0.4,
     explore: 0.9,
 };
 /// The same where there are large orders, which take longer to price, and which branching leaves as they are.
 const PHASES_LARGE: Phases = Phases {
     prices: 0.5,
-    harden: 0.6,
-    perturb: 0.85,
+    harden: 0.1,
+    perturb: 0.25,
     explore: 0.85,
 };
 /// Steps of the climb of the shadow prices.
 pub(crate) const CLIMB: usize = 1600;
+/// The same with more orders than the second number: there the plan is worth more than the last steps.
+const CLIMB_OF_MANY: (usize, usize) = (600, 5000);
+/// A climb of so few steps had little time for each order; then hardening gets this share, since it needs sweeps.
+const HURRY: (usize, f64) = (100, 0.4);
 /// Epochs of ruin and recreate where nothing else stops it.
 const EPOCHS: u64 = 120;
 
@@ -95,8 +100,13 @@ pub(crate) fn auto<'p>(
     };
     tell("prices", None, None);
     let warm = start.map(|start| Warm::new(&book, &rows, start));
+    let steps = if book.orders.len() > CLIMB_OF_MANY.1 {
+        CLIMB_OF_MANY.0
+    } else {
+        CLIMB
+    };
     let from = warm.as_ref().map(|warm| &warm.prices);
-    let mut climb = climb(&book, &rows, budget, phases.prices, CLIMB, from);
+    let mut climb = climb(&book, &rows, budget, phases.prices, steps, from);
     for (large, pool) in book.large.iter_mut().zip(std::mem::take(&mut climb.pools)) {
         large.pool = pool;
     }
@@ -104,6 +114,8 @@ pub(crate) fn auto<'p>(
     let known = book.large.is_empty();
     let bound = climb.bound;
     tell("harden", None, known.then_some(bound));
+    let hurry = climb.iterations < HURRY.0.min(steps) && budget.is_limited() && known;
+    let share = if hurry { HURRY.1 } else { phases.harden };
     let sequence = shuffled(&book, settings.seed);
     let mut state = harden(
         &book,
@@ -111,7 +123,7 @@ pub(crate) fn auto<'p>(
         (&climb.prices, &climb.ways),
         &sequence,
         budget,
-        phases.harden,
+        budget.spent() + share,
     );
     let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
     settle(&book, &mut state, &sequence, budget);
@@ -129,7 +141,7 @@ pub(crate) fn auto<'p>(
             &mut state,
             settings.seed,
             budget,
-            phases.perturb,
+            budget.spent() + phases.perturb,
             EPOCHS,
         );
     }

@@ -4,13 +4,15 @@
 //! Narrow models come first. Nearly all orders of a best plan are served as they would be at the prices, or almost so; a
 //! model of such options alone is solved in a fraction of the time and comes within hundredths of a per cent of the best.
 
+use rayon::prelude::*;
+
 use super::auto::Settings;
 use super::book::Book;
 use super::climb::Climb;
 use super::milp::Limits;
 use super::neighbourhoods::{Neighbourhoods, Quarry};
 use super::options::{gather, narrowed};
-use super::polish::{Effort, polish};
+use super::polish::{Better, Effort, polish};
 use super::shadow::Rows;
 use super::state::{Priced, State};
 use crate::index::{Idx as _, OrderIdx};
@@ -32,10 +34,15 @@ const SLACK: i64 = 8 * Money::SCALE;
 const FEW_ORDERS: usize = 300;
 /// Most options of one order.
 const MOST_OPTIONS: usize = 200;
-/// Options in a model for each of its orders, from one model to the next; the last one has them all.
-const WIDTHS: [f64; 5] = [1.3, 1.6, 2.2, 4.0, f64::INFINITY];
-/// Share of the time left that the model of each width may take.
-const SHARES: [f64; 5] = [0.25, 0.3, 0.4, 0.5, 1.0];
+/// Options in the models of all orders for each order, from one model to the next; the last two side by side, of which the
+/// second has all options.
+const WIDTHS: [&[f64]; 3] = [&[1.3], &[1.6], &[2.4, f64::INFINITY]];
+/// Share of the time left that each may take.
+const SHARES: [f64; 3] = [0.25, 0.3, 1.0];
+/// Options for each order, and orders, in the models around those that are served badly, from one round of all to the next.
+const AROUND: [(f64, usize); 4] = [(1.6, 1500), (2.2, 1500), (2.6, 2000), (4.0, 1000)];
+/// So many rounds that together close less than this share of the gap are the last of their kind.
+const STALLED: (usize, f64) = (25, 0.003);
 /// Relative gap at which a model that is not the last is good enough.
 const GAP: f64 = 2e-5;
 /// Branch-and-bound nodes of a model where no limit is given, so that the run ends.
@@ -67,34 +74,51 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
     let mut options = gather(b.book, &orders, &priced, slack, MOST_OPTIONS, state);
     b.budget.spend(orders.len() as u64);
     let there_are: usize = options.iter().map(|o| o.choices.len()).sum();
-    for (width, share) in WIDTHS.into_iter().zip(SHARES) {
-        let most = (width * orders.len() as f64) as usize;
+    for (widths, share) in WIDTHS.into_iter().zip(SHARES) {
         if b.budget.stop().is_some() {
             return false;
         }
-        if width.is_finite() && most >= there_are {
-            continue;
-        }
-        let model = narrowed(&options, most);
-        let limits = Limits {
-            seconds: b.budget.seconds_left().map(|s| s * CAREFUL * share),
-            nodes: nodes_of(b.budget, share, model.iter().map(|o| o.choices.len()).sum()),
-            gap: if width.is_finite() { GAP } else { 0.0 },
-            threads: threads(b.settings, b.budget),
+        let solve = |&width: &f64| {
+            let most = (width * orders.len() as f64) as usize;
+            if width.is_finite() && most >= there_are {
+                return Better::default();
+            }
+            let model = narrowed(&options, most);
+            let limits = Limits {
+                seconds: b.budget.seconds_left().map(|s| s * CAREFUL * share),
+                nodes: nodes_of(b.budget, share, model.iter().map(|o| o.choices.len()).sum()),
+                gap: if width.is_finite() { GAP } else { 0.0 },
+                threads: threads(b.settings, b.budget),
+            };
+            let effort = Effort {
+                largest: b.settings.milp.backend().columns_at_once(),
+                limits,
+                milp: b.settings.milp,
+            };
+            polish(
+                b.book,
+                &model,
+                &b.climb.prices,
+                (&*state, &state.left),
+                effort,
+                b.budget,
+            )
         };
-        let effort = Effort {
-            largest: b.settings.milp.backend().columns_at_once(),
-            limits,
-            milp: b.settings.milp,
-        };
-        let better = polish(b.book, &model, &b.climb.prices, (state, &state.left), effort, b.budget);
-        let proved = better.proved;
-        for (order, way) in &better.changes {
-            options[order.get()].adopt(way);
+        let found: Vec<Better> = widths.par_iter().map(solve).collect();
+        let proved = found.last().is_some_and(|f| f.proved);
+        // Of equals the first. What the widest proved cannot be beaten by another.
+        let best = found
+            .into_iter()
+            .enumerate()
+            .min_by_key(|(n, f)| (f.total_change(state), *n));
+        if let Some((_, better)) = best {
+            for (order, way) in &better.changes {
+                options[order.get()].adopt(way);
+            }
+            better.apply(b.book, state);
         }
-        better.apply(b.book, state);
         news(state.total());
-        if !proved && let Some(left) = b.budget.work_left() {
+        if let Some(left) = b.budget.work_left().filter(|_| !proved) {
             b.budget.spend((left as f64 * share) as u64); // what its nodes count for
         }
         if proved && slack >= full && b.book.large.is_empty() {
@@ -140,12 +164,27 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
         settings: b.settings,
         budget: b.budget,
     };
-    for width in WIDTHS.into_iter().skip(1).filter(|w| w.is_finite()) {
-        let Some(mut neighbourhoods) = Neighbourhoods::new(&quarry, width, state) else {
+    for pass in 0.. {
+        for (width, orders) in AROUND {
+            let stream = pass * AROUND.len() as u64;
+            let Some(mut neighbourhoods) = Neighbourhoods::new(&quarry, (width, orders), stream, state) else {
+                return;
+            };
+            let (mut rounds, mut before) = (0, state.total());
+            while neighbourhoods.round(state) {
+                news(state.total());
+                rounds += 1;
+                if rounds % STALLED.0 == 0 {
+                    let gap = (state.total() - b.climb.bound).max(0) as f64;
+                    if ((before - state.total()) as f64) < STALLED.1 * gap {
+                        break;
+                    }
+                    before = state.total();
+                }
+            }
+        }
+        if !b.budget.is_limited() {
             return;
-        };
-        while neighbourhoods.round(state) {
-            news(state.total());
         }
     }
 }

@@ -37,8 +37,6 @@ pub(crate) struct Quarry<'a> {
 /// More of them would stand in each other's way.
 const TOGETHER: (usize, usize) = (2, 16);
 const ORDERS_PER_AREA: usize = 10_000;
-/// Most orders of a neighbourhood; those with one option are not counted, since they stay as they are.
-const ORDERS: usize = 500;
 /// Most options of an order.
 const MOST_OPTIONS: usize = 40;
 /// Widest reduced cost of an option.
@@ -75,12 +73,21 @@ pub(crate) struct Neighbourhoods<'a> {
     excess: Vec<i64>,
     /// How worthwhile an order still is as a seed.
     hope: Vec<f64>,
-    round: u64,
+    /// Most orders of a neighbourhood.
+    orders: usize,
+    random: Random,
 }
 
 impl<'a> Neighbourhoods<'a> {
-    /// Neighbourhoods with so many options for each order in the mean; `None` if the budget ends first.
-    pub(crate) fn new(quarry: &'a Quarry<'a>, width: f64, state: &State) -> Option<Self> {
+    /// Neighbourhoods with so many options for each order in the mean and at most so many orders; those with one option are
+    /// not counted, since they stay as they are. `stream` tells the random numbers of one set of neighbourhoods from those of
+    /// another. `None` if the budget ends first.
+    pub(crate) fn new(
+        quarry: &'a Quarry<'a>,
+        (width, orders): (f64, usize),
+        stream: u64,
+        state: &State,
+    ) -> Option<Self> {
         let book = quarry.book;
         let priced = Priced::new(book, quarry.prices);
         let slack = slack(quarry, &priced, width, state);
@@ -122,7 +129,8 @@ impl<'a> Neighbourhoods<'a> {
             contended,
             excess,
             hope: vec![1.0; all.len()],
-            round: 0,
+            orders: orders.min(quarry.settings.milp.backend().orders_at_once()),
+            random: Random::stream(quarry.settings.seed, "neighbourhoods", stream * 1_000 + orders as u64),
             priced,
         })
     }
@@ -131,9 +139,9 @@ impl<'a> Neighbourhoods<'a> {
     pub(crate) fn round(&mut self, state: &mut State) -> bool {
         let (book, budget) = (self.quarry.book, self.quarry.budget);
         let holders = self.holders(state);
-        let mut random = Random::stream(self.quarry.settings.seed, "neighbourhoods", self.round);
-        self.round += 1;
+        let mut random = self.random.clone();
         let (areas, lefts) = self.areas(state, &holders, &mut random);
+        self.random = random;
         if areas.is_empty() || budget.stop().is_some() {
             return false;
         }
@@ -251,11 +259,10 @@ impl<'a> Neighbourhoods<'a> {
 
     /// An area: breadth first from its seed, over ground that no other area has taken.
     fn grow(&self, seed: OrderIdx, n: u8, ground: &mut Ground, state: &State, holders: &Lists) -> Vec<OrderIdx> {
-        let size = ORDERS.min(self.quarry.settings.milp.backend().orders_at_once());
         let mut area = vec![seed];
         ground.area_of[seed.get()] = n;
         let mut next = 0;
-        while next < area.len() && area.len() < size {
+        while next < area.len() && area.len() < self.orders {
             let order = area[next];
             next += 1;
             let mut rows: Vec<u32> = self.rows_of.of(order.0).to_vec();
@@ -271,7 +278,7 @@ impl<'a> Neighbourhoods<'a> {
                 ground.row_area[row as usize] = n;
                 for &other in holders.of(row).iter().chain(self.orders_of.of(row)) {
                     let area_of = &mut ground.area_of[other as usize];
-                    if self.free[other as usize] && *area_of == NOWHERE && area.len() < size {
+                    if self.free[other as usize] && *area_of == NOWHERE && area.len() < self.orders {
                         *area_of = n;
                         area.push(OrderIdx(other));
                     }

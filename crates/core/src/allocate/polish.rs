@@ -13,7 +13,7 @@ use super::milp::{self, Limits, Milp, Model, Row};
 use super::options::{Choice, OrderOptions};
 use super::shadow::{Prices, RowKey};
 use super::state::{Left, State};
-use crate::index::OrderIdx;
+use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
 /// How long to look.
@@ -35,6 +35,12 @@ pub(crate) struct Better {
 }
 
 impl Better {
+    /// By how much the plan's cost changes; not above 0.
+    pub(crate) fn total_change(&self, state: &State) -> i64 {
+        let change = |(order, choice): &(OrderIdx, Choice)| choice.cost - state.cost[order.get()];
+        self.changes.iter().map(change).sum()
+    }
+
     /// Makes the changes.
     pub(crate) fn apply(self, book: &Book<'_>, state: &mut State) {
         for (order, _) in &self.changes {
