@@ -224,6 +224,29 @@ fn under_a_work_limit_the_plan_is_the_same_at_any_number_of_threads() {
     }
 }
 
+/// So many orders that no model holds them all: models around those that are served badly.
+#[test]
+fn with_thousands_of_orders_the_plan_is_the_same_at_any_number_of_threads() {
+    let problem = problem_of(&GenerateOptions {
+        orders: 3000,
+        nodes: 10,
+        seed: 5,
+        ..GenerateOptions::default()
+    });
+    let plan = |threads| {
+        let options = RouteOptions {
+            work_limit: Some(400_000),
+            threads,
+            ..RouteOptions::default()
+        };
+        let mut plan = run_with(&problem, &options, None);
+        plan.outcome.seconds = 0.0;
+        plan
+    };
+    let one = plan(1);
+    assert!(plan(2) == one && plan(4) == one);
+}
+
 #[test]
 fn whenever_it_is_stopped_there_is_a_valid_plan() {
     let problems = [
