@@ -121,7 +121,8 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
         if let Some(left) = b.budget.work_left().filter(|_| !proved) {
             b.budget.spend((left as f64 * share) as u64); // what its nodes count for
         }
-        if proved && slack >= full && b.book.large.is_empty() {
+        // A cheaper plan could use no option of larger reduced cost than what is now between the plan and the bound.
+        if proved && slack >= state.total() - b.climb.bound && b.book.large.is_empty() {
             return true;
         }
     }
