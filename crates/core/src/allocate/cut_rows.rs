@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::book::Book;
 use super::cuts::PricedCut;
 use super::large::LargeWay;
-use super::options::Choice;
+use super::options::{Choice, merged};
 use super::price::Part;
 use super::shadow::RowKey;
 use super::state::{State, each_cell};
@@ -40,15 +40,7 @@ impl<'a> CutRows<'a> {
             let of_cell = self.cells[from..].iter().take_while(|c| c.0 == cell);
             taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
         });
-        taken.sort_unstable();
-        taken.dedup_by(|b, a| {
-            let one = a.0 == b.0;
-            if one {
-                a.1 += b.1;
-            }
-            one
-        });
-        taken
+        merged(taken)
     }
 
     /// What the orders outside leave of a cut.

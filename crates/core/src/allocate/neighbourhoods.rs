@@ -12,14 +12,16 @@ use rayon::prelude::*;
 
 use super::auto::Settings;
 use super::book::Book;
+use super::branch;
 use super::lists::Lists;
 use super::milp::Limits;
-use super::options::gather;
+use super::options::{OrderOptions, gather};
+use super::parts::scarce;
+use super::perturb;
 use super::polish::{Better, Effort, polish};
 use super::price::Workspace;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Left, Priced, State, UNLIMITED, cost_at, each_piece};
-use super::{branch, price};
+use super::state::{Left, Priced, State, UNLIMITED, each_piece};
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
 use crate::search::{Budget, Random};
@@ -43,6 +45,8 @@ const MOST_OPTIONS: usize = 40;
 const WIDEST: i64 = 8 * Money::SCALE;
 /// Orders whose options tell which reduced cost gives the wanted number of options.
 const SAMPLE: usize = 1000;
+/// Orders whose options are in memory at once.
+const AT_ONCE: usize = 10_000;
 /// Seconds for the model of one neighbourhood.
 const SECONDS: f64 = 5.0;
 /// Relative gap at which a model is good enough.
@@ -67,7 +71,9 @@ pub(crate) struct Neighbourhoods<'a> {
     orders_of: Lists,
     /// Whether an order has more than one option.
     free: Vec<bool>,
-    /// Whether a stock row is contended.
+    /// Whether a stock row can bind.
+    scarce: Vec<bool>,
+    /// Whether it is contended.
     contended: Vec<bool>,
     /// What an order costs at the prices above its least cost there.
     excess: Vec<i64>,
@@ -101,9 +107,8 @@ impl<'a> Neighbourhoods<'a> {
             contended[cut.row as usize] = true;
         }
         let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
-        let near = |order: &OrderIdx| -> (Vec<u32>, bool) {
-            let options = gather(book, &[*order], &priced, slack, MOST_OPTIONS, state);
-            let takes = options.iter().flat_map(|o| &o.choices).flat_map(|c| &c.takes);
+        let near = |options: OrderOptions| -> (Vec<u32>, bool) {
+            let takes = options.choices.iter().flat_map(|c| &c.takes);
             let mut rows: Vec<u32> = takes
                 .filter_map(|(row, _)| match row {
                     RowKey::Stock(r) if contended[*r as usize] => Some(*r),
@@ -112,9 +117,12 @@ impl<'a> Neighbourhoods<'a> {
                 .collect();
             rows.sort_unstable();
             rows.dedup();
-            (rows, options.iter().any(|o| o.choices.len() > 1))
+            (rows, options.choices.len() > 1)
         };
-        let (lists, free): (Vec<Vec<u32>>, Vec<bool>) = all.par_iter().map(near).unzip();
+        let gathered = all
+            .chunks(AT_ONCE)
+            .flat_map(|some| gather(book, some, &priced, slack, MOST_OPTIONS, state));
+        let (lists, free): (Vec<Vec<u32>>, Vec<bool>) = gathered.map(near).unzip();
         let rows_of = Lists::new(&lists);
         let orders_of = rows_of.reversed(contended.len());
         let excess = |ws: &mut Workspace, &order: &OrderIdx| excess(book, &priced, state, order, ws);
@@ -126,6 +134,7 @@ impl<'a> Neighbourhoods<'a> {
             rows_of,
             orders_of,
             free,
+            scarce: scarce(book, quarry.rows),
             contended,
             excess,
             hope: vec![1.0; all.len()],
@@ -291,12 +300,6 @@ impl<'a> Neighbourhoods<'a> {
     /// What is left for each area: a contended stock row for the one that reached it, others for the first, and the
     /// capacity of nodes in equal shares. Rows that cannot bind are there for all.
     fn shares(&self, row_area: &[u8], areas: usize, left: &Left) -> Vec<Left> {
-        let mut scarce = vec![false; row_area.len()];
-        for key in &self.quarry.rows.keys {
-            if let RowKey::Stock(r) = key {
-                scarce[*r as usize] = true;
-            }
-        }
         let n = areas as i64;
         let equal = |cells: &[i64], area: i64| -> Vec<i64> {
             let share = |x: i64| if x == UNLIMITED { x } else { (x + n - 1 - area) / n };
@@ -305,7 +308,7 @@ impl<'a> Neighbourhoods<'a> {
         let stock = |area: u8| {
             let of_row = |(r, &units): (usize, &i64)| {
                 let owner = if row_area[r] == NOWHERE { 0 } else { row_area[r] };
-                if !scarce[r] || owner == area { units } else { 0 }
+                if !self.scarce[r] || owner == area { units } else { 0 }
             };
             left.stock.iter().enumerate().map(of_row).collect()
         };
@@ -349,11 +352,10 @@ fn slack(quarry: &Quarry<'_>, priced: &Priced, width: f64, state: &State) -> i64
 
 /// Cost at the prices of how an order is served, above its least cost there; 0 for a large order.
 fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: &mut Workspace) -> i64 {
-    let head = book.head(order);
-    if head.large > 0 {
+    if book.head(order).large > 0 {
         return 0;
     }
-    cost_at(book, order, state.parts_of(book, order), priced) - price::solve(book, head, priced, ws)
+    perturb::excess(book, priced, state, order, ws)
 }
 
 fn held_rows(book: &Book<'_>, state: &State, order: OrderIdx, mut see: impl FnMut(u32)) {

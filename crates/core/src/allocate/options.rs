@@ -233,7 +233,8 @@ fn push_node(takes: &mut Vec<(RowKey, i64)>, node: u32, workload: i64, lines: i6
     ]);
 }
 
-fn merged(mut takes: Vec<(RowKey, i64)>) -> Vec<(RowKey, i64)> {
+/// By rising key, each once, with the sum of its amounts.
+pub(crate) fn merged<K: Copy + Ord>(mut takes: Vec<(K, i64)>) -> Vec<(K, i64)> {
     takes.sort_unstable();
     takes.dedup_by(|b, a| {
         let one = a.0 == b.0;

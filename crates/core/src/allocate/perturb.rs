@@ -85,7 +85,7 @@ impl<'a> Aim<'a> {
 }
 
 /// Cost at the prices of how an order is served, above its least cost there.
-fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: &mut Workspace) -> i64 {
+pub(crate) fn excess(book: &Book<'_>, priced: &Priced, state: &State, order: OrderIdx, ws: &mut Workspace) -> i64 {
     let head = book.head(order);
     if head.large > 0 {
         let large = &book.large[head.large as usize - 1];

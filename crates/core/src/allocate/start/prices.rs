@@ -3,7 +3,8 @@
 
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::cuts::{Claim, PricedCut, Term, claims, most_that_fits};
-use crate::allocate::shadow::{Prices, RowKey, Rows};
+use crate::allocate::parts::scarce;
+use crate::allocate::shadow::{Prices, Rows};
 use crate::index::{Idx as _, SkuIdx};
 use crate::model::Problem;
 use crate::plan::{Cut, CutResource, ShadowPrices};
@@ -83,12 +84,7 @@ fn dearest(problem: &Problem) -> i64 {
 /// The cuts over stock rows that can bind, with the terms that lines of today have.
 fn cuts(book: &Book<'_>, rows: &Rows, cuts: &[Cut], cap: i64) -> (Vec<PricedCut>, bool) {
     let problem = book.problem;
-    let mut binds = vec![false; problem.stock().len()];
-    for key in &rows.keys {
-        if let RowKey::Stock(r) = key {
-            binds[*r as usize] = true;
-        }
-    }
+    let binds = scarce(book, rows);
     let row_of = |cut: &Cut, sku: SkuIdx| {
         let known = cut.node.get() < problem.nodes().len() && sku.get() < problem.items().len();
         // A cut is over all that there is of a SKU at a node: the last of its rows.
