@@ -5,7 +5,6 @@ use super::branch::{self, Branching};
 use super::climb::{Climb, climb};
 use super::harden::{harden, settle};
 use super::local_search::{How, explore};
-use super::milp::Milp;
 use super::perturb::perturb;
 use super::serve::shuffled;
 use super::shadow::Rows;
@@ -13,6 +12,7 @@ use super::start::{Kept, Warm};
 use super::state::State;
 use crate::model::Problem;
 use crate::plan::Start;
+use crate::search::Milp;
 use crate::search::{Budget, Progress};
 
 /// What a method hands to the front door; amounts in ten-thousandths.

@@ -9,7 +9,6 @@ use rayon::prelude::*;
 use super::auto::Settings;
 use super::book::Book;
 use super::climb::Climb;
-use super::milp::Limits;
 use super::neighbourhoods::{Neighbourhoods, Quarry};
 use super::options::{gather, narrowed};
 use super::polish::{Better, Effort, polish};
@@ -18,6 +17,7 @@ use super::state::{Priced, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
 use crate::search::Budget;
+use crate::search::milp::Limits;
 
 /// What branching works with.
 pub(crate) struct Branching<'a> {
@@ -52,7 +52,7 @@ pub(crate) const CAREFUL: f64 = 0.85;
 
 /// Improves the plan; true if it is proved to be the best.
 pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
-    if b.book.orders.len() <= b.settings.milp.backend().orders_at_once() {
+    if b.book.orders.len() <= b.settings.milp.backend().choices_at_once() {
         whole(b, state, news)
     } else {
         around(b, state, news);

@@ -8,7 +8,6 @@ use super::book::Builder;
 use super::branch::{CAREFUL, nodes, threads};
 use super::climb::climb;
 use super::harden::{harden, settle};
-use super::milp::Limits;
 use super::options::gather;
 use super::perturb::perturb;
 use super::polish::{Effort, polish};
@@ -19,6 +18,7 @@ use super::state::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
 use crate::plan::Start;
+use crate::search::milp::Limits;
 use crate::search::{Budget, Progress};
 
 /// Most options of one order.

@@ -6,7 +6,7 @@
 //! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! perturb   ruin and recreate                                                   perturb, parts
-//! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish, milp/
+//! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish; search/milp/
 //! start     what of an earlier plan, its prices and cuts still fits            start/
 //! ```
 //! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
@@ -24,7 +24,6 @@ mod harden;
 mod large;
 mod lists;
 mod local_search;
-mod milp;
 mod neighbourhoods;
 mod options;
 mod parts;
@@ -50,7 +49,7 @@ use crate::plan::{
 use crate::quantity::Money;
 use crate::search::{Budget, Progress};
 
-pub use milp::Milp;
+pub use crate::search::Milp;
 
 use auto::{Found, Settings};
 use book::{Book, Way};

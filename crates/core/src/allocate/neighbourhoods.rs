@@ -14,7 +14,6 @@ use super::auto::Settings;
 use super::book::Book;
 use super::branch;
 use super::lists::Lists;
-use super::milp::Limits;
 use super::options::{OrderOptions, gather};
 use super::parts::scarce;
 use super::perturb;
@@ -24,6 +23,7 @@ use super::shadow::{Prices, RowKey, Rows};
 use super::state::{Left, Priced, State, UNLIMITED, each_piece};
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
+use crate::search::milp::Limits;
 use crate::search::{Budget, Random};
 
 /// What neighbourhoods are made of.
@@ -138,7 +138,7 @@ impl<'a> Neighbourhoods<'a> {
             contended,
             excess,
             hope: vec![1.0; all.len()],
-            orders: orders.min(quarry.settings.milp.backend().orders_at_once()),
+            orders: orders.min(quarry.settings.milp.backend().choices_at_once()),
             random: Random::stream(quarry.settings.seed, "neighbourhoods", stream * 1_000 + orders as u64),
             priced,
         })

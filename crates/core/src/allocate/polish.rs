@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::Book;
 use super::cut_rows::CutRows;
-use super::milp::{self, Limits, Milp, Model, Row};
 use super::options::{Choice, OrderOptions};
 use super::shadow::{Prices, RowKey};
 use super::state::{Left, State};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
+use crate::search::milp::{self, Limits, Milp, Model, Row};
 
 /// How long to look.
 #[derive(Clone, Copy)]

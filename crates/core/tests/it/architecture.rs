@@ -41,6 +41,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "wave",
+        &[
+            "error",
+            "diagnostic",
+            "quantity",
+            "index",
+            "model",
+            "plan",
+            "validate",
+            "cost",
+            "search",
+        ],
+    ),
+    (
         "solve",
         &[
             "error",
@@ -54,6 +68,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "search",
             "verify",
             "allocate",
+            "wave",
         ],
     ),
     (

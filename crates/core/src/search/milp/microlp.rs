@@ -10,7 +10,7 @@ use super::{Answer, Backend, Limits, Model, chosen, stated};
 pub(crate) struct MicroLp;
 
 impl Backend for MicroLp {
-    fn orders_at_once(&self) -> usize {
+    fn choices_at_once(&self) -> usize {
         40
     }
 

@@ -49,11 +49,11 @@ pub(crate) struct Answer {
 
 /// A solver of [`Model`]s.
 pub(crate) trait Backend: Send + Sync {
-    /// How many orders a model should hold.
-    fn orders_at_once(&self) -> usize;
-    /// Whether it solves models of hundreds of orders in a fraction of a second.
+    /// How many choices, each of one among several columns, a model should hold.
+    fn choices_at_once(&self) -> usize;
+    /// Whether it solves models of hundreds of choices in a fraction of a second.
     fn carries_neighbourhoods(&self) -> bool {
-        self.orders_at_once() >= 500
+        self.choices_at_once() >= 500
     }
     /// How many columns a model may have; larger ones are not worth a try.
     fn columns_at_once(&self) -> usize;

@@ -11,7 +11,7 @@ use super::{Answer, Backend, Limits, Model, chosen, stated};
 pub(crate) struct Highs;
 
 impl Backend for Highs {
-    fn orders_at_once(&self) -> usize {
+    fn choices_at_once(&self) -> usize {
         2500
     }
 
