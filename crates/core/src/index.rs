@@ -51,6 +51,8 @@ indices! {
     RateIdx,
     /// A distinct destination (country, postcode, coordinates).
     DestIdx,
+    /// An aisle of a node.
+    AisleIdx,
     /// A shipment of a plan.
     ShipmentIdx,
     /// An interned text.

@@ -129,6 +129,7 @@ pub mod search;
 pub mod solve;
 pub mod validate;
 pub mod verify;
+pub mod wave;
 
 pub use allocate::policy::Policy;
 pub use diagnostic::Diagnostic;

@@ -1,0 +1,29 @@
+//! Wave selection: which open orders to release now, and the aisles to visit for them, so that there are as many units as
+//! possible for each visited aisle.
+//!
+//! ```text
+//! max  units / aisles    where  least <= units <= most,  aisles >= 1,
+//!                        and of each SKU the visited aisles hold what the orders ask for
+//! ```
+//!
+//! [`select_wave`] searches ([`anneal`], [`search`]) and proves ([`relaxation`], [`branch`], [`prove`]) in turns. The problem
+//! is that of Mercado Livre's challenge at the Brazilian operational research symposium of 2025.
+
+mod anneal;
+mod answer;
+mod branch;
+mod exact_fill;
+mod fill;
+mod presolve;
+mod problem;
+mod prove;
+mod relaxation;
+mod run;
+mod search;
+mod start;
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Ratio, Selection, SelectionStatus};
+pub use problem::{Backlog, SkuUnits};
+pub use run::{SelectOptions, SelectProgress, select_wave};
