@@ -13,16 +13,13 @@ use crate::search::{Budget, Random};
 pub(super) struct Schedule {
     /// Moves to try.
     pub moves: u64,
-    /// First temperature, as a share of lambda.
+    /// First and last temperature, as shares of lambda.
     pub hot: f64,
-    /// Last temperature, in units.
     pub cold: f64,
     /// The run looks among waves of at least so many units.
     pub least: i64,
     /// The ratio to beat.
     pub lambda: f64,
-    /// Only orders are moved.
-    pub orders_only: bool,
 }
 
 /// What one unit short of the least costs beside its own worth.
@@ -30,10 +27,55 @@ const SHORT: f64 = 1.0;
 /// Moves between two looks at the clock.
 const LOOK: u64 = 512;
 
+/// Sets of aisles that a run met and that filled best, each once, for an exact fill afterwards.
+#[derive(Default)]
+pub(super) struct Elite {
+    /// Units, hash and aisles.
+    sets: Vec<(i64, u64, Vec<u32>)>,
+}
+
+impl Elite {
+    const SIZE: usize = 12;
+
+    fn offer(&mut self, fill: &Fill<'_>) {
+        let (units, aisles) = (fill.counted(), fill.open.len() as i64);
+        let mut worst = 0;
+        for (n, (other, mark, set)) in self.sets.iter().enumerate() {
+            if *mark == fill.mark {
+                worst = n;
+                if *other >= units {
+                    return;
+                }
+                self.sets[n].0 = units;
+                return;
+            }
+            let last = &self.sets[worst];
+            if other * (last.2.len() as i64) < last.0 * set.len() as i64 {
+                worst = n;
+            }
+        }
+        if self.sets.len() < Self::SIZE {
+            self.sets.push((units, fill.mark, fill.open.clone()));
+        } else if units * self.sets[worst].2.len() as i64 > self.sets[worst].0 * aisles {
+            self.sets[worst] = (units, fill.mark, fill.open.clone());
+        }
+    }
+
+    /// The sets, best first.
+    pub(super) fn sets(mut self) -> Vec<Vec<u32>> {
+        self.sets.sort_by(|a, b| {
+            let (a_here, b_here) = (a.0 * b.2.len() as i64, b.0 * a.2.len() as i64);
+            b_here.cmp(&a_here).then_with(|| a.2.cmp(&b.2))
+        });
+        self.sets.into_iter().map(|s| s.2).collect()
+    }
+}
+
 /// Anneals from the wave as it stands and returns the best one met that has the least units.
 pub(super) fn anneal(
     fill: &mut Fill<'_>,
     schedule: Schedule,
+    elite: &mut Elite,
     random: &mut Random,
     budget: &Budget<'_>,
 ) -> Option<Wave> {
@@ -45,7 +87,7 @@ pub(super) fn anneal(
         let short = (schedule.least - fill.units).max(0) as f64;
         fill.counted() as f64 - lambda * fill.open.len() as f64 - SHORT * short
     };
-    let hot = (schedule.hot * lambda).max(schedule.cold);
+    let (hot, cold) = ((schedule.hot * lambda).max(1e-9), (schedule.cold * lambda).max(1e-9));
     let mut temperature = hot;
     let mut now = worth(fill, lambda);
     for step in 0..=schedule.moves {
@@ -65,10 +107,9 @@ pub(super) fn anneal(
                 break;
             }
             let done = step as f64 / schedule.moves.max(1) as f64;
-            temperature = hot * (schedule.cold / hot).powf(done);
+            temperature = hot * (cold / hot).powf(done);
         }
-        let proposed = if schedule.orders_only { force_some(fill, random) } else { propose(fill, random) };
-        if !proposed {
+        if !propose(fill, random) {
             continue;
         }
         let then = worth(fill, lambda);
@@ -79,6 +120,11 @@ pub(super) fn anneal(
         if accept && !fill.open.is_empty() {
             fill.keep();
             now = then;
+            // Within half a per cent of the best of this run.
+            let near = |fill: &Fill<'_>| fill.counted() * beat.1 * 200 >= beat.0 * fill.open.len() as i64 * 199;
+            if beat.0 > 0 && fill.counted() >= schedule.least && near(fill) {
+                elite.offer(fill);
+            }
         } else {
             fill.undo();
         }

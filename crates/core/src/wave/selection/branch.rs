@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::exact_fill::fill_exactly;
 use super::fill::{Wave, filled};
 use super::presolve::Reduced;
 use super::relaxation::{Fixed, ONE, Pace, Prices, Relaxation, Work};
-use crate::search::Budget;
+use crate::search::{Budget, Milp};
 
 const AT_NODE: Pace = Pace { steps: 40, fresh: 0.1, scale: 0.2, patience: 5 };
 const AT_LEAF: Pace = Pace { steps: 200, fresh: 0.3, scale: 0.5, patience: 8 };
@@ -86,7 +87,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Solves one node against the units that a wave needs.
-    pub(super) fn solve(&self, node: Node<'a>, target: i64, budget: &Budget<'_>) -> Outcome<'a> {
+    pub(super) fn solve(&self, node: Node<'a>, target: i64, milp: Milp, budget: &Budget<'_>) -> Outcome<'a> {
         let mut out = Outcome { children: Vec::new(), stuck: None, wave: None, work: 0 };
         if node.bound < target {
             return out;
@@ -116,7 +117,8 @@ impl<'a> Tree<'a> {
             if leaf {
                 let aisles: Vec<u32> = chosen(&relaxation, &fixed, &[]);
                 let wave = filled(self.reduced, &aisles).wave();
-                out.stuck = (wave.units < bound).then_some(bound);
+                let (wave, sure) = fill_exactly(self.reduced, wave, milp, budget);
+                out.stuck = (wave.units < bound && !sure).then_some(bound);
                 out.wave = Some(wave).filter(|w| w.units >= target);
                 out.work = work.spent;
                 return out;

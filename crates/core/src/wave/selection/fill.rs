@@ -35,6 +35,8 @@ pub(super) struct Fill<'a> {
     counts: Vec<i32>,
     /// Units of all orders, those of a single line included.
     pub units: i64,
+    /// A hash of the open aisles, the same in whatever order they were opened.
+    pub mark: u64,
     log: Vec<Change>,
     touched: Vec<u32>,
     /// Cells looked at, the measure of work.
@@ -57,6 +59,7 @@ impl<'a> Fill<'a> {
             taken: vec![0; reduced.classes.len()],
             counts: (0..reduced.classes.len()).map(|c| reduced.count(c)).collect(),
             units: 0,
+            mark: 0,
             log: Vec::new(),
             touched: Vec::new(),
             work: 0,
@@ -76,6 +79,11 @@ impl<'a> Fill<'a> {
     }
 
     fn flip(&mut self, aisle: u32) {
+        // SplitMix64 of the aisle.
+        let mut mixed = u64::from(aisle + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        self.mark ^= mixed ^ (mixed >> 31);
         let place = self.place[aisle as usize];
         let at = (place & !CLOSED) as usize;
         let (from, to, mark) = if place & CLOSED == 0 {

@@ -39,11 +39,6 @@ impl Rows {
         self.starts.len() - 1
     }
 
-    /// How many cells in all rows.
-    pub(super) fn cells(&self) -> usize {
-        self.cells.len()
-    }
-
     /// One row.
     #[inline]
     pub(super) fn row(&self, n: usize) -> &[Cell] {

@@ -13,7 +13,7 @@ use super::branch::{Node, Tree};
 use super::fill::Wave;
 use super::presolve::Reduced;
 use super::relaxation::{Fixed, ONE, Pace, Prices, Relaxation, Work};
-use crate::search::Budget;
+use crate::search::{Budget, Milp};
 
 /// Relaxations improved at once, and nodes solved at once: the same at any number of threads.
 pub(super) const AT_ONCE: usize = 8;
@@ -124,11 +124,11 @@ impl<'a> Proof<'a> {
     }
 
     /// Does some more work; waves that turn up on the way come back.
-    pub(super) fn advance(&mut self, best: Option<&Wave>, budget: &Budget<'_>) -> Option<Wave> {
+    pub(super) fn advance(&mut self, best: Option<&Wave>, milp: Milp, budget: &Budget<'_>) -> Option<Wave> {
         let before = self.work;
         let roots = self.next_roots(best);
         let found = if roots.is_empty() {
-            self.branch(best, budget)
+            self.branch(best, milp, budget)
         } else {
             self.improve_roots(&roots, best, budget);
             None
@@ -174,7 +174,7 @@ impl<'a> Proof<'a> {
         }
     }
 
-    fn branch(&mut self, best: Option<&Wave>, budget: &Budget<'_>) -> Option<Wave> {
+    fn branch(&mut self, best: Option<&Wave>, milp: Milp, budget: &Budget<'_>) -> Option<Wave> {
         if self.tree.is_none() {
             let n = self.next_tree(best)?;
             let count = &mut self.counts[n];
@@ -186,7 +186,7 @@ impl<'a> Proof<'a> {
         let nodes = tree.pop(AT_ONCE);
         self.nodes += nodes.len() as u64;
         let target = Self::target(self.reduced, best, tree.k);
-        let solve = |node: Node<'a>| tree.solve(node, target, budget);
+        let solve = |node: Node<'a>| tree.solve(node, target, milp, budget);
         let solved: Vec<_> = nodes.into_par_iter().map(solve).collect();
         let mut found: Option<Wave> = None;
         for outcome in solved {

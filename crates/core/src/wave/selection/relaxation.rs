@@ -17,6 +17,9 @@ use crate::search::Budget;
 /// Prices are in units of 1 / `ONE`.
 pub(super) const ONE: i64 = 1 << 20;
 
+/// Above every price.
+const NEVER: i64 = i64::MAX / 4;
+
 /// What a branch decided on an aisle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fixed {
@@ -114,7 +117,7 @@ impl<'a> Relaxation<'a> {
             cells: Vec::new(),
             wants: Vec::new(),
         };
-        for sku in 0..reduced.skus() {
+        for (sku, &stock) in stock.iter().enumerate() {
             let (cell, want) = (made.cells.len(), made.wants.len());
             for wanted in reduced.wanted_by.row(sku) {
                 let class = number[wanted.at as usize];
@@ -142,7 +145,7 @@ impl<'a> Relaxation<'a> {
                 cells: cell..made.cells.len(),
                 wants: want..made.wants.len(),
                 sku,
-                cap: (asked + i64::from(single)).min(stock[sku]).min(i64::from(i32::MAX)) as i32,
+                cap: (asked + i64::from(single)).min(stock).min(i64::from(i32::MAX)) as i32,
             });
         }
         made
@@ -304,7 +307,6 @@ impl<'a> Relaxation<'a> {
         let (mut stock, mut best) = (base, work.layers[top + base]);
         if priced && cap > base {
             let need = cap - base + 1;
-            const NEVER: i64 = i64::MAX / 4;
             work.reach.clear();
             work.reach.resize(need, NEVER);
             work.reach[0] = 0;

@@ -4,7 +4,6 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::answer::{Ratio, Selection, SelectionStatus};
-use super::exact_fill::fill_exactly;
 use super::fill::Wave;
 use super::presolve::Reduced;
 use super::problem::Backlog;
@@ -98,7 +97,7 @@ pub fn select_wave(
     let selection = pool.install(|| {
         let reduced = Reduced::of(backlog);
         let end = solve(&reduced, options, &budget, progress);
-        answer(&reduced, end, &budget)
+        answer(&reduced, &end, &budget)
     });
     check(backlog, &selection)?;
     Ok(selection)
@@ -140,10 +139,9 @@ fn solve(
         // Work of the proof takes longer than its count says, and where the gap stays wide the search deserves more.
         let weight = if proof.is_wide(best.as_ref()) { 8 } else { 2 };
         let found = if exhausted || search.work + search.next_work() / 2 <= proof.work * weight || search.work == 0 {
-            let found = search.advance(best.as_ref(), budget);
-            found.map(|wave| fill_exactly(reduced, wave, options.milp, budget))
+            search.advance(best.as_ref(), options.milp, budget)
         } else {
-            proof.advance(best.as_ref(), budget)
+            proof.advance(best.as_ref(), options.milp, budget)
         };
         if let Some(found) = found.filter(|f| f.beats(best.as_ref())) {
             best = Some(found);
@@ -160,7 +158,7 @@ fn solve(
 }
 
 /// The selection in terms of the backlog.
-fn answer(reduced: &Reduced, end: End, budget: &Budget<'_>) -> Selection {
+fn answer(reduced: &Reduced, end: &End, budget: &Budget<'_>) -> Selection {
     let status = match (&end.best, end.closed) {
         (Some(_), true) => SelectionStatus::Optimal,
         (Some(_), false) => SelectionStatus::Feasible,

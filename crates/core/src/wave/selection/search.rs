@@ -3,16 +3,20 @@
 
 use rayon::prelude::*;
 
-use super::anneal::{Schedule, anneal, ratio};
-use super::fill::{Fill, Wave};
+use super::anneal::{Elite, Schedule, anneal, ratio};
+use super::exact_fill::fill_exactly;
+use super::fill::{Fill, Wave, filled};
 use super::presolve::Reduced;
-use crate::search::{Budget, Random};
+use crate::search::{Budget, Milp, Random};
 
 /// Runs in one round, whatever the number of threads.
 const RUNS: usize = 4;
 /// Cells that a run of the first round looks at, and the most of a later one.
 const FIRST: u64 = 4_000_000;
 const LONGEST: u64 = 250_000_000;
+/// First and last temperature, as shares of lambda.
+const HOT: f64 = 0.2;
+const COLD: f64 = 0.018;
 /// Where windows begin, in hundredths from the least to the most units.
 const WINDOWS: [i64; 5] = [0, 75, 25, 90, 50];
 
@@ -70,7 +74,7 @@ impl<'a> Search<'a> {
     }
 
     /// One round from the best wave known; returns a better one.
-    pub(super) fn advance(&mut self, best: Option<&Wave>, budget: &Budget<'_>) -> Option<Wave> {
+    pub(super) fn advance(&mut self, best: Option<&Wave>, milp: Milp, budget: &Budget<'_>) -> Option<Wave> {
         let lambda = ratio(self.reduced, best);
         let share = budget.work_left().map_or(u64::MAX, |w| w / RUNS as u64);
         let length = self.length.min(share.max(1));
@@ -86,16 +90,20 @@ impl<'a> Search<'a> {
                     fill.become_wave(start);
                 }
                 let mut random = Random::stream(seed, "select", (round * RUNS + run) as u64);
-                let schedule = Schedule { moves, hot: 0.2, cold: 0.3, least, lambda, orders_only: false };
-                let mut wave = anneal(&mut fill, schedule, &mut random, budget);
-                if let Some(met) = &wave
-                    && reduced.classes.len() > 0
-                {
-                    fill.become_wave(met);
-                    let schedule = Schedule { moves: moves / 10, hot: 0.0, cold: 0.5, orders_only: true, ..schedule };
-                    let polished = anneal(&mut fill, schedule, &mut random, budget);
-                    if let Some(polished) = polished.filter(|p| p.beats(wave.as_ref())) {
-                        wave = Some(polished);
+                let schedule = Schedule { moves, hot: HOT, cold: COLD, least, lambda, };
+                let mut elite = Elite::default();
+                let mut wave = anneal(&mut fill, schedule, &mut elite, &mut random, budget);
+                // Single lines alone are filled exactly already.
+                let sets = if reduced.classes.len() > 0 { elite.sets() } else { Vec::new() };
+                for aisles in sets {
+                    if budget.overdue() {
+                        break;
+                    }
+                    let quick = filled(reduced, &aisles);
+                    fill.work += quick.work;
+                    let (exact, _) = fill_exactly(reduced, quick.wave(), milp, budget);
+                    if exact.units >= least && exact.beats(wave.as_ref()) {
+                        wave = Some(exact);
                     }
                 }
                 (window, wave, fill.work)
