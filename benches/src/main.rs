@@ -5,6 +5,8 @@
 
 mod phases;
 mod route;
+mod sbpo;
+mod table;
 
 use clap::{Parser, Subcommand};
 
@@ -22,11 +24,17 @@ enum Command {
     Route(route::Route),
     /// Routes one problem, and prints seconds and peak memory of each phase
     Phases(phases::Phases),
+    /// Selects the wave of one instance of the SBPO 2025 challenge
+    Sbpo(sbpo::Sbpo),
+    /// Solves a public set and compares it with the best known values
+    Table(table::Table),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Route(route) => route.run(&mut std::io::stdout().lock()),
         Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
+        Command::Sbpo(sbpo) => sbpo.run(&mut std::io::stdout()),
+        Command::Table(table) => table.run(&mut std::io::stdout()),
     }
 }

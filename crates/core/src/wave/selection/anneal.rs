@@ -40,17 +40,13 @@ impl Elite {
     fn offer(&mut self, fill: &Fill<'_>) {
         let (units, aisles) = (fill.counted(), fill.open.len() as i64);
         let mut worst = 0;
-        for (n, (other, mark, set)) in self.sets.iter().enumerate() {
-            if *mark == fill.mark {
-                worst = n;
-                if *other >= units {
-                    return;
-                }
-                self.sets[n].0 = units;
-                return;
-            }
+        if let Some(known) = self.sets.iter_mut().find(|s| s.1 == fill.mark) {
+            known.0 = known.0.max(units);
+            return;
+        }
+        for n in 1..self.sets.len() {
             let last = &self.sets[worst];
-            if other * (last.2.len() as i64) < last.0 * set.len() as i64 {
+            if self.sets[n].0 * (last.2.len() as i64) < last.0 * self.sets[n].2.len() as i64 {
                 worst = n;
             }
         }
@@ -146,11 +142,17 @@ fn propose(fill: &mut Fill<'_>, random: &mut Random) -> bool {
         0..5 => open(fill, random.pick(&fill.closed).copied()),
         5..10 => open(fill, wanted_aisle(fill, random)),
         10..20 => {
-            let Some(&aisle) = random.pick(&fill.open) else { return false };
+            let Some(&aisle) = random.pick(&fill.open) else {
+                return false;
+            };
             fill.close(aisle);
             true
         }
-        20..55 => swap(fill, random.pick(&fill.open).copied(), random.pick(&fill.closed).copied()),
+        20..55 => swap(
+            fill,
+            random.pick(&fill.open).copied(),
+            random.pick(&fill.closed).copied(),
+        ),
         55..90 => {
             let new = wanted_aisle(fill, random).or_else(|| random.pick(&fill.closed).copied());
             swap(fill, random.pick(&fill.open).copied(), new)
@@ -164,7 +166,9 @@ fn open(fill: &mut Fill<'_>, aisle: Option<u32>) -> bool {
 }
 
 fn swap(fill: &mut Fill<'_>, old: Option<u32>, new: Option<u32>) -> bool {
-    let (Some(old), Some(new)) = (old, new) else { return false };
+    let (Some(old), Some(new)) = (old, new) else {
+        return false;
+    };
     fill.shut(old);
     fill.open(new);
     fill.refill();
@@ -175,8 +179,12 @@ fn swap(fill: &mut Fill<'_>, old: Option<u32>, new: Option<u32>) -> bool {
 fn force_some(fill: &mut Fill<'_>, random: &mut Random) -> bool {
     let reduced = fill.reduced;
     for _ in 0..8 {
-        let Some(&aisle) = random.pick(&fill.open) else { return false };
-        let Some(cell) = random.pick(reduced.aisles.row(aisle as usize)) else { return false };
+        let Some(&aisle) = random.pick(&fill.open) else {
+            return false;
+        };
+        let Some(cell) = random.pick(reduced.aisles.row(aisle as usize)) else {
+            return false;
+        };
         if let Some(class) = random.pick(reduced.wanted_by.row(cell.at as usize))
             && fill.force(class.at)
         {
@@ -192,7 +200,9 @@ fn wanted_aisle(fill: &Fill<'_>, random: &mut Random) -> Option<u32> {
     for _ in 0..8 {
         let &aisle = random.pick(&fill.open)?;
         let sku = random.pick(reduced.aisles.row(aisle as usize))?.at;
-        let Some(class) = random.pick(reduced.wanted_by.row(sku as usize)).map(|c| c.at) else { continue };
+        let Some(class) = random.pick(reduced.wanted_by.row(sku as usize)).map(|c| c.at) else {
+            continue;
+        };
         if fill.waiting(class) == 0 {
             continue;
         }

@@ -6,11 +6,21 @@ use std::sync::Arc;
 use super::exact_fill::fill_exactly;
 use super::fill::{Wave, filled};
 use super::presolve::Reduced;
-use super::relaxation::{Fixed, ONE, Pace, Prices, Relaxation, Work};
+use super::relaxation::{Aim, Fixed, ONE, Pace, Prices, Relaxation, Work};
 use crate::search::{Budget, Milp};
 
-const AT_NODE: Pace = Pace { steps: 40, fresh: 0.1, scale: 0.2, patience: 5 };
-const AT_LEAF: Pace = Pace { steps: 200, fresh: 0.3, scale: 0.5, patience: 8 };
+const AT_NODE: Pace = Pace {
+    steps: 40,
+    fresh: 0.1,
+    scale: 0.2,
+    patience: 5,
+};
+const AT_LEAF: Pace = Pace {
+    steps: 200,
+    fresh: 0.3,
+    scale: 0.5,
+    patience: 8,
+};
 
 /// A node that waits.
 #[derive(Clone, Debug)]
@@ -56,7 +66,12 @@ impl<'a> Tree<'a> {
         let now = whole.bound(&prices, &fixed, k, &mut work);
         fix(&mut fixed, &work, now, k, target);
         *spent += work.spent;
-        let node = Node { relaxation: Arc::clone(whole), fixed, prices, bound };
+        let node = Node {
+            relaxation: Arc::clone(whole),
+            fixed,
+            prices,
+            bound,
+        };
         Self {
             reduced,
             k,
@@ -83,16 +98,31 @@ impl<'a> Tree<'a> {
 
     /// No wave of this tree that was not looked at has more units.
     pub(super) fn bound(&self) -> i64 {
-        self.waiting.iter().map(|n| n.bound).max().unwrap_or(i64::MIN).max(self.stuck)
+        self.waiting
+            .iter()
+            .map(|n| n.bound)
+            .max()
+            .unwrap_or(i64::MIN)
+            .max(self.stuck)
     }
 
     /// Solves one node against the units that a wave needs.
     pub(super) fn solve(&self, node: Node<'a>, target: i64, milp: Milp, budget: &Budget<'_>) -> Outcome<'a> {
-        let mut out = Outcome { children: Vec::new(), stuck: None, wave: None, work: 0 };
+        let mut out = Outcome {
+            children: Vec::new(),
+            stuck: None,
+            wave: None,
+            work: 0,
+        };
         if node.bound < target {
             return out;
         }
-        let Node { relaxation, mut fixed, prices, mut bound } = node;
+        let Node {
+            relaxation,
+            mut fixed,
+            prices,
+            mut bound,
+        } = node;
         let mut prices = (*prices).clone();
         let mut work = Work::default();
         loop {
@@ -104,11 +134,25 @@ impl<'a> Tree<'a> {
             }
             let leaf = visited == self.k || visited + free == self.k;
             if leaf {
-                let mark = if visited == self.k { Fixed::Closed } else { Fixed::Visited };
+                let mark = if visited == self.k {
+                    Fixed::Closed
+                } else {
+                    Fixed::Visited
+                };
                 fixed.iter_mut().filter(|f| **f == Fixed::Free).for_each(|f| *f = mark);
             }
             let pace = if leaf { AT_LEAF } else { AT_NODE };
-            let now = relaxation.improve(&mut prices, &fixed, self.k, target * ONE, pace, &mut work, budget);
+            let now = relaxation.improve(
+                &mut prices,
+                &fixed,
+                Aim {
+                    k: self.k,
+                    enough: target * ONE,
+                },
+                pace,
+                &mut work,
+                budget,
+            );
             bound = bound.min(now.div_euclid(ONE));
             if bound < target {
                 out.work = work.spent;
@@ -130,7 +174,11 @@ impl<'a> Tree<'a> {
         }
         // A wave of the aisles that are worth most.
         let visited = fixed.iter().filter(|f| **f == Fixed::Visited).count();
-        let aisles = chosen(&relaxation, &fixed, &work.ranked[..(self.k - visited).min(work.ranked.len())]);
+        let aisles = chosen(
+            &relaxation,
+            &fixed,
+            &work.ranked[..(self.k - visited).min(work.ranked.len())],
+        );
         let fill = filled(self.reduced, &aisles);
         work.spent += fill.work;
         if fill.units >= target {
@@ -148,7 +196,12 @@ impl<'a> Tree<'a> {
             return out;
         };
         let aisle = relaxation.aisles[aisle];
-        let node = Node { relaxation, fixed, prices: Arc::new(prices), bound };
+        let node = Node {
+            relaxation,
+            fixed,
+            prices: Arc::new(prices),
+            bound,
+        };
         let node = node.narrowed(self.reduced);
         for mark in [Fixed::Closed, Fixed::Visited] {
             let mut child = node.clone();
@@ -160,7 +213,6 @@ impl<'a> Tree<'a> {
         out.work = work.spent;
         out
     }
-
 }
 
 impl<'a> Node<'a> {
@@ -170,7 +222,9 @@ impl<'a> Node<'a> {
         if closed * 4 < self.fixed.len() {
             return self;
         }
-        let kept: Vec<usize> = (0..self.fixed.len()).filter(|&a| self.fixed[a] != Fixed::Closed).collect();
+        let kept: Vec<usize> = (0..self.fixed.len())
+            .filter(|&a| self.fixed[a] != Fixed::Closed)
+            .collect();
         let aisles = kept.iter().map(|&a| self.relaxation.aisles[a]).collect();
         let relaxation = Relaxation::of(reduced, aisles);
         Self {

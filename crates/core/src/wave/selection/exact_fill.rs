@@ -52,7 +52,11 @@ pub(super) fn fill_exactly(reduced: &Reduced, wave: Wave, milp: Milp, budget: &B
             let fit = (held[sku] / units).min(orders.len() as i64);
             excess[sku] += units * fit;
             for _ in 0..fit {
-                items.push(Item { class: None, units, lines: vec![(sku as u32, units)] });
+                items.push(Item {
+                    class: None,
+                    units,
+                    lines: vec![(sku as u32, units)],
+                });
             }
         }
     }
@@ -63,7 +67,11 @@ pub(super) fn fill_exactly(reduced: &Reduced, wave: Wave, milp: Milp, budget: &B
         let lines: Vec<(u32, i64)> = row.iter().filter(scarce).map(|c| (c.at, i64::from(c.units))).collect();
         for _ in 0..if lines.is_empty() { 0 } else { times } {
             let units = i64::from(reduced.units[class]);
-            items.push(Item { class: Some(class as u32), units, lines: lines.clone() });
+            items.push(Item {
+                class: Some(class as u32),
+                units,
+                lines: lines.clone(),
+            });
         }
     }
     let (mut taken, mut proved) = (times, true);
@@ -99,7 +107,11 @@ pub(super) fn fill_exactly(reduced: &Reduced, wave: Wave, milp: Milp, budget: &B
         return (wave, false);
     }
     let exact = fill.wave();
-    if exact.units > wave.units { (exact, proved) } else { (wave, proved) }
+    if exact.units > wave.units {
+        (exact, proved)
+    } else {
+        (wave, proved)
+    }
 }
 
 /// Items that share scarce SKUs, directly or by others.
@@ -174,8 +186,15 @@ impl<'a> Tree<'a> {
             if rest <= 0 {
                 break;
             }
-            let (units, frees) = (self.items[item as usize].units, units_of(&self.items[item as usize], number));
-            cost += if frees <= rest { units } else { (units * rest + frees - 1) / frees };
+            let (units, frees) = (
+                self.items[item as usize].units,
+                units_of(&self.items[item as usize], number),
+            );
+            cost += if frees <= rest {
+                units
+            } else {
+                (units * rest + frees - 1) / frees
+            };
             rest -= frees;
         }
         (rest <= 0).then_some(cost)
@@ -202,7 +221,12 @@ impl<'a> Tree<'a> {
             return;
         };
         // One of the open holders goes; those tried before it stay.
-        let open: Vec<u32> = self.skus[sku].2.iter().copied().filter(|i| self.state[i] == 0).collect();
+        let open: Vec<u32> = self.skus[sku]
+            .2
+            .iter()
+            .copied()
+            .filter(|i| self.state[i] == 0)
+            .collect();
         for &item in &open {
             self.set(item, 1);
             self.search();
@@ -244,7 +268,11 @@ fn programme(
         costs.push(item.units * Money::SCALE);
         for &(sku, units) in &item.lines {
             let rhs = -excess[sku as usize];
-            let row = rows.entry(sku).or_insert(Row { terms: Vec::new(), rhs, equal: false });
+            let row = rows.entry(sku).or_insert(Row {
+                terms: Vec::new(),
+                rhs,
+                equal: false,
+            });
             row.terms.push((column as u32, -units));
         }
     }
@@ -254,7 +282,10 @@ fn programme(
         gap: 0.0,
         threads: 1,
     };
-    let model = Model { costs, rows: rows.into_values().collect() };
+    let model = Model {
+        costs,
+        rows: rows.into_values().collect(),
+    };
     let answer = milp::solve(milp, model, None, limits, budget);
     let dropped: Vec<u32> = answer.chosen?.into_iter().map(|c| part[c as usize]).collect();
     let mut rest: std::collections::BTreeMap<u32, i64> = std::collections::BTreeMap::new();

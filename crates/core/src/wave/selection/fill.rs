@@ -192,7 +192,8 @@ impl<'a> Fill<'a> {
         self.change(class, -1);
         self.log.push(Change::Dropped(class));
         let reduced = self.reduced;
-        self.touched.extend(reduced.classes.row(class as usize).iter().map(|c| c.at));
+        self.touched
+            .extend(reduced.classes.row(class as usize).iter().map(|c| c.at));
     }
 
     fn take(&mut self, class: u32) {
@@ -363,7 +364,9 @@ impl Wave {
         let kinds: Vec<(usize, usize)> = sizes.iter().map(|(&s, &n)| (s as usize, n)).collect();
         let reached = reach(kinds.iter().copied(), (rest + largest) as usize);
         let last = &reached[reached.len() - 1];
-        let Some(mut sum) = (rest as usize..last.len()).find(|&s| last[s]) else { return };
+        let Some(mut sum) = (rest as usize..last.len()).find(|&s| last[s]) else {
+            return;
+        };
         for (kind, &(size, _)) in kinds.iter().enumerate().rev() {
             while !reached[kind][sum] {
                 sum -= size;

@@ -208,7 +208,11 @@ impl Reduced {
     #[inline]
     pub(super) fn loose(&self, sku: usize, stock: i32) -> i32 {
         let table = self.table(sku);
-        if stock <= 0 { 0 } else { table[(stock as usize).min(table.len() - 1)] }
+        if stock <= 0 {
+            0
+        } else {
+            table[(stock as usize).min(table.len() - 1)]
+        }
     }
 
     /// Single-line orders of a SKU with the most units of a stock.
@@ -216,7 +220,10 @@ impl Reduced {
         let singles = &self.singles[sku];
         let target = self.loose(sku, stock) as usize;
         // The reach of the first kinds, one after another, and back.
-        let reach = reach(singles.iter().map(|(units, orders)| (*units as usize, orders.len())), target);
+        let reach = reach(
+            singles.iter().map(|(units, orders)| (*units as usize, orders.len())),
+            target,
+        );
         let mut left = target;
         let mut chosen = Vec::new();
         for (kind, (units, orders)) in singles.iter().enumerate().rev() {
@@ -273,9 +280,15 @@ pub(super) fn reach(kinds: impl Iterator<Item = (usize, usize)>, most: usize) ->
 fn tables_of(singles: &[Singles], stock: &[u64]) -> (Vec<u32>, Vec<i32>) {
     let (mut starts, mut table) = (vec![0], Vec::new());
     for (kinds, &stock) in singles.iter().zip(stock) {
-        let ordered: u64 = kinds.iter().map(|(units, orders)| *units as u64 * orders.len() as u64).sum();
+        let ordered: u64 = kinds
+            .iter()
+            .map(|(units, orders)| *units as u64 * orders.len() as u64)
+            .sum();
         let most = ordered.min(stock) as usize;
-        let reached = reach(kinds.iter().map(|(units, orders)| (*units as usize, orders.len())), most);
+        let reached = reach(
+            kinds.iter().map(|(units, orders)| (*units as usize, orders.len())),
+            most,
+        );
         let mut best = 0;
         for (sum, &can) in reached[reached.len() - 1].iter().enumerate() {
             if can {

@@ -62,7 +62,10 @@ impl Backlog {
             return Err(Error::options("more than 2^31 orders, aisles or SKUs"));
         }
         let merged = |rows: Vec<Vec<SkuUnits>>, what: &str| -> Result<Vec<Vec<SkuUnits>>, Error> {
-            rows.into_iter().enumerate().map(|(n, row)| add_up(row, what, n)).collect()
+            rows.into_iter()
+                .enumerate()
+                .map(|(n, row)| add_up(row, what, n))
+                .collect()
         };
         Ok(Self {
             orders: IndexVec::from_vec(merged(orders, "order")?),

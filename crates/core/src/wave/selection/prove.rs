@@ -12,16 +12,36 @@ use super::answer::Ratio;
 use super::branch::{Node, Tree};
 use super::fill::Wave;
 use super::presolve::Reduced;
-use super::relaxation::{Fixed, ONE, Pace, Prices, Relaxation, Work};
+use super::relaxation::{Aim, Fixed, ONE, Pace, Prices, Relaxation, Work};
 use crate::search::{Budget, Milp};
 
 /// Relaxations improved at once, and nodes solved at once: the same at any number of threads.
 pub(super) const AT_ONCE: usize = 8;
-const FIRST: Pace = Pace { steps: 500, fresh: 0.5, scale: 0.5, patience: 10 };
+const FIRST: Pace = Pace {
+    steps: 500,
+    fresh: 0.5,
+    scale: 0.5,
+    patience: 10,
+};
 const ROOT: [Pace; 3] = [
-    Pace { steps: 100, fresh: 0.1, scale: 0.2, patience: 6 },
-    Pace { steps: 200, fresh: 0.1, scale: 0.2, patience: 8 },
-    Pace { steps: 400, fresh: 0.1, scale: 0.2, patience: 10 },
+    Pace {
+        steps: 100,
+        fresh: 0.1,
+        scale: 0.2,
+        patience: 6,
+    },
+    Pace {
+        steps: 200,
+        fresh: 0.1,
+        scale: 0.2,
+        patience: 8,
+    },
+    Pace {
+        steps: 400,
+        fresh: 0.1,
+        scale: 0.2,
+        patience: 10,
+    },
 ];
 
 /// What is known of one number of aisles.
@@ -51,7 +71,12 @@ impl<'a> Proof<'a> {
     pub(super) fn new(reduced: &'a Reduced) -> Self {
         let aisles = reduced.aisles.len();
         let bound = reduced.most;
-        let count = |k| Count { k, bound, prices: None, tries: 0 };
+        let count = |k| Count {
+            k,
+            bound,
+            prices: None,
+            tries: 0,
+        };
         Self {
             reduced,
             whole: Arc::new(Relaxation::of(reduced, (0..aisles as u32).collect())),
@@ -91,7 +116,9 @@ impl<'a> Proof<'a> {
 
     /// Whether the bound is far from the best ratio, by more than a tenth.
     pub(super) fn is_wide(&self, best: Option<&Wave>) -> bool {
-        let (Some(bound), Some(best)) = (self.ratio(best), best) else { return true };
+        let (Some(bound), Some(best)) = (self.ratio(best), best) else {
+            return true;
+        };
         bound.as_f64() * best.aisles.len() as f64 > 1.1 * best.units as f64
     }
 
@@ -107,9 +134,20 @@ impl<'a> Proof<'a> {
         // One first: the others start from its prices.
         if self.counts.iter().all(|c| c.prices.is_none()) {
             let near = best.map_or(0, |b| b.aisles.len() - 1);
-            return open.iter().copied().min_by_key(|n| n.abs_diff(near)).into_iter().collect();
+            return open
+                .iter()
+                .copied()
+                .min_by_key(|n| n.abs_diff(near))
+                .into_iter()
+                .collect();
         }
-        open.sort_by(|&a, &b| rank(b).1.cmp(&rank(a).1).then(rank(a).0.cmp(&rank(b).0)).then(a.cmp(&b)));
+        open.sort_by(|&a, &b| {
+            rank(b)
+                .1
+                .cmp(&rank(a).1)
+                .then(rank(a).0.cmp(&rank(b).0))
+                .then(a.cmp(&b))
+        });
         open.truncate(AT_ONCE);
         open
     }
@@ -154,7 +192,14 @@ impl<'a> Proof<'a> {
                 let pace = if near.is_none() { FIRST } else { ROOT[counts[n].tries] };
                 let enough = Self::target(self.reduced, best, counts[n].k) * ONE;
                 let mut work = Work::default();
-                let bound = whole.improve(&mut prices, &free, counts[n].k, enough, pace, &mut work, budget);
+                let bound = whole.improve(
+                    &mut prices,
+                    &free,
+                    Aim { k: counts[n].k, enough },
+                    pace,
+                    &mut work,
+                    budget,
+                );
                 (n, bound, prices, work)
             })
             .collect();
@@ -180,7 +225,15 @@ impl<'a> Proof<'a> {
             let count = &mut self.counts[n];
             count.tries = usize::MAX;
             let prices = count.prices.clone()?;
-            self.tree = Some(Tree::new(self.reduced, &self.whole, prices, count.k, count.bound, best, &mut self.work));
+            self.tree = Some(Tree::new(
+                self.reduced,
+                &self.whole,
+                prices,
+                count.k,
+                count.bound,
+                best,
+                &mut self.work,
+            ));
         }
         let tree = self.tree.as_mut()?;
         let nodes = tree.pop(AT_ONCE);
@@ -210,4 +263,3 @@ impl<'a> Proof<'a> {
         found
     }
 }
-

@@ -102,7 +102,9 @@ impl<'a> Relaxation<'a> {
             let row = reduced.classes.row(class);
             row.iter().all(|c| i64::from(c.units) <= stock[c.at as usize])
         };
-        let classes: Vec<u32> = (0..reduced.classes.len() as u32).filter(|&c| served(c as usize)).collect();
+        let classes: Vec<u32> = (0..reduced.classes.len() as u32)
+            .filter(|&c| served(c as usize))
+            .collect();
         let mut number = vec![u32::MAX; reduced.classes.len()];
         for (n, &class) in classes.iter().enumerate() {
             number[class as usize] = n as u32;
@@ -168,11 +170,19 @@ impl<'a> Relaxation<'a> {
             let whole = i64::from(self.reduced.units[self.classes[class] as usize]) * ONE;
             let share = whole / lines.len().max(1) as i64;
             for (n, &line) in lines.iter().enumerate() {
-                prices.value[line as usize] = if n == 0 { whole - share * (lines.len() as i64 - 1) } else { share };
+                prices.value[line as usize] = if n == 0 {
+                    whole - share * (lines.len() as i64 - 1)
+                } else {
+                    share
+                };
             }
         }
         for part in &self.parts {
-            let lines: i64 = part.wants.clone().map(|w| prices.value[w] * self.count(self.wants[w].0)).sum();
+            let lines: i64 = part
+                .wants
+                .clone()
+                .map(|w| prices.value[w] * self.count(self.wants[w].0))
+                .sum();
             let all = lines + i64::from(self.reduced.loose(part.sku, part.cap)) * ONE;
             let stock: i64 = part.cells.clone().map(|c| i64::from(self.cells[c].1)).sum();
             for cell in part.cells.clone() {
@@ -310,9 +320,10 @@ impl<'a> Relaxation<'a> {
             work.reach.clear();
             work.reach.resize(need, NEVER);
             work.reach[0] = 0;
-            let cells = part.cells.clone().filter(|&c| {
-                fixed[self.cells[c].0 as usize] == Fixed::Free && prices.price[c] > 0
-            });
+            let cells = part
+                .cells
+                .clone()
+                .filter(|&c| fixed[self.cells[c].0 as usize] == Fixed::Free && prices.price[c] > 0);
             for cell in cells.clone() {
                 let (price, units) = (prices.price[cell], self.cells[cell].1 as usize);
                 let before = work.reach.len() - need;
@@ -336,7 +347,8 @@ impl<'a> Relaxation<'a> {
                 if more == 0 {
                     break;
                 }
-                if work.reach[layer] != work.reach[layer - need] || work.reach[layer + more] != work.reach[layer - need + more]
+                if work.reach[layer] != work.reach[layer - need]
+                    || work.reach[layer + more] != work.reach[layer - need + more]
                 {
                     work.y[cell] = true;
                     more = more.saturating_sub(self.cells[cell].1 as usize);
@@ -349,7 +361,9 @@ impl<'a> Relaxation<'a> {
         for want in part.wants.clone().rev() {
             let (value, units) = (prices.value[want], self.wants[want].1 as usize);
             let mut times = 0;
-            while work.layers[layer + stock] != work.layers[layer - width + stock - times * units] + times as i64 * value {
+            while work.layers[layer + stock]
+                != work.layers[layer - width + stock - times * units] + times as i64 * value
+            {
                 times += 1;
             }
             work.x[want] = times as i32;
@@ -398,12 +412,12 @@ impl<'a> Relaxation<'a> {
         &self,
         prices: &mut Prices,
         fixed: &[Fixed],
-        k: usize,
-        enough: i64,
+        aim: Aim,
         pace: Pace,
         work: &mut Work,
         budget: &Budget<'_>,
     ) -> i64 {
+        let Aim { k, enough } = aim;
         let visited = fixed.iter().filter(|f| **f == Fixed::Visited).count();
         let more = k.saturating_sub(visited);
         let mut best = self.bound(prices, fixed, k, work);
@@ -567,6 +581,15 @@ impl Mean {
     fn average(&self, lines: &[u32]) -> f64 {
         lines.iter().map(|&l| f64::from(self.wants[l as usize])).sum::<f64>() / lines.len().max(1) as f64
     }
+}
+
+/// What [`Relaxation::improve`] is after.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Aim {
+    /// Aisles in all.
+    pub k: usize,
+    /// A bound below this is enough; times [`ONE`].
+    pub enough: i64,
 }
 
 /// How [`Relaxation::improve`] steps.

@@ -194,7 +194,11 @@ fn answer(reduced: &Reduced, end: &End, budget: &Budget<'_>) -> Selection {
 fn check(backlog: &Backlog, selection: &Selection) -> Result<(), Error> {
     let wrong = |what: &str| Err(Error::verification(format!("the selection {what}")));
     if selection.aisles.is_empty() {
-        return if selection.orders.is_empty() { Ok(()) } else { wrong("has orders and no aisle") };
+        return if selection.orders.is_empty() {
+            Ok(())
+        } else {
+            wrong("has orders and no aisle")
+        };
     }
     if !selection.orders.is_sorted_by(|a, b| a < b) || !selection.aisles.is_sorted_by(|a, b| a < b) {
         return wrong("names an order or an aisle twice");

@@ -90,11 +90,21 @@ impl<'a> Search<'a> {
                     fill.become_wave(start);
                 }
                 let mut random = Random::stream(seed, "select", (round * RUNS + run) as u64);
-                let schedule = Schedule { moves, hot: HOT, cold: COLD, least, lambda, };
+                let schedule = Schedule {
+                    moves,
+                    hot: HOT,
+                    cold: COLD,
+                    least,
+                    lambda,
+                };
                 let mut elite = Elite::default();
                 let mut wave = anneal(&mut fill, schedule, &mut elite, &mut random, budget);
                 // Single lines alone are filled exactly already.
-                let sets = if reduced.classes.len() > 0 { elite.sets() } else { Vec::new() };
+                let sets = if reduced.classes.len() > 0 {
+                    elite.sets()
+                } else {
+                    Vec::new()
+                };
                 for aisles in sets {
                     if budget.overdue() {
                         break;
@@ -125,7 +135,11 @@ impl<'a> Search<'a> {
             }
         }
         self.round += 1;
-        self.stale = if better.is_some() { 0 } else { self.stale + u32::from(self.length >= LONGEST) };
+        self.stale = if better.is_some() {
+            0
+        } else {
+            self.stale + u32::from(self.length >= LONGEST)
+        };
         self.length = (self.length * 2).min(LONGEST);
         better
     }
@@ -155,9 +169,11 @@ impl<'a> Search<'a> {
                 (home, near, Some(best))
             }
             1 => (home, least(home), None),
-            2 => (ranked[self.round % ranked.len().min(2)], least(ranked[self.round % ranked.len().min(2)]), {
-                self.windows[ranked[self.round % ranked.len().min(2)]].best.as_ref()
-            }),
+            2 => (
+                ranked[self.round % ranked.len().min(2)],
+                least(ranked[self.round % ranked.len().min(2)]),
+                { self.windows[ranked[self.round % ranked.len().min(2)]].best.as_ref() },
+            ),
             _ => (in_turn, least(in_turn), self.windows[in_turn].best.as_ref()),
         }
     }
