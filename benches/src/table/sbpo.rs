@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use clapot::wave::selection::Ratio;
 
 use crate::sbpo::{Limits, solution, solve};
 
@@ -52,7 +53,7 @@ impl Table {
                     .and_then(|()| fs::write(&at, solution(&selection)))
                     .map_err(|e| format!("{}: {e}", at.display()))?;
             }
-            let ours = selection.ratio().map_or(0.0, |r| r.as_f64());
+            let ours = selection.ratio().map_or(0.0, Ratio::as_f64);
             let gap = 100.0 * (best - ours) / best;
             gaps.push(gap);
             equal += u32::from(ours >= best - 1e-9);
@@ -60,7 +61,7 @@ impl Table {
             writeln!(
                 out,
                 "{name:<18} {ours:>11.4} {best:>11.4} {gap:>8.4} {:>11} {:>9}  {:<10} {seconds:>7.2}",
-                show(selection.bound.map(|b| b.as_f64()), 4),
+                show(selection.bound.map(Ratio::as_f64), 4),
                 show(selection.gap().map(|g| 100.0 * g), 3),
                 selection.status.as_str(),
             )?;

@@ -92,6 +92,7 @@
 //! | [`cost`] | the definition of cost: slow, obvious, complete |
 //! | [`solve`] | [`route`], which puts everything together |
 //! | [`allocate`] | how plans are found: shadow prices, search, MILP, and the policies of today's systems |
+//! | [`wave`] | the floor of one node: which orders to release as a wave ([`wave::selection`]) |
 //! | [`verify`](mod@verify) | the independent judge of any plan: rules, costs, and the bound recomputed from the prices |
 //! | [`generate`](mod@generate) | synthetic problems from a seed |
 //! | [`io`] | the files |

@@ -23,6 +23,7 @@ mod peer;
 mod plan_files;
 mod policies;
 mod problem_files;
+mod select;
 mod start;
 mod start_files;
 mod support;

@@ -32,12 +32,15 @@ const LOOK: u64 = 512;
 pub(super) struct Elite {
     /// Units, hash and aisles.
     sets: Vec<(i64, u64, Vec<u32>)>,
+    /// Whether one of them held more than the most units.
+    pub over: bool,
 }
 
 impl Elite {
     const SIZE: usize = 12;
 
     fn offer(&mut self, fill: &Fill<'_>) {
+        self.over |= fill.units > fill.counted();
         let (units, aisles) = (fill.counted(), fill.open.len() as i64);
         let mut worst = 0;
         if let Some(known) = self.sets.iter_mut().find(|s| s.1 == fill.mark) {

@@ -4,6 +4,7 @@
 //! mixed-integer programme, where a strong solver is built in.
 
 use super::fill::{Fill, Wave};
+use super::nearest::Choice;
 use super::presolve::Reduced;
 use crate::quantity::Money;
 use crate::search::Budget;
@@ -22,7 +23,7 @@ struct Item {
     lines: Vec<(u32, i64)>,
 }
 
-/// The wave of the most units that visits these aisles, and whether that is proved, the most units of a wave aside.
+/// The wave of the most units that visits these aisles, and whether that is proved.
 pub(super) fn fill_exactly(reduced: &Reduced, wave: Wave, milp: Milp, budget: &Budget<'_>) -> (Wave, bool) {
     let mut held = vec![0_i64; reduced.skus()];
     for &aisle in &wave.aisles {
@@ -105,6 +106,10 @@ pub(super) fn fill_exactly(reduced: &Reduced, wave: Wave, milp: Milp, budget: &B
     let mut fill = Fill::new(reduced);
     if !fill.become_taken(&wave.aisles, &taken) {
         return (wave, false);
+    }
+    if fill.units > reduced.most && wave.units < reduced.most {
+        // What is most without a limit is not what comes nearest to it.
+        return Choice::of(reduced, &wave, &held).best();
     }
     let exact = fill.wave();
     if exact.units > wave.units {

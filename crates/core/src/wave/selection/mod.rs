@@ -14,6 +14,7 @@ mod answer;
 mod branch;
 mod exact_fill;
 mod fill;
+mod nearest;
 mod presolve;
 mod problem;
 mod prove;
@@ -21,8 +22,6 @@ mod relaxation;
 mod run;
 mod search;
 mod start;
-#[cfg(test)]
-mod tests;
 
 pub use answer::{Ratio, Selection, SelectionStatus};
 pub use problem::{Backlog, SkuUnits};

@@ -182,7 +182,7 @@ impl Reduced {
             singles,
             tables,
             table,
-            least: backlog.least_units() as i64,
+            least: (backlog.least_units() as i64).max(1), // a wave has an order
             most: backlog.most_units() as i64,
         }
     }

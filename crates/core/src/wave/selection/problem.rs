@@ -25,7 +25,7 @@ impl SkuUnits {
     }
 }
 
-/// The backlog of one node. Orders are all or nothing; a wave is feasible where its units are within the limits and the
+/// The backlog of one node. Orders are all or nothing; a wave has at least one, and is feasible where its units are within the limits and the
 /// visited aisles together hold what it takes of every SKU.
 #[derive(Clone, Debug)]
 pub struct Backlog {

@@ -114,12 +114,18 @@ impl<'a> Proof<'a> {
         self.tree.is_none() && self.next_tree(best).is_none() && self.next_roots(best).is_empty()
     }
 
-    /// Whether the bound is far from the best ratio, by more than a tenth.
-    pub(super) fn is_wide(&self, best: Option<&Wave>) -> bool {
-        let (Some(bound), Some(best)) = (self.ratio(best), best) else {
-            return true;
+    /// How much work of search each work of the proof deserves: little where the proof can end soon, much where the bound
+    /// stays more than a tenth from the best ratio.
+    pub(super) fn search_share(&self, best: Option<&Wave>) -> u64 {
+        let (Some(bound), Some(wave)) = (self.ratio(best), best) else {
+            return 8;
         };
-        bound.as_f64() * best.aisles.len() as f64 > 1.1 * best.units as f64
+        let wide = bound.as_f64() * wave.aisles.len() as f64 > 1.1 * wave.units as f64;
+        match (wide, self.next_roots(best).is_empty()) {
+            (false, _) => 1,
+            (true, false) => 3,
+            (true, true) => 8,
+        }
     }
 
     /// The open `k` to improve at the root: the largest ratios first.

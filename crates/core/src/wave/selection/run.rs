@@ -15,8 +15,8 @@ use crate::index::OrderIdx;
 use crate::plan::LimitReached;
 use crate::search::{Budget, Clock, Milp, Stop};
 
-/// Rounds of search at full length without a better wave after which a run without limits ends.
-const PATIENCE: u32 = 4;
+/// Rounds of search without a better wave, each twice as long as the one before, after which a run without limits ends.
+const PATIENCE: u32 = 6;
 /// Nodes of branch and bound after which a run without limits ends.
 const MOST_NODES: u64 = 20_000;
 
@@ -111,7 +111,7 @@ struct End {
     stop: Option<Stop>,
 }
 
-/// Search and proof in turns, each the same work as the other, but search begins.
+/// Search and proof in turns, by work; search begins.
 fn solve(
     reduced: &Reduced,
     options: &SelectOptions,
@@ -136,8 +136,7 @@ fn solve(
         if !budget.is_limited() && search.stale >= PATIENCE && done {
             break;
         }
-        // Work of the proof takes longer than its count says, and where the gap stays wide the search deserves more.
-        let weight = if proof.is_wide(best.as_ref()) { 8 } else { 2 };
+        let weight = proof.search_share(best.as_ref());
         let found = if exhausted || search.work + search.next_work() / 2 <= proof.work * weight || search.work == 0 {
             search.advance(best.as_ref(), options.milp, budget)
         } else {

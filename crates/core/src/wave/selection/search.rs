@@ -36,7 +36,7 @@ pub(super) struct Search<'a> {
     /// Cells for each move, as measured so far.
     moves: u64,
     cells: u64,
-    /// Rounds at full length since the last improvement.
+    /// Rounds since the last improvement.
     pub stale: u32,
     pub work: u64,
 }
@@ -99,8 +99,8 @@ impl<'a> Search<'a> {
                 };
                 let mut elite = Elite::default();
                 let mut wave = anneal(&mut fill, schedule, &mut elite, &mut random, budget);
-                // Single lines alone are filled exactly already.
-                let sets = if reduced.classes.len() > 0 {
+                // Single lines alone are filled exactly already, unless they are too many.
+                let sets = if reduced.classes.len() > 0 || elite.over {
                     elite.sets()
                 } else {
                     Vec::new()
@@ -135,11 +135,7 @@ impl<'a> Search<'a> {
             }
         }
         self.round += 1;
-        self.stale = if better.is_some() {
-            0
-        } else {
-            self.stale + u32::from(self.length >= LONGEST)
-        };
+        self.stale = if better.is_some() { 0 } else { self.stale + 1 };
         self.length = (self.length * 2).min(LONGEST);
         better
     }

@@ -25,7 +25,7 @@ pub(super) fn greedy(reduced: &Reduced, budget: &Budget<'_>) -> Option<Wave> {
         stale += 1;
         if fill.units >= reduced.least {
             let wave = fill.wave();
-            if wave.beats(best.as_ref()) {
+            if wave.units >= reduced.least && wave.beats(best.as_ref()) {
                 best = Some(wave);
                 stale = 0;
             }
