@@ -167,7 +167,8 @@ fn lines_of_one_sku_are_added_up() {
 
 #[test]
 fn limits_that_exclude_each_other_are_refused() {
-    assert!(Backlog::new(Vec::new(), Vec::new(), 5..=4).is_err());
+    let (least, most) = (5, 4);
+    assert!(Backlog::new(Vec::new(), Vec::new(), least..=most).is_err());
     let zero = SelectOptions {
         work_limit: Some(0),
         ..SelectOptions::default()
@@ -234,7 +235,7 @@ fn progress_never_gets_worse() {
     let b = synthetic(400, 40, 250, 9, 40, 300);
     let mut seen = Vec::new();
     select_wave(&b, &limited(30_000_000), &StdClock::start(), None, &mut |p| {
-        seen.push(p)
+        seen.push(p);
     })
     .unwrap();
     assert!(seen.windows(2).all(|w| w[0].best <= w[1].best));

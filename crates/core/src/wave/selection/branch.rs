@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::exact_fill::fill_exactly;
 use super::fill::{Wave, filled};
 use super::presolve::Reduced;
-use super::relaxation::{Aim, Fixed, ONE, Pace, Prices, Relaxation, Work};
+use super::relaxation::{Fixed, ONE, Prices, Relaxation, Work};
+use super::volume::{Aim, Pace};
 use crate::search::{Budget, Milp};
 
 const AT_NODE: Pace = Pace {

@@ -6,8 +6,8 @@
 //!                        and of each SKU the visited aisles hold what the orders ask for
 //! ```
 //!
-//! [`select_wave`] searches ([`anneal`], [`search`]) and proves ([`relaxation`], [`branch`], [`prove`]) in turns. The problem
-//! is that of Mercado Livre's challenge at the Brazilian operational research symposium of 2025.
+//! [`select_wave`] searches (`anneal`, `exact_fill`) and proves (`relaxation`, `branch`) in turns. The problem is that of Mercado
+//! Livre's challenge at the Brazilian operational research symposium of 2025.
 
 mod anneal;
 mod answer;
@@ -22,6 +22,7 @@ mod relaxation;
 mod run;
 mod search;
 mod start;
+mod volume;
 
 pub use answer::{Ratio, Selection, SelectionStatus};
 pub use problem::{Backlog, SkuUnits};

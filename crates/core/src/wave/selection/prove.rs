@@ -12,7 +12,8 @@ use super::answer::Ratio;
 use super::branch::{Node, Tree};
 use super::fill::Wave;
 use super::presolve::Reduced;
-use super::relaxation::{Aim, Fixed, ONE, Pace, Prices, Relaxation, Work};
+use super::relaxation::{Fixed, ONE, Prices, Relaxation, Work};
+use super::volume::{Aim, Pace};
 use crate::search::{Budget, Milp};
 
 /// Relaxations improved at once, and nodes solved at once: the same at any number of threads.
