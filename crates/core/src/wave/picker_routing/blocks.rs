@@ -3,27 +3,26 @@
 use std::sync::Arc;
 
 use super::Tour;
-use super::states::{NONE, States};
-use super::stops::{Grid, StopSet};
+use super::moves::{Move, Moves, NEVER, relax};
+use super::states::States;
+use super::stops::{Grid, Piece, StopSet};
 use super::walk::{Vertical, Ways, walk};
 
 /// Most blocks that the programme is run for: its states grow about fivefold with each.
 pub(super) const MOST_BLOCKS: usize = 5;
-
-/// More than any tour.
-const NEVER: i64 = 1 << 60;
 
 /// The programme for one number of blocks, with its memory.
 ///
 /// # What
 ///
 /// A tour is at most two ways along each piece of a cross aisle, and one of six ways ([`Vertical`]) to pick a block of an
-/// aisle. Aisle by aisle, block by block and then cross aisle by cross aisle, the cheapest ways so far are kept for each
-/// state in which they can leave the crossings of the aisle.
+/// aisle. Aisle by aisle, block by block and then along the cross aisles, the cheapest ways so far are kept for each state
+/// in which they can leave the crossings of the aisle. What one step makes of each state is tabled beforehand.
 ///
 /// # Complexity
 ///
-/// `O(stops + aisles x blocks x states)` time with 6, 24, 110 states for 1, 2, 3 blocks; `O(states)` memory for a length.
+/// `O(stops + aisles x blocks x states)` time with 6, 24, 112, 568 and 3,032 states for 1 to 5 blocks; `O(states)` memory
+/// for a length.
 ///
 /// # Source
 ///
@@ -32,21 +31,21 @@ const NEVER: i64 = 1 << 60;
 /// the order picking problem", Computers & Operations Research 100 (2018), for more.
 #[derive(Clone, Debug)]
 pub(super) struct Blocks {
-    states: Arc<States>,
+    moves: Arc<Moves>,
     now: Vec<i64>,
     next: Vec<i64>,
 }
 
-/// How a state of a step was reached, for reading the tour back.
-type Step = Vec<(u16, u8)>;
+/// By step and state reached: position of the move that led there.
+type Record = Vec<Vec<u32>>;
 
 impl Blocks {
     pub(super) fn new(grid: &Grid) -> Self {
-        let states = Arc::new(States::new(grid.blocks + 1));
+        let moves = Arc::new(Moves::new(&States::new(grid.blocks + 1), grid.depot_cross));
         Self {
-            now: vec![NEVER; states.count],
-            next: vec![NEVER; states.count],
-            states,
+            now: vec![NEVER; moves.width],
+            next: vec![NEVER; moves.width],
+            moves,
         }
     }
 
@@ -57,101 +56,59 @@ impl Blocks {
 
     /// A shortest tour.
     pub(super) fn tour(&mut self, grid: &Grid, set: &StopSet) -> Tour {
-        let mut steps = Some(Vec::new());
-        let (Some((length, end)), Some(steps)) = (self.run(grid, set, &mut steps), steps) else {
+        let mut record = Some(Vec::new());
+        let (Some((length, end)), Some(record)) = (self.run(grid, set, &mut record), record) else {
             return Tour::default();
         };
-        walk(grid, set, &Self::read_back(grid, set, &steps, end), length)
+        walk(grid, set, &self.read_back(grid, set, &record, end), length)
     }
 
-    /// Runs the programme; where `steps` is something it records how each state was reached. The length, and the state that
-    /// has it.
-    fn run(&mut self, grid: &Grid, set: &StopSet, steps: &mut Option<Vec<Step>>) -> Option<(i64, u16)> {
+    /// Runs the programme, recording the moves if asked to. The length, and the state that has it.
+    fn run(&mut self, grid: &Grid, set: &StopSet, record: &mut Option<Record>) -> Option<(i64, usize)> {
         let (first, last) = grid.range(set)?;
-        let states = Arc::clone(&self.states);
+        let moves = Arc::clone(&self.moves);
         self.now.fill(NEVER);
         self.now[0] = 0;
         for aisle in first..=last {
             for block in 0..grid.blocks {
-                self.block(grid, set, aisle, block, &states, steps);
+                let through = grid.crosses[block + 1] - grid.crosses[block];
+                let (list, costs) = match grid.piece(set, aisle, block) {
+                    Some(piece) => (&moves.picking[block], vertical_costs(grid, block, through, piece)),
+                    None => (&moves.passing[block], passing_costs(through)),
+                };
+                self.step(list, &costs, record);
             }
             if aisle == grid.depot_aisle {
-                self.step(steps, |s, cost, put| put(states.touch[grid.depot_cross][s], cost, 0));
+                self.step(&moves.depot, &[0; 16], record);
             }
             if aisle < last {
                 let gap = grid.gaps[aisle];
-                for cross in 0..=grid.blocks {
-                    self.step(steps, |s, cost, put| {
-                        let along = states.along[cross][s];
-                        put(s as u16, cost + gap * i64::from(along), along);
-                        if along == 2 && states.leave[cross][s] != NONE {
-                            put(states.leave[cross][s], cost, 0);
-                        }
-                    });
+                self.step(&moves.along, &std::array::from_fn(|n| n as i64 * gap), record);
+            }
+        }
+        let end = moves.complete.iter().copied().min_by_key(|&s| self.now[s])?;
+        Some((self.now[end] + grid.depot_both_ways, end))
+    }
+
+    #[inline]
+    fn step(&mut self, moves: &[Move], costs: &[i64; 16], record: &mut Option<Record>) {
+        relax(moves, costs, &self.now, &mut self.next);
+        if let Some(record) = record {
+            let mut best = vec![u32::MAX; self.next.len()];
+            for (at, m) in moves.iter().enumerate() {
+                let (from, to) = (m.from as usize, m.to as usize);
+                let reached = self.now[from] + costs[m.cost as usize];
+                if best[to] == u32::MAX && reached == self.next[to] && reached < NEVER {
+                    best[to] = at as u32;
                 }
             }
-        }
-        let whole = (0..states.count).filter(|&s| states.complete[s]);
-        let end = whole.min_by_key(|&s| self.now[s])?;
-        Some((self.now[end] + grid.depot_both_ways, end as u16))
-    }
-
-    fn block(
-        &mut self,
-        grid: &Grid,
-        set: &StopSet,
-        aisle: usize,
-        block: usize,
-        states: &States,
-        steps: &mut Option<Vec<Step>>,
-    ) {
-        let (lower, upper) = (grid.crosses[block], grid.crosses[block + 1]);
-        let through = upper - lower;
-        let piece = grid.piece(set, aisle, block);
-        self.step(steps, |s, cost, put| {
-            put(states.once[block][s], cost + through, Vertical::Once as u8);
-            put(states.twice[block][s], cost + 2 * through, Vertical::Twice as u8);
-            let Some(piece) = piece else {
-                put(s as u16, cost, Vertical::Absent as u8);
-                return;
-            };
-            let (front, back) = (2 * (piece.highest - lower), 2 * (upper - piece.lowest));
-            put(states.touch[block][s], cost + front, Vertical::FromFront as u8);
-            put(states.touch[block + 1][s], cost + back, Vertical::FromBack as u8);
-            if piece.gap > 0 {
-                let both = 2 * (through - piece.gap);
-                put(states.both[block][s], cost + both, Vertical::FromBoth as u8);
-            }
-        });
-    }
-
-    /// One step from all states that are reached: `each` gets the state, its cost, and where to put what comes of it: next
-    /// state, cost, choice.
-    #[inline]
-    fn step(&mut self, steps: &mut Option<Vec<Step>>, each: impl Fn(usize, i64, &mut dyn FnMut(u16, i64, u8))) {
-        self.next.fill(NEVER);
-        let mut record = steps.as_ref().map(|_| vec![(NONE, 0); self.now.len()]);
-        for s in 0..self.now.len() {
-            let cost = self.now[s];
-            if cost < NEVER {
-                each(s, cost, &mut |to, cost, choice| {
-                    if cost < self.next[to as usize] {
-                        self.next[to as usize] = cost;
-                        if let Some(record) = &mut record {
-                            record[to as usize] = (s as u16, choice);
-                        }
-                    }
-                });
-            }
+            record.push(best);
         }
         std::mem::swap(&mut self.now, &mut self.next);
-        if let (Some(steps), Some(record)) = (steps, record) {
-            steps.push(record);
-        }
     }
 
     /// The ways of the tour that ends in this state.
-    fn read_back(grid: &Grid, set: &StopSet, steps: &[Step], end: u16) -> Ways {
+    fn read_back(&self, grid: &Grid, set: &StopSet, record: &Record, end: usize) -> Ways {
         let (first, last) = grid.range(set).unwrap_or_default();
         let crosses = grid.blocks + 1;
         let mut ways = Ways {
@@ -160,33 +117,109 @@ impl Blocks {
             along: vec![0; (last - first + 1) * crosses],
         };
         let mut state = end;
-        let mut steps = steps.iter().rev();
-        let mut choice = || {
-            let (from, choice) = steps.next().map_or((0, 0), |step| step[state as usize]);
-            state = from;
-            choice
+        let mut record = record.iter().rev();
+        let mut back = |list: &[Move]| {
+            let at = record.next().map_or(u32::MAX, |best| best[state]);
+            let found = list.get(at as usize).copied().unwrap_or_default();
+            state = found.from as usize;
+            found
         };
         for aisle in (first..=last).rev() {
             let column = aisle - first;
             if aisle < last {
-                for cross in (0..crosses).rev() {
-                    ways.along[column * crosses + cross] = choice();
+                let way = back(&self.moves.along);
+                for cross in 0..crosses {
+                    ways.along[column * crosses + cross] = (way.ways >> (2 * cross) & 3) as u8;
                 }
             }
             if aisle == grid.depot_aisle {
-                choice();
+                back(&self.moves.depot);
             }
             for block in (0..grid.blocks).rev() {
-                ways.vertical[column * grid.blocks + block] = match choice() {
-                    1 => Vertical::FromFront,
-                    2 => Vertical::FromBack,
-                    3 => Vertical::FromBoth,
-                    4 => Vertical::Once,
-                    5 => Vertical::Twice,
-                    _ => Vertical::Absent,
+                let piece = grid.piece(set, aisle, block);
+                let list = if piece.is_some() {
+                    &self.moves.picking
+                } else {
+                    &self.moves.passing
                 };
+                let cost = back(&list[block]).cost;
+                ways.vertical[column * grid.blocks + block] = vertical(grid, block, piece, cost);
             }
         }
         ways
+    }
+}
+
+/// Positions in the costs of a block. Some are the cheaper of two ways that lead to the same state.
+pub(super) mod vertical_cost {
+    pub(crate) const LEAST: u8 = 0;
+    pub(crate) const FRONT: u8 = 1;
+    pub(crate) const BACK: u8 = 2;
+    pub(crate) const FRONT_OR_BOTH: u8 = 3;
+    pub(crate) const BACK_OR_BOTH: u8 = 4;
+    pub(crate) const BOTH: u8 = 5;
+    pub(crate) const ONCE: u8 = 6;
+    pub(crate) const TWICE: u8 = 7;
+}
+
+/// Front, back, both.
+#[inline]
+fn returning(grid: &Grid, block: usize, piece: Piece) -> [i64; 3] {
+    let (lower, upper) = (grid.crosses[block], grid.crosses[block + 1]);
+    let both = if piece.gap > 0 {
+        2 * (upper - lower - piece.gap)
+    } else {
+        NEVER
+    };
+    [2 * (piece.highest - lower), 2 * (upper - piece.lowest), both]
+}
+
+#[inline]
+fn vertical_costs(grid: &Grid, block: usize, through: i64, piece: Piece) -> [i64; 16] {
+    let [front, back, both] = returning(grid, block, piece);
+    let mut costs = [NEVER; 16];
+    costs[..8].copy_from_slice(&[
+        front.min(back).min(both),
+        front,
+        back,
+        front.min(both),
+        back.min(both),
+        both,
+        through,
+        2 * through,
+    ]);
+    costs
+}
+
+const fn passing_costs(through: i64) -> [i64; 16] {
+    let mut costs = [NEVER; 16];
+    costs[vertical_cost::LEAST as usize] = 0;
+    costs[vertical_cost::ONCE as usize] = through;
+    costs[vertical_cost::TWICE as usize] = 2 * through;
+    costs
+}
+
+/// Which way a position in the costs stands for.
+fn vertical(grid: &Grid, block: usize, piece: Option<Piece>, cost: u8) -> Vertical {
+    use vertical_cost::{BACK, BACK_OR_BOTH, BOTH, FRONT, FRONT_OR_BOTH, LEAST, ONCE};
+    let Some(piece) = piece else {
+        return match cost {
+            LEAST => Vertical::Absent,
+            ONCE => Vertical::Once,
+            _ => Vertical::Twice,
+        };
+    };
+    let [front, back, both] = returning(grid, block, piece);
+    match cost {
+        FRONT => Vertical::FromFront,
+        BACK => Vertical::FromBack,
+        BOTH => Vertical::FromBoth,
+        LEAST if front <= back.min(both) => Vertical::FromFront,
+        LEAST if back <= both => Vertical::FromBack,
+        FRONT_OR_BOTH if front <= both => Vertical::FromFront,
+        BACK_OR_BOTH if back <= both => Vertical::FromBack,
+        LEAST | FRONT_OR_BOTH | BACK_OR_BOTH => Vertical::FromBoth,
+        ONCE => Vertical::Once,
+        _ => Vertical::Twice,
     }
 }

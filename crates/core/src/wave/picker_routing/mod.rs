@@ -7,10 +7,11 @@
 //! |---|---|
 //! | `stops` | sets of stops as bits, sorted by aisle, block and height |
 //! | `one_block` | the shortest length in one block, in registers (Ratliff and Rosenthal) |
-//! | `states`, `blocks` | the shortest tour in any number of blocks (Pansart, Catusse and Cambazard) |
+//! | `states`, `moves`, `blocks` | the shortest tour in any number of blocks (Pansart, Catusse and Cambazard) |
 //! | `walk` | from the ways of a tour to the order in which the stops are met |
 
 mod blocks;
+mod moves;
 mod one_block;
 mod states;
 mod stops;
