@@ -13,6 +13,7 @@
 mod blocks;
 mod moves;
 mod one_block;
+mod scattered;
 mod states;
 mod stops;
 mod walk;
@@ -25,6 +26,7 @@ use crate::model::{Layout, Waypoint};
 use crate::quantity::Distance;
 
 use blocks::Blocks;
+pub use scattered::{Offer, ScatteredLimits, ScatteredTour};
 use stops::Grid;
 pub use stops::StopSet;
 
@@ -109,7 +111,7 @@ impl Picker {
     /// Where a stop is not in the layout.
     pub fn set(&self, stops: &[LocationIdx]) -> StopSet {
         let mut set = self.grid.empty_set();
-        self.grid.fill(&mut set, stops);
+        self.grid.fill(&mut set, stops.iter().copied());
         set
     }
 
@@ -119,12 +121,17 @@ impl Picker {
     ///
     /// Where a stop is not in the layout.
     pub fn length(&mut self, stops: &[LocationIdx]) -> Distance {
+        Distance(self.length_at(stops.iter().copied()))
+    }
+
+    /// As [`length`](Self::length), in millimetres.
+    fn length_at(&mut self, stops: impl IntoIterator<Item = LocationIdx>) -> i64 {
         let mut set = std::mem::take(&mut self.scratch);
         set.clear();
         self.grid.fill(&mut set, stops);
         let length = self.length_of(&set);
         self.scratch = set;
-        length
+        length.0
     }
 
     /// The length of the shortest tour past a set of stops; 0 without stops. Sets of orders are joined with

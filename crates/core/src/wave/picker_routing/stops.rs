@@ -107,6 +107,18 @@ impl Grid {
         }
     }
 
+    /// How many pick locations.
+    pub(super) const fn locations(&self) -> usize {
+        self.aisles * self.bits.len()
+    }
+
+    /// Aisle, block and height of a pick location.
+    pub(super) fn place(&self, location: LocationIdx) -> (usize, usize, i64) {
+        let cells = self.bits.len();
+        let bit = self.bits[location.0 as usize % cells] as usize;
+        (location.0 as usize / cells, bit / (self.words * 64), self.heights[bit])
+    }
+
     pub(super) fn empty_set(&self) -> StopSet {
         StopSet {
             words: vec![0; self.aisles * self.blocks * self.words],
@@ -114,7 +126,7 @@ impl Grid {
     }
 
     /// Adds stops to a set.
-    pub(super) fn fill(&self, set: &mut StopSet, stops: &[LocationIdx]) {
+    pub(super) fn fill(&self, set: &mut StopSet, stops: impl IntoIterator<Item = LocationIdx>) {
         let cells = self.bits.len();
         let per_aisle = self.blocks * self.words * 64;
         for stop in stops {
