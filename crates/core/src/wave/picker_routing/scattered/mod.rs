@@ -81,7 +81,7 @@ impl Picker {
     ///
     /// # Errors
     ///
-    /// Where the offers do not cover the needs, or name an article or a location that there is not.
+    /// Where the layout is a graph, or the offers do not cover the needs or name an article or location that there is not.
     ///
     /// # Complexity
     ///
@@ -97,7 +97,10 @@ impl Picker {
         offers: &[Offer],
         limits: ScatteredLimits,
     ) -> Result<ScatteredTour, Error> {
-        let model = Model::new(&self.grid, needs, offers)?;
+        let super::Floor::Aisles(aisles) = &self.floor else {
+            return Err(Error::options("scattered storage: only in layouts of aisles"));
+        };
+        let model = Model::new(&aisles.grid, needs, offers)?;
         if model.needs.is_empty() {
             return Ok(ScatteredTour {
                 tour: Tour::default(),
