@@ -7,6 +7,7 @@ mod hessler_irnich;
 mod phases;
 mod route;
 mod sprp;
+mod table;
 
 use clap::{Parser, Subcommand};
 
@@ -26,6 +27,8 @@ enum Command {
     Phases(phases::Phases),
     /// Finds the shortest picker tour of one instance
     Sprp(sprp::Sprp),
+    /// Runs a set of public instances against its best known values
+    Table(table::Table),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,5 +36,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Route(route) => route.run(&mut std::io::stdout().lock()),
         Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
         Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
+        Command::Table(table) => table.run(&mut std::io::stdout().lock()),
     }
 }

@@ -49,7 +49,11 @@ fn some_stops(random: &mut Random, locations: usize, most: u64) -> Vec<LocationI
 }
 
 /// The shortest closed walk by trying all orders.
-fn shortest(stops: &[LocationIdx], from_depot: &dyn Fn(LocationIdx) -> i64, apart: &dyn Fn(LocationIdx, LocationIdx) -> i64) -> i64 {
+fn shortest(
+    stops: &[LocationIdx],
+    from_depot: &dyn Fn(LocationIdx) -> i64,
+    apart: &dyn Fn(LocationIdx, LocationIdx) -> i64,
+) -> i64 {
     fn extend(
         left: &mut Vec<LocationIdx>,
         at: LocationIdx,
@@ -91,7 +95,10 @@ fn added_up(floor: &AisleLayout, walk: &[Waypoint]) -> Distance {
         if a == b {
             length += Distance((ha.0 - hb.0).abs());
         } else {
-            assert!(ha == hb && input.cross_heights.contains(&ha), "neither along an aisle nor along a cross aisle: {pair:?}");
+            assert!(
+                ha == hb && input.cross_heights.contains(&ha),
+                "neither along an aisle nor along a cross aisle: {pair:?}"
+            );
             length += input.aisle_gaps[a.min(b)..a.max(b)].iter().copied().sum();
         }
     }
@@ -99,7 +106,10 @@ fn added_up(floor: &AisleLayout, walk: &[Waypoint]) -> Distance {
 }
 
 fn check_tour(floor: &AisleLayout, stops: &[LocationIdx], tour: &Tour) {
-    assert_eq!((tour.walk.first(), tour.walk.last()), (Some(&Waypoint::Depot), Some(&Waypoint::Depot)));
+    assert_eq!(
+        (tour.walk.first(), tour.walk.last()),
+        (Some(&Waypoint::Depot), Some(&Waypoint::Depot))
+    );
     assert_eq!(added_up(floor, &tour.walk), tour.length);
     let mut wanted = stops.to_vec();
     wanted.sort_unstable();
@@ -152,7 +162,10 @@ fn exact_tours_on_graphs_are_those_of_exhaustive_search() {
         let best = shortest(&stops, &|a| apart(LocationIdx(0), a), &apart);
         let mut picker = Picker::new(&Layout::from(floor)).unwrap();
         let tour = picker.tour(&stops, TourMethod::Exact);
-        assert_eq!((tour.length.0, picker.length(&stops).0, tour.is_shortest), (best, best, true));
+        assert_eq!(
+            (tour.length.0, picker.length(&stops).0, tour.is_shortest),
+            (best, best, true)
+        );
     }
 }
 
@@ -184,7 +197,9 @@ fn long_tours_on_a_graph_are_close_to_those_of_the_same_aisles() {
             }
         }
         let graph = GraphLayout::new((aisles * cells + 2 * aisles) as usize, &ways, front(0)).unwrap();
-        let stops: Vec<LocationIdx> = (0..20).map(|_| LocationIdx(random.below(u64::from(aisles * cells)) as u32)).collect();
+        let stops: Vec<LocationIdx> = (0..20)
+            .map(|_| LocationIdx(random.below(u64::from(aisles * cells)) as u32))
+            .collect();
         let best = Picker::new(&Layout::from(floor)).unwrap().length(&stops);
         let found = Picker::new(&Layout::from(graph)).unwrap().length(&stops);
         assert!(found >= best);
@@ -197,8 +212,17 @@ fn long_tours_on_a_graph_are_close_to_those_of_the_same_aisles() {
 /// The shortest tour over all choices of offers that cover the needs.
 fn shortest_choice(picker: &mut Picker, needs: &[u32], offers: &[Offer]) -> Distance {
     let choices = (1u32..1 << offers.len()).filter_map(|choice| {
-        let chosen: Vec<&Offer> = (0..offers.len()).filter(|i| choice >> i & 1 == 1).map(|i| &offers[i]).collect();
-        let there = |a: usize| chosen.iter().filter(|o| o.article as usize == a).map(|o| o.quantity).sum::<u32>();
+        let chosen: Vec<&Offer> = (0..offers.len())
+            .filter(|i| choice >> i & 1 == 1)
+            .map(|i| &offers[i])
+            .collect();
+        let there = |a: usize| {
+            chosen
+                .iter()
+                .filter(|o| o.article as usize == a)
+                .map(|o| o.quantity)
+                .sum::<u32>()
+        };
         let covers = needs.iter().enumerate().all(|(a, &need)| there(a) >= need);
         covers.then(|| picker.length(&chosen.iter().map(|o| o.location).collect::<Vec<_>>()))
     });
@@ -219,12 +243,24 @@ fn scattered_storage_is_that_of_exhaustive_search() {
                     quantity: 1 + random.below(3) as u32,
                 })
                 .collect();
-            let there = |a: u32| offers.iter().filter(|o| o.article == a).map(|o| o.quantity).sum::<u32>();
-            let needs: Vec<u32> = (0..articles).map(|a| 1 + random.below(u64::from(there(a))) as u32).collect();
+            let there = |a: u32| {
+                offers
+                    .iter()
+                    .filter(|o| o.article == a)
+                    .map(|o| o.quantity)
+                    .sum::<u32>()
+            };
+            let needs: Vec<u32> = (0..articles)
+                .map(|a| 1 + random.below(u64::from(there(a))) as u32)
+                .collect();
             let mut picker = Picker::new(&Layout::from(floor.clone())).unwrap();
             let best = shortest_choice(&mut picker, &needs, &offers);
             let found = picker.pick_from(&needs, &offers, ScatteredLimits::default()).unwrap();
-            assert_eq!((found.tour.length, found.bound), (best, best), "{blocks} blocks, seed {seed}");
+            assert_eq!(
+                (found.tour.length, found.bound),
+                (best, best),
+                "{blocks} blocks, seed {seed}"
+            );
             let taken = |a: u32| {
                 let picks = found.picks.iter().filter(|(o, _)| offers[*o].article == a);
                 picks.map(|p| p.1).sum::<u32>()
@@ -246,7 +282,10 @@ fn scattered_storage_refuses_what_cannot_be() {
     let limits = ScatteredLimits::default();
     assert!(picker.pick_from(&[2], &[offer], limits).unwrap_err().is_input());
     assert!(picker.pick_from(&[], &[offer], limits).unwrap_err().is_input());
-    assert_eq!(picker.pick_from(&[0], &[offer], limits).unwrap().tour.length, Distance::ZERO);
+    assert_eq!(
+        picker.pick_from(&[0], &[offer], limits).unwrap().tour.length,
+        Distance::ZERO
+    );
 }
 
 proptest! {

@@ -41,9 +41,8 @@ pub(super) fn order(matrix: &Matrix) -> Vec<usize> {
             break;
         }
         let goal = least[set * stops + last];
-        let before = (0..stops).find(|&b| {
-            rest >> b & 1 == 1 && least[rest * stops + b] + matrix.at(b + 1, last + 1) == goal
-        });
+        let before =
+            (0..stops).find(|&b| rest >> b & 1 == 1 && least[rest * stops + b] + matrix.at(b + 1, last + 1) == goal);
         let Some(before) = before else { break }; // cannot be: the goal came from one of them
         (set, last) = (rest, before);
         order.push(last + 1);

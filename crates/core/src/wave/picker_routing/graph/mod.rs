@@ -5,8 +5,8 @@ mod local_search;
 
 use std::sync::Arc;
 
-use super::stops::StopSet;
 use super::Tour;
+use super::stops::StopSet;
 use crate::index::LocationIdx;
 use crate::model::{GraphLayout, Waypoint};
 use crate::quantity::Distance;
@@ -77,7 +77,11 @@ impl Graph {
     fn stops(set: &StopSet) -> Vec<LocationIdx> {
         let words = set.words.iter().enumerate();
         words
-            .flat_map(|(n, &word)| (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| n * 64 + bit))
+            .flat_map(|(n, &word)| {
+                (0..64)
+                    .filter(move |bit| word >> bit & 1 == 1)
+                    .map(move |bit| n * 64 + bit)
+            })
             .map(|vertex| LocationIdx(vertex as u32))
             .collect()
     }
@@ -100,7 +104,10 @@ impl Graph {
         let stops: Vec<LocationIdx> = order[1..].iter().map(|&n| stops[n - 1]).collect();
         let walk = stops.iter().map(|&s| Waypoint::Location(s));
         Tour {
-            walk: std::iter::once(Waypoint::Depot).chain(walk).chain([Waypoint::Depot]).collect(),
+            walk: std::iter::once(Waypoint::Depot)
+                .chain(walk)
+                .chain([Waypoint::Depot])
+                .collect(),
             is_shortest: stops.len() <= MOST_EXACT,
             stops,
             length,
@@ -109,7 +116,9 @@ impl Graph {
 
     /// The order of a tour: the depot (0), then the stops (from 1 on).
     fn order(&mut self, stops: &[LocationIdx]) -> Vec<usize> {
-        let places: Vec<LocationIdx> = std::iter::once(self.layout.depot()).chain(stops.iter().copied()).collect();
+        let places: Vec<LocationIdx> = std::iter::once(self.layout.depot())
+            .chain(stops.iter().copied())
+            .collect();
         let vertices = self.layout.vertices();
         self.matrix.size = places.len();
         self.matrix.cells.clear();

@@ -33,7 +33,9 @@ fn block(course: &mut Course<'_>, block: usize) {
         let turn = [2 * (highest - lower), 2 * (upper - lowest)];
         let step = |end: usize| {
             let stay = least[end].as_ref().map(|(cost, plan)| (cost + turn[end], plan, false));
-            let pass = least[1 - end].as_ref().map(|(cost, plan)| (cost + upper - lower, plan, true));
+            let pass = least[1 - end]
+                .as_ref()
+                .map(|(cost, plan)| (cost + upper - lower, plan, true));
             let best = stay.into_iter().chain(pass).min_by_key(|x| x.0);
             best.map(|(cost, plan, through)| {
                 let mut plan = plan.clone();

@@ -54,7 +54,9 @@ fn widest(stops: &Stops, lower: i64, upper: i64) -> usize {
         stops.get(n).map_or(upper, |s| s.0) - below
     };
     // The first of the widest.
-    (0..=stops.len()).max_by_key(|&n| (gap(n), std::cmp::Reverse(n))).unwrap_or(0)
+    (0..=stops.len())
+        .max_by_key(|&n| (gap(n), std::cmp::Reverse(n)))
+        .unwrap_or(0)
 }
 
 /// Out along the back and home along the front of the whole floor; `split` says how many stops of an aisle are picked from

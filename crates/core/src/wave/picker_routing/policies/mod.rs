@@ -86,7 +86,11 @@ impl<'a> Course<'a> {
     fn height(&self, cross: usize) -> i64 {
         let crosses = &self.grid.crosses;
         let back = crosses[self.grid.blocks];
-        if self.flipped { back - crosses[self.grid.blocks - cross] } else { crosses[cross] }
+        if self.flipped {
+            back - crosses[self.grid.blocks - cross]
+        } else {
+            crosses[cross]
+        }
     }
 
     /// From one aisle to another along a cross aisle.
@@ -96,7 +100,11 @@ impl<'a> Course<'a> {
 
     /// Notes the crossing that the walk is at.
     fn here(&mut self) {
-        let cross = if self.flipped { self.grid.blocks - self.cross } else { self.cross };
+        let cross = if self.flipped {
+            self.grid.blocks - self.cross
+        } else {
+            self.cross
+        };
         let crossing = Waypoint::Crossing {
             aisle: self.aisle as u32,
             cross: cross as u32,
@@ -151,7 +159,10 @@ impl<'a> Course<'a> {
 
     /// First and last aisle with stops left in a block.
     fn span(&self, block: usize) -> Option<(usize, usize)> {
-        Some((*self.left[block].first_key_value()?.0, *self.left[block].last_key_value()?.0))
+        Some((
+            *self.left[block].first_key_value()?.0,
+            *self.left[block].last_key_value()?.0,
+        ))
     }
 
     /// The aisles of a block with stops left, from whichever end is nearer.

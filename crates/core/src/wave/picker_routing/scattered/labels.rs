@@ -35,6 +35,8 @@ struct Label {
 }
 
 const NO_WAY: u32 = u32::MAX;
+/// Labels kept of one layer in the first run; each run after it keeps eight times as many.
+const FIRST_WIDTH: usize = 500;
 /// With how many labels that are cheaper each one is compared.
 const COMPARED: usize = 200;
 
@@ -90,13 +92,11 @@ struct Open<'a> {
 ///
 /// # Complexity
 ///
-/// Time and space by the number of labels, at most `most` in all; where that is reached, only the bound of the prices is
-/// proved.
+/// Time and space by the number of labels, at most `most` for each layer; where that is reached, the bound is what the
+/// labels that were dropped could have cost.
 pub(super) fn search(model: &Model, prices: &Prices, length: i64, most: usize) -> Proof {
     let known = length - model.depot_both_ways;
-    // Tours differ by multiples of the grain.
-    let least = prices.bound.div_euclid(SCALE) + i64::from(prices.bound.rem_euclid(SCALE) > 0);
-    let least = (least + model.grain - 1).div_euclid(model.grain) * model.grain;
+    let least = in_grains(model, prices.bound);
     let mut proof = Proof {
         better: None,
         bound: least.min(known) + model.depot_both_ways,
@@ -107,26 +107,36 @@ pub(super) fn search(model: &Model, prices: &Prices, length: i64, most: usize) -
     if least >= known {
         return proof;
     }
-    // From narrow to wide: what is found within a narrow limit is the best at once.
-    let mut limit = least;
-    let mut slack = model.grain;
+    let mut known = known;
+    let mut width = FIRST_WIDTH.min(most);
     loop {
-        limit = limit.min(known - model.grain);
-        match Search::new(model, prices, fields, limit, most).run() {
-            None => return proof, // too many labels
-            Some(Some((cost, offers))) => {
-                proof.better = Some(offers);
-                proof.bound = cost + model.depot_both_ways;
-                return proof;
-            }
-            Some(None) => proof.bound = limit + model.grain + model.depot_both_ways,
+        let run = Search::new(model, prices, fields, known - model.grain, width).run();
+        if let Some((cost, offers)) = run.best {
+            known = cost;
+            proof.better = Some(offers);
         }
-        if limit >= known - model.grain {
+        let dropped = run.dropped.map_or(i64::MAX, |least| in_grains(model, least));
+        proof.bound = known.min(dropped.max(least)) + model.depot_both_ways;
+        if proof.bound - model.depot_both_ways >= known || width >= most {
             return proof;
         }
-        limit += slack;
-        slack *= 2;
+        width = (width * 8).min(most);
     }
+}
+
+/// The shortest length that a tour of at least this cost, in the scale of prices, can have.
+fn in_grains(model: &Model, cost: i64) -> i64 {
+    let length = cost.div_euclid(SCALE) + i64::from(cost.rem_euclid(SCALE) > 0);
+    (length + model.grain - 1).div_euclid(model.grain) * model.grain
+}
+
+/// What one run found.
+#[derive(Debug, Default)]
+struct Run {
+    /// The shortest whole tour that was met, and its offers.
+    best: Option<(i64, Vec<usize>)>,
+    /// The least that a whole tour which was not looked at could cost, in the scale of prices; `None` where all were.
+    dropped: Option<i64>,
 }
 
 struct Search<'a> {
@@ -135,28 +145,27 @@ struct Search<'a> {
     fields: Fields,
     /// Longest whole tour that is looked for, in the scale of prices.
     limit: i64,
-    most: usize,
+    /// Most labels that are kept of one layer.
+    width: usize,
+    dropped: Option<i64>,
     layers: Vec<Vec<Label>>,
 }
 
 impl<'a> Search<'a> {
-    fn new(model: &'a Model, prices: &'a Prices, fields: Fields, limit: i64, most: usize) -> Self {
+    fn new(model: &'a Model, prices: &'a Prices, fields: Fields, limit: i64, width: usize) -> Self {
         Self {
             model,
             prices,
             fields,
             limit: limit * SCALE,
-            most,
+            width,
+            dropped: None,
             layers: Vec::with_capacity(model.layers.len() + 1),
         }
     }
 
-    /// The shortest whole tour within the limit, if any; `None` where there are too many labels.
-    #[allow(
-        clippy::option_option,
-        reason = "given up, none, one: the caller takes them apart at once"
-    )]
-    fn run(mut self) -> Option<Option<(i64, Vec<usize>)>> {
+    /// All layers.
+    fn run(mut self) -> Run {
         let needs = self.model.needs.iter().enumerate().map(|(k, &d)| (k as u32, d));
         let priced = self.model.needs.iter().zip(&self.prices.prices);
         self.layers.push(vec![Label {
@@ -167,7 +176,6 @@ impl<'a> Search<'a> {
             way: NO_WAY,
             state: 0,
         }]);
-        let mut kept = 1;
         let mut best: Option<(i64, usize, usize)> = None;
         for l in 0..=self.model.layers.len() {
             if self.model.may_end[l] {
@@ -183,18 +191,35 @@ impl<'a> Search<'a> {
             if l == self.model.layers.len() {
                 break;
             }
-            let labels = self.expand(l)?;
-            kept += labels.len();
-            if kept > self.most {
-                return None;
-            }
+            let labels = self.expand(l);
+            let labels = self.narrowed(l + 1, labels);
             self.layers.push(labels);
         }
-        Some(best.map(|(cost, layer, at)| (cost, self.offers(layer, at))))
+        Run {
+            best: best.map(|(cost, layer, at)| (cost, self.offers(layer, at))),
+            dropped: self.dropped,
+        }
+    }
+
+    /// At least what a whole tour from a label before a layer costs.
+    fn whole(&self, l: usize, label: &Label) -> i64 {
+        label.cost * SCALE + label.priced + self.prices.paths.to_end[l][label.state as usize]
+    }
+
+    /// The most promising labels, where there are more than the width.
+    fn narrowed(&mut self, l: usize, mut labels: Vec<Label>) -> Vec<Label> {
+        if labels.len() <= self.width {
+            return labels;
+        }
+        let key = |label: &Label| (self.whole(l, label), label.cost, label.lack, label.state, label.parent, label.way);
+        labels.select_nth_unstable_by_key(self.width, key);
+        let gone = labels.drain(self.width..).map(|label| self.whole(l, &label)).min();
+        self.dropped = self.dropped.into_iter().chain(gone).min();
+        labels
     }
 
     /// The labels after a layer.
-    fn expand(&self, l: usize) -> Option<Vec<Label>> {
+    fn expand(&self, l: usize) -> Vec<Label> {
         let to_end = &self.prices.paths.to_end[l + 1];
         let mut next: Vec<Vec<Label>> = vec![Vec::new(); self.model.states.count];
         let mut add = |label: Label| {
@@ -267,10 +292,7 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        if next.iter().map(Vec::len).sum::<usize>() > 4 * self.most {
-            return None;
-        }
-        Some(next.into_iter().flat_map(|labels| self.undominated(labels)).collect())
+        next.into_iter().flat_map(|labels| self.undominated(labels)).collect()
     }
 
     fn after(&self, vertical: Vertical, block: usize, state: u16) -> u16 {
