@@ -72,11 +72,13 @@ fn two_opt(matrix: &Matrix, order: &mut [usize]) -> bool {
     let mut any = false;
     for i in 0..n - 1 {
         for j in i + 2..n {
-            let (a, b, c, d) = (order[i], order[i + 1], order[j], order[(j + 1) % n]);
-            if a == d {
+            let (before, first) = (order[i], order[i + 1]);
+            let (last, after) = (order[j], order[(j + 1) % n]);
+            if before == after {
                 continue;
             }
-            if matrix.at(a, c) + matrix.at(b, d) < matrix.at(a, b) + matrix.at(c, d) {
+            let now = matrix.at(before, first) + matrix.at(last, after);
+            if matrix.at(before, last) + matrix.at(first, after) < now {
                 order[i + 1..=j].reverse();
                 any = true;
             }

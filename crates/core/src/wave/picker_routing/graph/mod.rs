@@ -56,10 +56,6 @@ impl Graph {
         }
     }
 
-    pub(super) fn locations(&self) -> usize {
-        self.layout.vertices()
-    }
-
     pub(super) fn empty_set(&self) -> StopSet {
         StopSet {
             words: vec![0; self.layout.vertices().div_ceil(64)],

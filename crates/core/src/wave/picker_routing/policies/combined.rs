@@ -57,5 +57,5 @@ fn block(course: &mut Course<'_>, block: usize) {
         }
     }
     // Turned back in every aisle from the back: cannot be, since the programme ends at the front.
-    course.to_cross(block);
+    course.walk_to_cross(block);
 }

@@ -62,7 +62,7 @@ fn widest(stops: &Stops, lower: i64, upper: i64) -> usize {
 /// Out along the back and home along the front of the whole floor; `split` says how many stops of an aisle are picked from
 /// the front.
 pub(super) fn around(course: &mut Course<'_>, split: impl Fn(&Stops) -> usize) {
-    course.to_cross(0);
+    course.walk_to_cross(0);
     let mut aisles: Vec<(usize, Stops)> = course.whole_aisles().into_iter().collect();
     let back = course.grid.blocks;
     let Some((last, last_stops)) = aisles.pop() else { return };

@@ -138,7 +138,7 @@ impl<'a> Course<'a> {
     }
 
     /// Along the current aisle to a cross aisle, picking on the way.
-    fn to_cross(&mut self, cross: usize) {
+    fn walk_to_cross(&mut self, cross: usize) {
         while self.cross < cross {
             self.through(self.cross);
         }
@@ -186,13 +186,13 @@ impl<'a> Course<'a> {
         if let Some(leftmost) = leftmost.min() {
             self.along(leftmost);
         }
-        self.to_cross(self.cross.clamp(farthest, farthest + 1));
+        self.walk_to_cross(self.cross.clamp(farthest, farthest + 1));
         for block in (0..=farthest).rev() {
             if self.left[..=block].iter().all(BTreeMap::is_empty) {
                 return;
             }
             if self.left[block].is_empty() {
-                self.to_cross(block);
+                self.walk_to_cross(block);
             } else {
                 pick(self, block);
             }
@@ -211,7 +211,7 @@ impl<'a> Course<'a> {
     /// Back to the depot.
     fn home(mut self) -> Vec<Waypoint> {
         let depot = if self.flipped { 0 } else { self.grid.depot_cross };
-        self.to_cross(depot);
+        self.walk_to_cross(depot);
         self.along(self.grid.depot_aisle);
         self.walk.push(Waypoint::Depot);
         self.walk

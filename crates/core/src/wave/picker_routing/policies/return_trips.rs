@@ -11,7 +11,7 @@ use super::Course;
 ///
 /// `O(aisles + stops log stops)`.
 pub(super) fn walk(course: &mut Course<'_>) {
-    course.to_cross(0);
+    course.walk_to_cross(0);
     for (aisle, stops) in course.whole_aisles() {
         course.along(aisle);
         course.in_and_out(0, stops);

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::model::{Layer, Model, Way};
-use super::relax::{Prices, SCALE};
+use super::relax::{Climbed, SCALE};
 use crate::wave::picker_routing::moves::NEVER;
 use crate::wave::picker_routing::walk::Vertical::{self, Absent, FromBack, FromBoth, FromFront, Once, Twice};
 
@@ -94,9 +94,9 @@ struct Open<'a> {
 ///
 /// Time and space by the number of labels, at most `most` for each layer; where that is reached, the bound is what the
 /// labels that were dropped could have cost.
-pub(super) fn search(model: &Model, prices: &Prices, length: i64, most: usize) -> Proof {
+pub(super) fn search(model: &Model, climbed: &Climbed, length: i64, most: usize) -> Proof {
     let known = length - model.depot_both_ways;
-    let least = in_grains(model, prices.bound);
+    let least = in_grains(model, climbed.bound);
     let mut proof = Proof {
         better: None,
         bound: least.min(known) + model.depot_both_ways,
@@ -110,7 +110,7 @@ pub(super) fn search(model: &Model, prices: &Prices, length: i64, most: usize) -
     let mut known = known;
     let mut width = FIRST_WIDTH.min(most);
     loop {
-        let run = Search::new(model, prices, fields, known - model.grain, width).run();
+        let run = Search::new(model, climbed, fields, known - model.grain, width).run();
         if let Some((cost, offers)) = run.best {
             known = cost;
             proof.better = Some(offers);
@@ -141,7 +141,7 @@ struct Run {
 
 struct Search<'a> {
     model: &'a Model,
-    prices: &'a Prices,
+    climbed: &'a Climbed,
     fields: Fields,
     /// Longest whole tour that is looked for, in the scale of prices.
     limit: i64,
@@ -152,10 +152,10 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(model: &'a Model, prices: &'a Prices, fields: Fields, limit: i64, width: usize) -> Self {
+    fn new(model: &'a Model, climbed: &'a Climbed, fields: Fields, limit: i64, width: usize) -> Self {
         Self {
             model,
-            prices,
+            climbed,
             fields,
             limit: limit * SCALE,
             width,
@@ -167,7 +167,7 @@ impl<'a> Search<'a> {
     /// All layers.
     fn run(mut self) -> Run {
         let needs = self.model.needs.iter().enumerate().map(|(k, &d)| (k as u32, d));
-        let priced = self.model.needs.iter().zip(&self.prices.prices);
+        let priced = self.model.needs.iter().zip(&self.climbed.prices);
         self.layers.push(vec![Label {
             cost: 0,
             lack: self.fields.pack(needs),
@@ -203,7 +203,7 @@ impl<'a> Search<'a> {
 
     /// At least what a whole tour from a label before a layer costs.
     fn whole(&self, l: usize, label: &Label) -> i64 {
-        label.cost * SCALE + label.priced + self.prices.paths.to_end[l][label.state as usize]
+        label.cost * SCALE + label.priced + self.climbed.paths.to_end[l][label.state as usize]
     }
 
     /// The most promising labels, where there are more than the width.
@@ -211,7 +211,16 @@ impl<'a> Search<'a> {
         if labels.len() <= self.width {
             return labels;
         }
-        let key = |label: &Label| (self.whole(l, label), label.cost, label.lack, label.state, label.parent, label.way);
+        let key = |label: &Label| {
+            (
+                self.whole(l, label),
+                label.cost,
+                label.lack,
+                label.state,
+                label.parent,
+                label.way,
+            )
+        };
         labels.select_nth_unstable_by_key(self.width, key);
         let gone = labels.drain(self.width..).map(|label| self.whole(l, &label)).min();
         self.dropped = self.dropped.into_iter().chain(gone).min();
@@ -220,7 +229,7 @@ impl<'a> Search<'a> {
 
     /// The labels after a layer.
     fn expand(&self, l: usize) -> Vec<Label> {
-        let to_end = &self.prices.paths.to_end[l + 1];
+        let to_end = &self.climbed.paths.to_end[l + 1];
         let mut next: Vec<Vec<Label>> = vec![Vec::new(); self.model.states.count];
         let mut add = |label: Label| {
             let rest = to_end[label.state as usize];
@@ -275,7 +284,7 @@ impl<'a> Search<'a> {
                         let mut priced = label.priced;
                         for &(need, units) in &way.way.brings {
                             let met = self.fields.get(label.lack, need).min(units);
-                            priced -= i64::from(met) * self.prices.prices[need as usize];
+                            priced -= i64::from(met) * self.climbed.prices[need as usize];
                         }
                         if cost * SCALE + priced + rest > self.limit {
                             continue;
@@ -299,19 +308,19 @@ impl<'a> Search<'a> {
         let states = &self.model.states;
         let s = state as usize;
         match vertical {
-            Vertical::Absent => state,
-            Vertical::FromFront => states.touch[block][s],
-            Vertical::FromBack => states.touch[block + 1][s],
-            Vertical::FromBoth => states.both[block][s],
-            Vertical::Once => states.once[block][s],
-            Vertical::Twice => states.twice[block][s],
+            Absent => state,
+            FromFront => states.touch[block][s],
+            FromBack => states.touch[block + 1][s],
+            FromBoth => states.both[block][s],
+            Once => states.once[block][s],
+            Twice => states.twice[block][s],
         }
     }
 
     /// The ways of a block that a whole tour within the limit can take.
     fn open(&self, l: usize, block: usize, b: usize) -> Vec<Open<'a>> {
-        let paths = &self.prices.paths;
-        let needs = self.model.needs.iter().zip(&self.prices.prices);
+        let paths = &self.climbed.paths;
+        let needs = self.model.needs.iter().zip(&self.climbed.prices);
         let priced: i64 = needs.map(|(&d, p)| i64::from(d) * p).sum();
         let around = |vertical| {
             let states = 0..self.model.states.count;
@@ -326,7 +335,7 @@ impl<'a> Search<'a> {
         let open = ways.filter(|(_, way)| {
             let brings = way.brings.iter();
             let earned: i64 = brings
-                .map(|&(k, n)| i64::from(n) * self.prices.prices[k as usize])
+                .map(|&(k, n)| i64::from(n) * self.climbed.prices[k as usize])
                 .sum();
             least[way.vertical as usize] + way.cost * SCALE - earned + priced <= self.limit
         });

@@ -219,7 +219,7 @@ fn moves(model: &Model, block: usize) -> Vec<Move> {
 
 /// Prices, the bound that they prove, and the paths at them.
 #[derive(Debug)]
-pub(super) struct Prices {
+pub(super) struct Climbed {
     pub prices: Vec<i64>,
     /// Without the way to the depot's crossing, in the scale of prices.
     pub bound: i64,
@@ -230,7 +230,7 @@ pub(super) struct Prices {
 /// twentieth above the bound; and repairs paths to tours on the way.
 ///
 /// Source: F. Barahona and R. Anbil, "The volume algorithm", Mathematical Programming 87 (2000); M. Held, P. Wolfe and H. P. Crowder, "Validation of subgradient optimization", Mathematical Programming 6 (1974).
-pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Prices {
+pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Climbed {
     let mut paths = Paths::new(model);
     let mut prices = vec![0i64; model.needs.len()];
     let mut kept = (prices.clone(), i64::MIN);
@@ -269,7 +269,12 @@ pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Pric
         }
         // A price of 0 that would fall stays where it is, and does not count.
         let counts = |(lack, price): (&f64, &i64)| *price > 0 || *lack > 0.0;
-        let norm: f64 = direction.iter().zip(&prices).filter(|&x| counts(x)).map(|(g, _)| g * g).sum();
+        let norm: f64 = direction
+            .iter()
+            .zip(&prices)
+            .filter(|&x| counts(x))
+            .map(|(g, _)| g * g)
+            .sum();
         if norm < 1e-9 {
             break;
         }
@@ -282,5 +287,5 @@ pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Pric
     let (prices, bound) = kept;
     paths.cheapest(model, &prices);
     paths.backwards(model);
-    Prices { prices, bound, paths }
+    Climbed { prices, bound, paths }
 }

@@ -63,7 +63,9 @@ pub(super) fn improve(model: &Model, picker: &mut Picker, best: &mut Best) {
     let mut choice = Choice {
         model,
         picker,
-        chosen: (0..model.supplies.len()).filter(|&n| best.offers.contains(&model.supplies[n].offer)).collect(),
+        chosen: (0..model.supplies.len())
+            .filter(|&n| best.offers.contains(&model.supplies[n].offer))
+            .collect(),
         lack: model.needs.iter().map(|&d| i64::from(d)).collect(),
     };
     for &n in &choice.chosen {
@@ -130,7 +132,11 @@ impl Choice<'_> {
     /// anything.
     fn turn(&mut self, block: usize, close: bool) -> bool {
         let members = &self.model.members[block];
-        let changed: Vec<usize> = members.iter().copied().filter(|n| self.chosen.contains(n) == close).collect();
+        let changed: Vec<usize> = members
+            .iter()
+            .copied()
+            .filter(|n| self.chosen.contains(n) == close)
+            .collect();
         for &n in &changed {
             if close {
                 self.remove(n);
@@ -189,7 +195,9 @@ impl Choice<'_> {
     /// Adds the supply that makes the tour longer by least per unit, until nothing is lacking; from a closed block only where
     /// nothing else has it.
     fn complete(&mut self, closed: Option<usize>) {
-        let closed = closed.map(|block| self.model.members[block].as_slice()).unwrap_or_default();
+        let closed = closed
+            .map(|block| self.model.members[block].as_slice())
+            .unwrap_or_default();
         while self.lack.iter().any(|&l| l > 0) {
             let before = self.length();
             let mut best: Option<(bool, f64, usize)> = None;
