@@ -12,6 +12,9 @@ use clapot::wave::picker_routing::{Offer, Picker, ScatteredLimits, Tour, TourMet
 
 use crate::hessler_irnich::{Instance, Place};
 
+/// Most labels of one block of an aisle: a run as wide as that takes up to half a minute.
+const LABELS: usize = 2_048_000;
+
 /// Instance and what to do with it.
 #[derive(Args, Debug)]
 pub(crate) struct Sprp {
@@ -124,7 +127,7 @@ fn choose(
         })
         .collect();
     let start = Instant::now();
-    let found = picker.pick_from(&needs, &offers, ScatteredLimits::default())?;
+    let found = picker.pick_from(&needs, &offers, ScatteredLimits { labels: LABELS })?;
     let seconds = start.elapsed().as_secs_f64();
     // What is picked meets the needs, and lies on the tour.
     let mut lack: Vec<i64> = needs.iter().map(|&n| i64::from(n)).collect();

@@ -37,6 +37,12 @@ struct Label {
 const NO_WAY: u32 = u32::MAX;
 /// Labels kept of one layer in the first run; each run after it keeps eight times as many.
 const FIRST_WIDTH: usize = 500;
+/// Up to this width every run is followed by a wider one until there is a proof,
+const ALWAYS: usize = 500;
+/// above it only where what is open is less than this part of the length.
+const HOPELESS: i64 = 15;
+/// Above this one less than a quarter of it.
+const COSTLY: usize = 100_000;
 /// With how many labels that are cheaper each one is compared.
 const COMPARED: usize = 200;
 
@@ -117,7 +123,12 @@ pub(super) fn search(model: &Model, climbed: &Climbed, length: i64, most: usize)
         }
         let dropped = run.dropped.map_or(i64::MAX, |least| in_grains(model, least));
         proof.bound = known.min(dropped.max(least)) + model.depot_both_ways;
-        if proof.bound - model.depot_both_ways >= known || width >= most {
+        let open = known - (proof.bound - model.depot_both_ways);
+        if open <= 0
+            || width >= most
+            || width > ALWAYS && open * HOPELESS > known
+            || width > COSTLY && open * 4 * HOPELESS > known
+        {
             return proof;
         }
         width = (width * 8).min(most);
@@ -148,7 +159,10 @@ struct Search<'a> {
     /// Most labels that are kept of one layer.
     width: usize,
     dropped: Option<i64>,
-    layers: Vec<Vec<Label>>,
+    /// The labels before the layer at hand.
+    now: Vec<Label>,
+    /// By layer, of each label: its parent, and the way that was taken.
+    past: Vec<Vec<(u32, u32)>>,
 }
 
 impl<'a> Search<'a> {
@@ -160,7 +174,8 @@ impl<'a> Search<'a> {
             limit: limit * SCALE,
             width,
             dropped: None,
-            layers: Vec::with_capacity(model.layers.len() + 1),
+            now: Vec::new(),
+            past: Vec::with_capacity(model.layers.len() + 1),
         }
     }
 
@@ -168,22 +183,22 @@ impl<'a> Search<'a> {
     fn run(mut self) -> Run {
         let needs = self.model.needs.iter().enumerate().map(|(k, &d)| (k as u32, d));
         let priced = self.model.needs.iter().zip(&self.climbed.prices);
-        self.layers.push(vec![Label {
+        self.now = vec![Label {
             cost: 0,
             lack: self.fields.pack(needs),
             priced: priced.map(|(&d, p)| i64::from(d) * p).sum(),
             parent: 0,
             way: NO_WAY,
             state: 0,
-        }]);
-        let mut best: Option<(i64, usize, usize)> = None;
+        }];
+        let mut best: Option<(i64, usize, (u32, u32))> = None;
         for l in 0..=self.model.layers.len() {
             if self.model.may_end[l] {
-                for (at, label) in self.layers[l].iter().enumerate() {
+                for label in &self.now {
                     let whole = label.lack == 0 && self.model.states.complete[label.state as usize];
                     // Prices may promise that going on pays, so this is not said by the label being there.
                     if whole && label.cost * SCALE <= self.limit && best.is_none_or(|(cost, ..)| label.cost < cost) {
-                        best = Some((label.cost, l, at));
+                        best = Some((label.cost, l, (label.parent, label.way)));
                         self.limit = self.limit.min((label.cost - self.model.grain) * SCALE);
                     }
                 }
@@ -192,11 +207,12 @@ impl<'a> Search<'a> {
                 break;
             }
             let labels = self.expand(l);
-            let labels = self.narrowed(l + 1, labels);
-            self.layers.push(labels);
+            self.past
+                .push(self.now.iter().map(|label| (label.parent, label.way)).collect());
+            self.now = self.narrowed(l + 1, labels);
         }
         Run {
-            best: best.map(|(cost, layer, at)| (cost, self.offers(layer, at))),
+            best: best.map(|(cost, layer, end)| (cost, self.offers(layer, end))),
             dropped: self.dropped,
         }
     }
@@ -237,7 +253,7 @@ impl<'a> Search<'a> {
                 next[label.state as usize].push(label);
             }
         };
-        let labels = &self.layers[l];
+        let labels = &self.now;
         match self.model.layers[l] {
             Layer::Depot => {
                 for (at, label) in labels.iter().enumerate() {
@@ -377,15 +393,14 @@ impl<'a> Search<'a> {
     }
 
     /// The offers of the tour that ends in this label: all within reach that are needed, in the order of the walk.
-    fn offers(&self, layer: usize, at: usize) -> Vec<usize> {
+    fn offers(&self, layer: usize, end: (u32, u32)) -> Vec<usize> {
         let mut left = self.model.needs.clone();
         let mut offers = Vec::new();
-        let mut at = at;
+        let (mut parent, mut way) = end;
         for l in (1..=layer).rev() {
-            let label = self.layers[l][at];
-            if let (Layer::Pick { at: block, .. }, true) = (self.model.layers[l - 1], label.way != NO_WAY) {
+            if let (Layer::Pick { at: block, .. }, true) = (self.model.layers[l - 1], way != NO_WAY) {
                 let block = &self.model.blocks[block];
-                let way = &block.ways[label.way as usize];
+                let taken = &block.ways[way as usize];
                 let within = block.heights[..way.front]
                     .iter()
                     .chain(&block.heights[way.back.max(way.front)..]);
@@ -397,7 +412,7 @@ impl<'a> Search<'a> {
                     }
                 }
             }
-            at = label.parent as usize;
+            (parent, way) = self.past[l - 1][parent as usize];
         }
         offers
     }

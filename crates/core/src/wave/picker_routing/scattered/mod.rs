@@ -38,7 +38,7 @@ pub struct ScatteredLimits {
 
 impl Default for ScatteredLimits {
     fn default() -> Self {
-        Self { labels: 4_000 }
+        Self { labels: 256_000 }
     }
 }
 

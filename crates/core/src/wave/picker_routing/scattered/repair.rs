@@ -6,7 +6,7 @@ use super::model::{Model, Supply};
 use crate::search::Random;
 
 /// Kicks without gain before the search around the best choice ends.
-const KICKS: usize = 60;
+const KICKS: usize = 100;
 
 /// The best choice of offers so far.
 #[derive(Clone, Debug)]
