@@ -1,6 +1,8 @@
 //! One picker, twelve stops, two blocks: the shortest tour and what the usual policies walk instead.
 //! `cargo run --release -p clapot-examples --example picker_tour`.
 
+#![allow(clippy::print_stdout, reason = "an example talks to its reader")]
+
 use clapot::Distance;
 use clapot::model::{AisleLayout, Layout, RegularAisles, Waypoint};
 use clapot::wave::picker_routing::{Offer, PickTimes, Picker, ScatteredLimits, TourMethod};
