@@ -3,9 +3,13 @@
 
 #![forbid(unsafe_code)]
 
+mod foodmart;
+mod hessler_irnich;
+mod obp;
 mod phases;
 mod route;
 mod sbpo;
+mod sprp;
 mod table;
 
 use clap::{Parser, Subcommand};
@@ -24,9 +28,15 @@ enum Command {
     Route(route::Route),
     /// Routes one problem, and prints seconds and peak memory of each phase
     Phases(phases::Phases),
+    /// Finds the shortest picker tour of one instance
+    Sprp(sprp::Sprp),
+    /// Batches the orders of one instance
+    Obp(obp::Obp),
+    /// Batches the orders of one instance of Foodmart
+    Foodmart(foodmart::Foodmart),
     /// Selects the wave of one instance of the SBPO 2025 challenge
     Sbpo(sbpo::Sbpo),
-    /// Solves a public set and compares it with the best known values
+    /// Solves a whole public set and compares it with the best known values
     Table(table::Table),
 }
 
@@ -34,6 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Route(route) => route.run(&mut std::io::stdout().lock()),
         Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
+        Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
+        Command::Obp(obp) => obp.run(&mut std::io::stdout()),
+        Command::Foodmart(foodmart) => foodmart.run(&mut std::io::stdout()),
         Command::Sbpo(sbpo) => sbpo.run(&mut std::io::stdout()),
         Command::Table(table) => table.run(&mut std::io::stdout()),
     }

@@ -1,3 +1,6 @@
-//! What the floor of one node does with the shipments that are assigned to it.
+//! What happens inside one node: which orders are released as a wave, which of them one picker collects together, and how the
+//! picker walks.
 
+pub mod batch;
+pub mod picker_routing;
 pub mod selection;

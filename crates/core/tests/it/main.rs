@@ -27,5 +27,6 @@ mod select;
 mod start;
 mod start_files;
 mod support;
+mod tours;
 mod verifier;
 mod verifier_claims;
