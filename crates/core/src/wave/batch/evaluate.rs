@@ -1,0 +1,157 @@
+//! Costs of sets of orders, remembered: every part of batching asks for them here.
+
+use super::problem::{AMOUNTS, Capacity, Load, Objective, Order, TooLarge, add, fits};
+use super::tours::Tours;
+use crate::search::Random;
+
+/// The orders as masks, loads and hashes, beside the tours that give their costs.
+pub(crate) struct Table<'a> {
+    tours: &'a dyn Tours,
+    objective: Objective,
+    pub(crate) orders: usize,
+    pub(crate) words: usize,
+    masks: Vec<u64>,
+    pub(crate) loads: Vec<Load>,
+    pub(crate) limit: Load,
+    /// A random number per order; the hash of a set is their exclusive or.
+    pub(crate) keys: Vec<u64>,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn new(
+        tours: &'a dyn Tours,
+        orders: &[Order],
+        capacity: &Capacity,
+        objective: Objective,
+    ) -> Result<Self, TooLarge> {
+        let words = tours.words();
+        let mut masks = vec![0; orders.len() * words];
+        for (order, mask) in orders.iter().zip(masks.chunks_mut(words.max(1))) {
+            for &stop in &order.stops {
+                let bit = tours.bit(stop);
+                mask[bit / 64] |= 1 << (bit % 64);
+            }
+        }
+        let limit = capacity.limit();
+        let loads: Vec<Load> = orders.iter().map(|o| capacity.load(o)).collect();
+        if let Some(order) = loads.iter().position(|l| !fits(l, &limit)) {
+            return Err(TooLarge { order });
+        }
+        let mut random = Random::new(0x0bad_cafe);
+        Ok(Self {
+            tours,
+            objective,
+            orders: orders.len(),
+            words,
+            masks,
+            loads,
+            limit,
+            keys: (0..orders.len()).map(|_| random.bits()).collect(),
+        })
+    }
+
+    pub(crate) fn mask(&self, order: u32) -> &[u64] {
+        &self.masks[order as usize * self.words..(order as usize + 1) * self.words]
+    }
+
+    /// Cost of a batch with these stops.
+    pub(crate) fn cost(&self, stops: &[u64]) -> i64 {
+        self.objective.cost(self.tours.length(stops))
+    }
+
+    /// Length of the tour over these orders.
+    pub(crate) fn length(&self, orders: &[u32]) -> i64 {
+        self.tours.length(&self.joined(orders))
+    }
+
+    /// Stops of these orders.
+    pub(crate) fn joined(&self, orders: &[u32]) -> Vec<u64> {
+        let mut stops = vec![0; self.words];
+        for &o in orders {
+            join(&mut stops, self.mask(o));
+        }
+        stops
+    }
+
+    pub(crate) fn load(&self, orders: &[u32]) -> Load {
+        let mut load = [0; AMOUNTS];
+        for &o in orders {
+            add(&mut load, &self.loads[o as usize]);
+        }
+        load
+    }
+
+    pub(crate) fn hash(&self, orders: &[u32]) -> u64 {
+        orders.iter().fold(0, |h, &o| h ^ self.keys[o as usize])
+    }
+}
+
+/// Adds the stops of one mask to another.
+#[inline]
+pub(crate) fn join(to: &mut [u64], stops: &[u64]) {
+    for (a, b) in to.iter_mut().zip(stops) {
+        *a |= b;
+    }
+}
+
+const SLOTS: usize = 1 << 16;
+
+/// Costs of sets that were asked for before, by their hash. A slot holds the last set that fell into it; a set is told by
+/// all 64 bits of its hash, and what a plan states is computed again without it.
+pub(crate) struct Costs<'a> {
+    pub(crate) table: &'a Table<'a>,
+    slots: Vec<(u64, i64)>,
+    scratch: Vec<u64>,
+    /// How often a cost was asked for, and how often a tour was computed.
+    pub(crate) asked: u64,
+    pub(crate) computed: u64,
+}
+
+impl<'a> Costs<'a> {
+    pub(crate) fn new(table: &'a Table<'a>) -> Self {
+        Self {
+            table,
+            slots: vec![(0, 0); SLOTS],
+            scratch: vec![0; table.words],
+            asked: 0,
+            computed: 0,
+        }
+    }
+
+    /// Cost of the set with this hash, whose stops are those of `stops` and of an order.
+    #[inline]
+    pub(crate) fn with(&mut self, hash: u64, stops: &[u64], order: u32) -> i64 {
+        self.asked += 1;
+        let slot = hash as usize % SLOTS;
+        let (known, cost) = self.slots[slot];
+        if known == hash {
+            return cost;
+        }
+        self.computed += 1;
+        for ((s, &a), &b) in self.scratch.iter_mut().zip(stops).zip(self.table.mask(order)) {
+            *s = a | b;
+        }
+        let cost = self.table.cost(&self.scratch);
+        self.slots[slot] = (hash, cost);
+        cost
+    }
+
+    /// Cost of a set of orders.
+    #[inline]
+    pub(crate) fn of(&mut self, hash: u64, orders: impl Iterator<Item = u32>) -> i64 {
+        self.asked += 1;
+        let slot = hash as usize % SLOTS;
+        let (known, cost) = self.slots[slot];
+        if known == hash {
+            return cost;
+        }
+        self.computed += 1;
+        self.scratch.fill(0);
+        for o in orders {
+            join(&mut self.scratch, self.table.mask(o));
+        }
+        let cost = if self.scratch.iter().all(|&w| w == 0) && hash == 0 { 0 } else { self.table.cost(&self.scratch) };
+        self.slots[slot] = (hash, cost);
+        cost
+    }
+}

@@ -1,0 +1,333 @@
+//! Shortest tours in two blocks of parallel aisles: a dynamic programme over the aisles in the manner of Roodbergen and
+//! de Koster (2001).
+//!
+//! The state between two steps says, of the three ends that an aisle has at the cross aisles: whether their degree is
+//! zero, odd or even, which of them hang together, and how many ways from the depot are used. The depot may be away from
+//! the front cross aisle, with a way of its own to each aisle; it has exactly two of them in a tour, since a tour that
+//! passes it twice gets no longer by keeping to the cross aisle. With one way used, the part of the tour that it leads
+//! to is the one of odd degree, so the state needs no label for it.
+//!
+//! All states and moves are found once, by search from the empty one, and kept as tables.
+
+use super::{Heights, Tours, compress};
+
+const NEVER: i64 = 1 << 56;
+
+/// Where tours begin and end.
+#[derive(Clone, Debug)]
+pub enum Depot {
+    /// At the front end of an aisle.
+    AtAisle(usize),
+    /// Away from the front cross aisle: the length of the way to the front end of each aisle. No way between two aisles
+    /// may be shorter through the depot than along the cross aisle.
+    Ways(Vec<i64>),
+}
+
+/// Two blocks of parallel aisles between three cross aisles.
+#[derive(Clone, Debug)]
+pub struct TwoBlocks {
+    aisles: [Vec<Heights>; 2],
+    bits: Vec<usize>,
+    words: usize,
+    /// Length of an aisle in each block.
+    depths: [i64; 2],
+    steps: Vec<i64>,
+    ways: Vec<i64>,
+    tables: Tables,
+}
+
+impl TwoBlocks {
+    /// `depths`: length of an aisle in the front and in the back block; `steps`: from each aisle to the next; `stops`:
+    /// aisle, block (0 = front) and height above the front end of its part of the aisle.
+    ///
+    /// # Panics
+    /// If an aisle or block does not exist.
+    #[must_use]
+    pub fn new(depths: [i64; 2], steps: Vec<i64>, depot: &Depot, stops: &[(usize, usize, i64)]) -> Self {
+        let n = steps.len() + 1;
+        let flat: Vec<(usize, i64)> = stops.iter().map(|&(aisle, block, h)| (block * n + aisle, h)).collect();
+        let (mut front, bits, words) = compress(2 * n, &flat);
+        let back = front.split_off(n);
+        let ways = match depot {
+            Depot::AtAisle(at) => (0..n).map(|j| if j == *at { 0 } else { NEVER }).collect(),
+            Depot::Ways(ways) => ways.clone(),
+        };
+        assert_eq!(ways.len(), n, "a way from the depot to every aisle");
+        Self {
+            aisles: [front, back],
+            bits,
+            words,
+            depths,
+            steps,
+            ways,
+            tables: Tables::new(),
+        }
+    }
+
+    /// Costs of each way to serve one aisle of one block: not, from the back, from the front, from both ends but for the
+    /// widest gap, once through, twice through.
+    fn services(&self, block: usize, aisle: usize, stops: &[u64]) -> [i64; 6] {
+        let depth = self.depths[block];
+        let (skip, back, front, both) = match self.aisles[block][aisle].span(stops) {
+            None => (0, NEVER, NEVER, NEVER),
+            Some(s) => (NEVER, 2 * (depth - s.lowest), 2 * s.highest, 2 * (depth - s.gap)),
+        };
+        [skip, back, front, both, depth, 2 * depth]
+    }
+}
+
+impl Tours for TwoBlocks {
+    fn words(&self) -> usize {
+        self.words
+    }
+
+    fn bit(&self, stop: u32) -> usize {
+        self.bits[stop as usize]
+    }
+
+    fn length(&self, stops: &[u64]) -> i64 {
+        if stops.iter().all(|&w| w == 0) {
+            return 0;
+        }
+        let t = &self.tables;
+        let n = self.steps.len() + 1;
+        let mut now = vec![NEVER; t.states];
+        let mut next = vec![NEVER; t.states];
+        now[0] = 0;
+        let mut step = |moves: &[(u16, u16, u8)], costs: &[i64], now: &mut Vec<i64>| {
+            next.fill(NEVER);
+            for &(from, to, by) in moves {
+                let cost = now[from as usize] + costs[by as usize];
+                let best = &mut next[to as usize];
+                if cost < *best {
+                    *best = cost;
+                }
+            }
+            std::mem::swap(now, &mut next);
+        };
+        for j in 0..n {
+            step(&t.front, &self.services(0, j, stops), &mut now);
+            step(&t.back, &self.services(1, j, stops), &mut now);
+            let way = self.ways[j];
+            step(&t.depot, &[0, way, (2 * way).min(NEVER)], &mut now);
+            if j + 1 < n {
+                let x = self.steps[j];
+                step(&t.across, &[0, x, 2 * x, 3 * x, 4 * x, 5 * x, 6 * x], &mut now);
+            }
+        }
+        t.finished.iter().map(|&s| now[s as usize]).min().unwrap_or(NEVER)
+    }
+}
+
+/// Degrees (0 none, 1 odd, 2 even), parts (0 none) of the three ends, ways from the depot used, tour closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct State {
+    degree: [u8; 3],
+    part: [u8; 3],
+    ways: u8,
+    closed: bool,
+}
+
+impl State {
+    /// Parts numbered in order of their first end, so that equal states are equal.
+    fn tidy(mut self) -> Self {
+        let mut names = [0_u8; 8];
+        let mut next = 1;
+        for p in &mut self.part {
+            if *p != 0 {
+                if names[*p as usize] == 0 {
+                    names[*p as usize] = next;
+                    next += 1;
+                }
+                *p = names[*p as usize];
+            }
+        }
+        self
+    }
+
+    fn touch(&mut self, end: usize, edges: u8) {
+        self.degree[end] = match (self.degree[end] + edges) % 2 {
+            1 => 1,
+            _ => 2,
+        };
+        if self.part[end] == 0 {
+            self.part[end] = 4 + end as u8;
+        }
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (from, to) = (self.part[a], self.part[b]);
+        for p in &mut self.part {
+            if *p == from {
+                *p = to;
+            }
+        }
+    }
+
+    /// One block's part of the aisle served by the way `by`, see `services`; `ends`: its front and back end.
+    fn serve(mut self, by: u8, [front, back]: [usize; 2]) -> Option<Self> {
+        if by == 0 {
+            return Some(self);
+        }
+        if self.closed {
+            return None;
+        }
+        match by {
+            1 => self.touch(back, 2),
+            2 => self.touch(front, 2),
+            3 => {
+                self.touch(front, 2);
+                self.touch(back, 2);
+            }
+            _ => {
+                let edges = if by == 4 { 1 } else { 2 };
+                self.touch(front, edges);
+                self.touch(back, edges);
+                self.join(front, back);
+            }
+        }
+        Some(self.tidy())
+    }
+
+    /// `by` ways between the depot and this aisle's front end.
+    fn leave_depot(mut self, by: u8) -> Option<Self> {
+        if by == 0 {
+            return Some(self);
+        }
+        if self.closed || self.ways + by > 2 {
+            return None;
+        }
+        if by == 1 && self.ways == 1 {
+            // The second way closes the circle through the depot: its part is the one with the odd degree.
+            let odd = (0..3).find(|&e| {
+                let part = self.part[e];
+                part != 0 && (0..3).filter(|&f| self.part[f] == part).filter(|&f| self.degree[f] == 1).count() % 2 == 1
+            });
+            self.touch(0, 1);
+            if let Some(odd) = odd {
+                self.join(0, odd);
+            }
+        } else {
+            self.touch(0, by);
+        }
+        self.ways += by;
+        Some(self.tidy())
+    }
+
+    /// Walks on to the next aisle with so many passes of each cross aisle.
+    fn walk(self, passes: [u8; 3]) -> Option<Self> {
+        let mut next = Self {
+            degree: [0; 3],
+            part: [0; 3],
+            ..self
+        };
+        for end in 0..3 {
+            if (self.degree[end] + passes[end]) % 2 == 1 || (self.degree[end] == 0 && passes[end] > 0) {
+                return None;
+            }
+            if passes[end] > 0 {
+                next.degree[end] = passes[end];
+                next.part[end] = self.part[end];
+            }
+        }
+        let parts = |s: &Self| {
+            let mut all: Vec<u8> = s.part.iter().copied().filter(|&p| p != 0).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        };
+        let (before, after) = (parts(&self), parts(&next));
+        if before.len() > after.len() {
+            // A part ends here: then it is the whole tour.
+            if before.len() > 1 || self.ways != 2 {
+                return None;
+            }
+            next.closed = true;
+        }
+        Some(next.tidy())
+    }
+
+    fn is_finished(self) -> bool {
+        let mut parts: Vec<u8> = self.part.iter().copied().filter(|&p| p != 0).collect();
+        parts.dedup();
+        let one = parts.iter().all(|&p| p == parts[0]);
+        self.ways == 2 && self.degree.iter().all(|&d| d != 1) && if self.closed { parts.is_empty() } else { one }
+    }
+}
+
+/// Moves `(from, to, by)` between states, one table per step of the programme.
+#[derive(Clone, Debug)]
+struct Tables {
+    states: usize,
+    front: Vec<(u16, u16, u8)>,
+    back: Vec<(u16, u16, u8)>,
+    depot: Vec<(u16, u16, u8)>,
+    across: Vec<(u16, u16, u8)>,
+    finished: Vec<u16>,
+}
+
+impl Tables {
+    fn new() -> Self {
+        let start = State {
+            degree: [0; 3],
+            part: [0; 3],
+            ways: 0,
+            closed: false,
+        };
+        let mut all = vec![start];
+        let mut tables = Self {
+            states: 0,
+            front: Vec::new(),
+            back: Vec::new(),
+            depot: Vec::new(),
+            across: Vec::new(),
+            finished: Vec::new(),
+        };
+        // Each step from the states that the step before can leave, around and around until nothing is new.
+        let mut stages: [Vec<u16>; 4] = [vec![0], Vec::new(), Vec::new(), Vec::new()];
+        let mut done = [0; 4];
+        while (0..4).any(|s| done[s] < stages[s].len()) {
+            for stage in 0..4 {
+                while done[stage] < stages[stage].len() {
+                    let from = stages[stage][done[stage]];
+                    done[stage] += 1;
+                    let state = all[from as usize];
+                    for (by, to) in moves(stage, state) {
+                        let to = all.iter().position(|&s| s == to).unwrap_or_else(|| {
+                            all.push(to);
+                            all.len() - 1
+                        }) as u16;
+                        match stage {
+                            0 => tables.front.push((from, to, by)),
+                            1 => tables.back.push((from, to, by)),
+                            2 => tables.depot.push((from, to, by)),
+                            _ => tables.across.push((from, to, by)),
+                        }
+                        let following = &mut stages[(stage + 1) % 4];
+                        if !following.contains(&to) {
+                            following.push(to);
+                        }
+                    }
+                }
+            }
+        }
+        tables.states = all.len();
+        tables.finished = (0..all.len() as u16).filter(|&s| all[s as usize].is_finished()).collect();
+        tables
+    }
+}
+
+/// What a step can make of a state, and by which of its ways.
+fn moves(stage: usize, state: State) -> Vec<(u8, State)> {
+    match stage {
+        0 => (0..6).filter_map(|by| Some((by, state.serve(by, [0, 1])?))).collect(),
+        1 => (0..6).filter_map(|by| Some((by, state.serve(by, [1, 2])?))).collect(),
+        2 => (0..3).filter_map(|by| Some((by, state.leave_depot(by)?))).collect(),
+        _ => (0..27_u8)
+            .filter_map(|code| {
+                let passes = [code % 3, code / 3 % 3, code / 9];
+                Some((passes.iter().sum(), state.walk(passes)?))
+            })
+            .collect(),
+    }
+}
