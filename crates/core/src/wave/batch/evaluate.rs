@@ -1,7 +1,7 @@
 //! Costs of sets of orders, remembered: every part of batching asks for them here.
 
 use super::problem::{AMOUNTS, Capacity, Load, Objective, Order, TooLarge, add, fits};
-use super::tours::Tours;
+use super::tours::{Lengths, Tours};
 use crate::search::Random;
 
 /// The orders as masks, loads and hashes, beside the tours that give their costs.
@@ -54,16 +54,6 @@ impl<'a> Table<'a> {
         &self.masks[order as usize * self.words..(order as usize + 1) * self.words]
     }
 
-    /// Cost of a batch with these stops.
-    pub(crate) fn cost(&self, stops: &[u64]) -> i64 {
-        self.objective.cost(self.tours.length(stops))
-    }
-
-    /// Length of the tour over these orders.
-    pub(crate) fn length(&self, orders: &[u32]) -> i64 {
-        self.tours.length(&self.joined(orders))
-    }
-
     /// Stops of these orders.
     pub(crate) fn joined(&self, orders: &[u32]) -> Vec<u64> {
         let mut stops = vec![0; self.words];
@@ -100,6 +90,7 @@ const SLOTS: usize = 1 << 16;
 /// all 64 bits of its hash, and what a plan states is computed again without it.
 pub(crate) struct Costs<'a> {
     pub(crate) table: &'a Table<'a>,
+    lengths: Box<dyn Lengths + 'a>,
     slots: Vec<(u64, i64)>,
     scratch: Vec<u64>,
     /// How often a cost was asked for, and how often a tour was computed.
@@ -111,6 +102,7 @@ impl<'a> Costs<'a> {
     pub(crate) fn new(table: &'a Table<'a>) -> Self {
         Self {
             table,
+            lengths: table.tours.lengths(),
             slots: vec![(0, 0); SLOTS],
             scratch: vec![0; table.words],
             asked: 0,
@@ -131,9 +123,21 @@ impl<'a> Costs<'a> {
         for ((s, &a), &b) in self.scratch.iter_mut().zip(stops).zip(self.table.mask(order)) {
             *s = a | b;
         }
-        let cost = self.table.cost(&self.scratch);
+        let cost = self.table.objective.cost(self.lengths.length(&self.scratch));
         self.slots[slot] = (hash, cost);
         cost
+    }
+
+    /// Cost of a batch with these stops, computed in any case.
+    pub(crate) fn compute(&mut self, stops: &[u64]) -> i64 {
+        self.asked += 1;
+        self.computed += 1;
+        self.table.objective.cost(self.lengths.length(stops))
+    }
+
+    /// Length of the tour over these orders, computed in any case.
+    pub(crate) fn length(&mut self, orders: &[u32]) -> i64 {
+        self.lengths.length(&self.table.joined(orders))
     }
 
     /// Cost of a set of orders.
@@ -150,7 +154,7 @@ impl<'a> Costs<'a> {
         for o in orders {
             join(&mut self.scratch, self.table.mask(o));
         }
-        let cost = if self.scratch.iter().all(|&w| w == 0) && hash == 0 { 0 } else { self.table.cost(&self.scratch) };
+        let cost = self.table.objective.cost(self.lengths.length(&self.scratch));
         self.slots[slot] = (hash, cost);
         cost
     }

@@ -1,8 +1,10 @@
 //! Order batching.
 pub(crate) mod evaluate;
 pub(crate) mod local_search;
+pub(crate) mod partition;
 pub(crate) mod plan;
 pub(crate) mod pool;
 pub(crate) mod problem;
 pub(crate) mod savings;
+pub(crate) mod solve;
 pub mod tours;

@@ -20,7 +20,7 @@ impl Batch {
         Self {
             stops: table.joined(&orders),
             load: table.load(&orders),
-            cost: costs.of(hash, orders.iter().copied()),
+            cost: if orders.is_empty() { 0 } else { costs.of(hash, orders.iter().copied()) },
             hash,
             orders,
         }

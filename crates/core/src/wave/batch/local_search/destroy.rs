@@ -15,14 +15,14 @@ impl Kin {
     pub(crate) fn new(costs: &mut Costs<'_>) -> Self {
         let table: &Table<'_> = costs.table;
         let n = table.orders as u32;
-        let alone: Vec<i64> = (0..n).map(|o| table.cost(table.mask(o))).collect();
+        let alone: Vec<i64> = (0..n).map(|o| costs.compute(table.mask(o))).collect();
         let mut stops = vec![0; table.words];
         let mut share = vec![vec![(0.0, 0); n as usize]; n as usize];
         for a in 0..n {
             for b in a + 1..n {
                 stops.copy_from_slice(table.mask(a));
                 join(&mut stops, table.mask(b));
-                let joint = table.cost(&stops);
+                let joint = costs.compute(&stops);
                 let apart = alone[a as usize] + alone[b as usize];
                 let s = joint as f64 / apart.max(1) as f64;
                 share[a as usize][b as usize] = (s, b);

@@ -16,8 +16,14 @@ pub trait Tours: Sync {
     /// The bit of a stop in the mask.
     fn bit(&self, stop: u32) -> usize;
 
+    /// One worker's way to ask for lengths, with memory of its own.
+    fn lengths(&self) -> Box<dyn Lengths + '_>;
+}
+
+/// Asks for lengths, one after the other.
+pub trait Lengths: Send {
     /// Length of the shortest tour over the stops of a mask; 0 for none.
-    fn length(&self, stops: &[u64]) -> i64;
+    fn length(&mut self, stops: &[u64]) -> i64;
 }
 
 /// Heights of the stops of an aisle above its front end, and where their bits are.

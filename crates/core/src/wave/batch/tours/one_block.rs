@@ -1,6 +1,6 @@
 //! Shortest tours in one block of parallel aisles: the dynamic programme of Ratliff and Rosenthal (1983), aisle by aisle.
 
-use super::{Heights, Tours, compress};
+use super::{Heights, Lengths, Tours, compress};
 
 /// More than any tour; sums of a few of them do not overflow.
 const NEVER: i64 = 1 << 56;
@@ -53,7 +53,13 @@ impl Tours for OneBlock {
         self.bits[stop as usize]
     }
 
-    fn length(&self, stops: &[u64]) -> i64 {
+    fn lengths(&self) -> Box<dyn Lengths + '_> {
+        Box::new(self)
+    }
+}
+
+impl Lengths for &OneBlock {
+    fn length(&mut self, stops: &[u64]) -> i64 {
         let used = |a: &Heights| stops[a.first_word..a.first_word + a.words].iter().any(|&w| w != 0);
         let Some(first) = self.aisles.iter().position(used) else { return 0 };
         let last = self.aisles.iter().rposition(used).unwrap_or(first);

@@ -9,7 +9,7 @@
 //!
 //! All states and moves are found once, by search from the empty one, and kept as tables.
 
-use super::{Heights, Tours, compress};
+use super::{Heights, Lengths, Tours, compress};
 
 const NEVER: i64 = 1 << 56;
 
@@ -85,37 +85,61 @@ impl Tours for TwoBlocks {
         self.bits[stop as usize]
     }
 
-    fn length(&self, stops: &[u64]) -> i64 {
+    fn lengths(&self) -> Box<dyn Lengths + '_> {
+        Box::new(Run {
+            tours: self,
+            now: vec![NEVER; self.tables.states],
+            next: vec![NEVER; self.tables.states],
+        })
+    }
+}
+
+/// The programme with its memory.
+struct Run<'a> {
+    tours: &'a TwoBlocks,
+    now: Vec<i64>,
+    next: Vec<i64>,
+}
+
+impl Run<'_> {
+    /// One step: what each way of it costs, by way.
+    fn step(&mut self, moves: &[Vec<(u16, u16)>], costs: &[i64]) {
+        self.next.fill(NEVER);
+        for (moves, &more) in moves.iter().zip(costs) {
+            if more >= NEVER {
+                continue;
+            }
+            for &(from, to) in moves {
+                let cost = self.now[from as usize] + more;
+                let best = &mut self.next[to as usize];
+                *best = cost.min(*best);
+            }
+        }
+        std::mem::swap(&mut self.now, &mut self.next);
+    }
+}
+
+impl Lengths for Run<'_> {
+    fn length(&mut self, stops: &[u64]) -> i64 {
         if stops.iter().all(|&w| w == 0) {
             return 0;
         }
-        let t = &self.tables;
-        let n = self.steps.len() + 1;
-        let mut now = vec![NEVER; t.states];
-        let mut next = vec![NEVER; t.states];
-        now[0] = 0;
-        let mut step = |moves: &[(u16, u16, u8)], costs: &[i64], now: &mut Vec<i64>| {
-            next.fill(NEVER);
-            for &(from, to, by) in moves {
-                let cost = now[from as usize] + costs[by as usize];
-                let best = &mut next[to as usize];
-                if cost < *best {
-                    *best = cost;
-                }
-            }
-            std::mem::swap(now, &mut next);
-        };
+        let tours = self.tours;
+        let t = &tours.tables;
+        let n = tours.steps.len() + 1;
+        self.now.fill(NEVER);
+        self.now[0] = 0;
         for j in 0..n {
-            step(&t.front, &self.services(0, j, stops), &mut now);
-            step(&t.back, &self.services(1, j, stops), &mut now);
-            let way = self.ways[j];
-            step(&t.depot, &[0, way, (2 * way).min(NEVER)], &mut now);
+            self.step(&t.front, &tours.services(0, j, stops));
+            self.step(&t.back, &tours.services(1, j, stops));
+            let way = tours.ways[j];
+            self.step(&t.depot, &[0, way, (2 * way).min(NEVER)]);
             if j + 1 < n {
-                let x = self.steps[j];
-                step(&t.across, &[0, x, 2 * x, 3 * x, 4 * x, 5 * x, 6 * x], &mut now);
+                let x = tours.steps[j];
+                self.step(&t.across, &[0, x, 2 * x, 3 * x, 4 * x, 5 * x, 6 * x]);
             }
         }
-        t.finished.iter().map(|&s| now[s as usize]).min().unwrap_or(NEVER)
+        t.finished.iter().map(|&s| self.now[s as usize]).min().unwrap_or(NEVER)
     }
 }
 
@@ -255,14 +279,14 @@ impl State {
     }
 }
 
-/// Moves `(from, to, by)` between states, one table per step of the programme.
+/// Moves `(from, to)` between states, by step of the programme and by the way taken.
 #[derive(Clone, Debug)]
 struct Tables {
     states: usize,
-    front: Vec<(u16, u16, u8)>,
-    back: Vec<(u16, u16, u8)>,
-    depot: Vec<(u16, u16, u8)>,
-    across: Vec<(u16, u16, u8)>,
+    front: Vec<Vec<(u16, u16)>>,
+    back: Vec<Vec<(u16, u16)>>,
+    depot: Vec<Vec<(u16, u16)>>,
+    across: Vec<Vec<(u16, u16)>>,
     finished: Vec<u16>,
 }
 
@@ -277,10 +301,10 @@ impl Tables {
         let mut all = vec![start];
         let mut tables = Self {
             states: 0,
-            front: Vec::new(),
-            back: Vec::new(),
-            depot: Vec::new(),
-            across: Vec::new(),
+            front: vec![Vec::new(); 6],
+            back: vec![Vec::new(); 6],
+            depot: vec![Vec::new(); 3],
+            across: vec![Vec::new(); 7],
             finished: Vec::new(),
         };
         // Each step from the states that the step before can leave, around and around until nothing is new.
@@ -297,12 +321,13 @@ impl Tables {
                             all.push(to);
                             all.len() - 1
                         }) as u16;
-                        match stage {
-                            0 => tables.front.push((from, to, by)),
-                            1 => tables.back.push((from, to, by)),
-                            2 => tables.depot.push((from, to, by)),
-                            _ => tables.across.push((from, to, by)),
-                        }
+                        let table = match stage {
+                            0 => &mut tables.front,
+                            1 => &mut tables.back,
+                            2 => &mut tables.depot,
+                            _ => &mut tables.across,
+                        };
+                        table[usize::from(by)].push((from, to));
                         let following = &mut stages[(stage + 1) % 4];
                         if !following.contains(&to) {
                             following.push(to);
