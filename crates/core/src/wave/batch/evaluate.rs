@@ -50,6 +50,20 @@ impl<'a> Table<'a> {
         })
     }
 
+    /// The table of some of the orders, numbered as they are given; their keys stay.
+    pub(crate) fn part(&self, orders: &[u32]) -> Self {
+        Self {
+            tours: self.tours,
+            objective: self.objective,
+            orders: orders.len(),
+            words: self.words,
+            masks: orders.iter().flat_map(|&o| self.mask(o).iter().copied()).collect(),
+            loads: orders.iter().map(|&o| self.loads[o as usize]).collect(),
+            limit: self.limit,
+            keys: orders.iter().map(|&o| self.keys[o as usize]).collect(),
+        }
+    }
+
     pub(crate) fn mask(&self, order: u32) -> &[u64] {
         &self.masks[order as usize * self.words..(order as usize + 1) * self.words]
     }
@@ -69,6 +83,28 @@ impl<'a> Table<'a> {
             add(&mut load, &self.loads[o as usize]);
         }
         load
+    }
+
+    /// No plan has fewer batches: for each amount, by the bound L2 of Martello and Toth (1990) for bin packing.
+    pub(crate) fn fewest_batches(&self) -> usize {
+        let mut fewest = usize::from(self.orders > 0);
+        for amount in 0..AMOUNTS {
+            let limit = self.limit[amount];
+            if limit == u64::MAX || limit == 0 {
+                continue;
+            }
+            let sizes: Vec<u64> = self.loads.iter().map(|l| l[amount]).collect();
+            // Orders above `limit - small` go alone, those above half are one to a batch; what is at least `small` fills up.
+            for &small in sizes.iter().filter(|&&s| 2 * s <= limit).chain(std::iter::once(&0)) {
+                let alone = sizes.iter().filter(|&&s| s > limit - small).count() as u64;
+                let halves: Vec<u64> = sizes.iter().copied().filter(|&s| 2 * s > limit && s <= limit - small).collect();
+                let fill: u64 = sizes.iter().filter(|&&s| 2 * s <= limit && s >= small).sum();
+                let room = halves.len() as u64 * limit - halves.iter().sum::<u64>();
+                let bound = alone + halves.len() as u64 + fill.saturating_sub(room).div_ceil(limit);
+                fewest = fewest.max(bound as usize);
+            }
+        }
+        fewest
     }
 
     pub(crate) fn hash(&self, orders: &[u32]) -> u64 {

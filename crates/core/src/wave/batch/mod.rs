@@ -2,6 +2,7 @@
 pub(crate) mod evaluate;
 pub(crate) mod local_search;
 pub(crate) mod partition;
+pub(crate) mod parts;
 pub(crate) mod plan;
 pub(crate) mod pool;
 pub(crate) mod problem;

@@ -6,6 +6,8 @@ use super::evaluate::{Costs, Table};
 use super::local_search::{Kin, Search};
 use super::partition::{Master, catalogue};
 use super::plan::Plan;
+use super::parts;
+use super::pool::Pool;
 use super::savings::savings;
 use crate::search::{Budget, Random};
 
@@ -31,6 +33,9 @@ pub(crate) struct Solved {
 
 /// The state of the search over a table of orders.
 struct Solver<'a, 'b> {
+    kin: &'a Kin,
+    random: Random,
+    pool: Pool,
     budget: &'b Budget<'b>,
     searches: Vec<Search<'a>>,
     lanes: Vec<Costs<'a>>,
@@ -56,6 +61,9 @@ pub(crate) fn solve(table: &Table<'_>, seed: u64, budget: &Budget<'_>, trace: &m
         .map(|s| Search::new(table, &kin, start.clone(), Random::stream(seed, "batching", s as u64)))
         .collect();
     let mut solver = Solver {
+        kin: &kin,
+        random: Random::stream(seed, "parts", 0),
+        pool: Pool::default(),
         budget,
         searches,
         lanes: (0..SEARCHES).map(|_| Costs::new(table)).collect(),
@@ -75,7 +83,15 @@ impl Solver<'_, '_> {
         };
         let first = if listed < MOST_LISTED { 0.08 } else { 0.25 };
         let per_batch = self.best.cost as f64 / self.best.batches.len().max(1) as f64;
-        self.search(first, 0.1 * per_batch, 0.002 * per_batch);
+        let env = |k: &str, d: f64| std::env::var(k).ok().map_or(d, |v| v.parse().unwrap_or(d));
+        if env("ONLY", 0.0) > 0.0 {
+            self.search(1.0, env("HOT", 0.1) * per_batch, env("COLD", 0.002) * per_batch);
+            return self.end(None, false);
+        }
+        self.search(first, env("HOT", 0.1) * per_batch, env("COLD", 0.002) * per_batch);
+        if listed >= MOST_LISTED {
+            self.improve_parts(table, 0.6, 12);
+        }
         if table.orders > MOST_PARTITIONED {
             self.search(1.0, 0.02 * per_batch, 0.002 * per_batch);
             return self.end(None, false);
@@ -89,7 +105,7 @@ impl Solver<'_, '_> {
         }
         let exact = master.catalogue.is_some();
         let mut share = 0.35;
-        let factor = 3.0;
+        let factor = std::env::var("FACTOR").map_or(3.0, |f| f.parse().unwrap_or(3.0));
         let mut cut_rounds = 0;
         loop {
             self.offer(&mut master);
@@ -118,8 +134,36 @@ impl Solver<'_, '_> {
             if self.budget.stop().is_some() {
                 return self.end(bound, false);
             }
+            if !exact {
+                master.thin(20_000);
+                let env = |k: &str, d: f64| std::env::var(k).ok().map_or(d, |v| v.parse().unwrap_or(d));
+                let until = (self.budget.spent() + env("DIVE", 0.25)).min(1.0);
+                let mut random = Random::stream(seed, "dives", self.budget.work());
+                let mut dives = 0;
+                while self.budget.spent() < until && self.budget.stop().is_none() {
+                    dives += 1;
+                    let limit = self.best.cost;
+                    let Some(plan) = master.dive_down(limit, &mut random, &mut self.lanes, &mut self.costs, self.budget)
+                    else {
+                        continue;
+                    };
+                    let found = plan.cost;
+                    if found < self.best.cost {
+                        self.best = plan.clone();
+                    }
+                    for search in &mut self.searches {
+                        search.restart(plan.clone());
+                    }
+                    let soon = self.budget.spent() + env("POLISH", 0.015);
+                    self.search(soon.min(1.0), 0.015 * per_batch, 0.002 * per_batch);
+                    let polished = self.searches.iter().map(|s| s.round_best).min().unwrap_or(0);
+                    (self.trace)(&format!("dive {dives}: {found}, polished {polished}, best {}, {:.2} s", self.best.cost, self.budget.seconds()));
+                }
+                (self.trace)(&format!("{dives} dives: {}, {} columns", self.best.cost, master.columns.len()));
+                self.offer(&mut master);
+            }
             // Branch over batches near the optimum: first very near ones, then farther ones.
-            let mut most = FEWEST_BRANCHED;
+            let mut most = std::env::var("FEWEST").map_or(1500, |f| f.parse().unwrap_or(3));
             loop {
                 let whole_gap = self.best.cost as f64 - value;
                 let until = (self.budget.spent() + 0.1).min(1.0);
@@ -134,6 +178,9 @@ impl Solver<'_, '_> {
                 ));
                 if let Some(plan) = outcome.plan {
                     self.best = plan;
+                    if !exact {
+                        self.improve_parts(table, self.budget.spent() + 0.1, 3);
+                    }
                 }
                 // A plan of cost `c` has no batch whose reduced cost exceeds `c` less the value of the programme.
                 if exact && all && outcome.whole && gap >= self.best.cost as f64 - value - 1.0 {
@@ -151,8 +198,44 @@ impl Solver<'_, '_> {
                 search.restart(self.best.clone());
             }
             self.search((self.budget.spent() + 0.15).min(1.0), 0.03 * per_batch, 0.002 * per_batch);
+            if !exact {
+                self.improve_parts(table, self.budget.spent() + 0.15, 6);
+            }
             share = 0.2;
         }
+    }
+
+    /// Solves parts of the plan until a share of the budget is spent or so many rounds in a row bring nothing.
+    fn improve_parts(&mut self, table: &Table<'_>, until: f64, patience: u32) {
+        for search in &mut self.searches {
+            for c in &std::mem::take(&mut search.pool).columns {
+                self.pool.add(&c.orders, c.cost, c.hash);
+            }
+        }
+        let env = |k: &str, d: f64| std::env::var(k).ok().map_or(d, |v| v.parse().unwrap_or(d));
+        let size = env("SIZE", 36.0) as usize;
+        let work = env("WORK", 2e6) as u64;
+        let (mut idle, mut rounds) = (0, 0);
+        while self.budget.spent() < until && self.budget.stop().is_none() && idle < patience {
+            rounds += 1;
+            let better = parts::improve(
+                &mut self.best,
+                table,
+                self.kin,
+                &mut self.pool,
+                (size, work),
+                &mut self.random,
+                &mut self.costs,
+                self.budget,
+            );
+            idle = if better { 0 } else { idle + 1 };
+        }
+        (self.trace)(&format!(
+            "parts: {} after {rounds} rounds, {} batches known, {:.2} s",
+            self.best.cost,
+            self.pool.columns.len(),
+            self.budget.seconds()
+        ));
     }
 
     fn end(&mut self, bound: Option<i64>, optimal: bool) -> Solved {
@@ -170,6 +253,9 @@ impl Solver<'_, '_> {
             for column in &met.columns {
                 master.offer(&column.orders, column.cost, column.hash);
             }
+        }
+        for column in &self.pool.columns {
+            master.offer(&column.orders, column.cost, column.hash);
         }
         for batch in &self.best.batches {
             master.offer(&batch.orders, batch.cost, batch.hash);

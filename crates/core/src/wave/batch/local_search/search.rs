@@ -22,6 +22,8 @@ pub(crate) struct Search<'a> {
     removed: Vec<u32>,
     pub pool: Pool,
     pub rounds: u64,
+    /// Least cost since the last restart.
+    pub round_best: i64,
 }
 
 impl<'a> Search<'a> {
@@ -38,6 +40,7 @@ impl<'a> Search<'a> {
             removed: Vec::new(),
             pool: Pool::default(),
             rounds: 0,
+            round_best: i64::MAX,
         };
         search.settle();
         search
@@ -45,6 +48,7 @@ impl<'a> Search<'a> {
 
     /// Continues from another plan.
     pub(crate) fn restart(&mut self, plan: Plan) {
+        self.round_best = plan.cost;
         self.now = plan;
         self.settle();
     }
@@ -175,6 +179,7 @@ impl<'a> Search<'a> {
         if empty > 0 {
             self.settle();
         }
+        self.round_best = self.round_best.min(self.now.cost);
         if self.now.cost < self.best.cost {
             self.best = self.now.clone();
             self.best.batches.retain(|b| !b.orders.is_empty());

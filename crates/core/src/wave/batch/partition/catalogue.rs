@@ -112,7 +112,7 @@ impl Catalogue {
                 for i in piece * size..((piece + 1) * size).min(self.len()) {
                     let orders = &self.orders[self.starts[i] as usize..self.starts[i + 1] as usize];
                     let worth: f64 = orders.iter().map(|&o| prices.orders[usize::from(o)]).sum();
-                    let mut reduced = self.costs[i] as f64 - worth;
+                    let mut reduced = self.costs[i] as f64 - worth - prices.batch;
                     if reduced < limit {
                         if !prices.cuts.is_empty() {
                             set.clear();

@@ -1,6 +1,7 @@
 //! Linear programmes of set covering by the primal simplex method with an explicit inverse.
 //!
-//! Rows are orders (at least once) and cuts (at most once); every coefficient of a column is one. A few hundred rows, any
+//! Rows are orders (at least once), the number of batches (at least so many) and cuts (at most once); every coefficient of
+//! a column is one. A few hundred rows, any
 //! number of columns: one iteration costs a product of the basis, microseconds at 100 rows. The right-hand sides are
 //! perturbed, since all ones would stall the method; bounds come from the duals alone and do not see that.
 
@@ -49,12 +50,14 @@ pub(crate) enum Basic {
 /// State of the method: a basis, its inverse, values and duals.
 #[derive(Clone, Debug)]
 pub(crate) struct Simplex {
-    /// Rows of orders; rows of cuts follow.
-    orders: usize,
+    /// Rows that are covered: orders, and the number of batches; rows of cuts follow.
+    covered: usize,
     rows: usize,
     pub basis: Vec<Basic>,
     /// Column-major.
     inverse: Vec<f64>,
+    /// Right-hand sides, as they are and perturbed.
+    exact: Vec<f64>,
     rhs: Vec<f64>,
     pub values: Vec<f64>,
     pub duals: Vec<f64>,
@@ -67,19 +70,25 @@ const PENALTY: f64 = 20.0;
 const TOLERANCE: f64 = 1e-7;
 
 impl Simplex {
-    /// Begins with the first columns of `columns`, one per order: its batch of one.
-    pub(crate) fn new(orders: usize, columns: &Columns) -> Self {
+    /// Begins with the first columns of `columns`, one per order: its batch of one. At least `fewest` batches in all.
+    pub(crate) fn new(orders: usize, fewest: usize, columns: &Columns) -> Self {
         let mut simplex = Self {
-            orders,
-            rows: orders,
-            basis: (0..orders as u32).map(Basic::Column).collect(),
+            covered: orders + 1,
+            rows: orders + 1,
+            basis: (0..orders as u32)
+                .map(Basic::Column)
+                .chain(std::iter::once(Basic::Slack(orders as u16)))
+                .collect(),
             inverse: Vec::new(),
-            rhs: (0..orders).map(perturbed).collect(),
+            exact: vec![1.0; orders],
+            rhs: Vec::new(),
             values: Vec::new(),
             duals: Vec::new(),
             since: 0,
             pivots: 0,
         };
+        simplex.exact.push(fewest as f64);
+        simplex.rhs = simplex.exact.iter().enumerate().map(|(r, b)| b + perturbation(r)).collect();
         simplex.refactor(columns, &|_| false);
         simplex
     }
@@ -95,7 +104,8 @@ impl Simplex {
     pub(crate) fn add_cuts(&mut self, count: usize, columns: &Columns) {
         let from = self.rows;
         for row in from..from + count {
-            self.rhs.push(perturbed(row));
+            self.exact.push(1.0);
+            self.rhs.push(1.0 + perturbation(row));
             self.basis.push(Basic::Excess(row as u16));
         }
         self.rows += count;
@@ -122,7 +132,7 @@ impl Simplex {
 
     fn sign(&self, basic: Basic) -> f64 {
         match basic {
-            Basic::Slack(r) if usize::from(r) < self.orders => -1.0,
+            Basic::Slack(r) if usize::from(r) < self.covered => -1.0,
             Basic::Excess(_) => -1.0,
             _ => 1.0,
         }
@@ -290,7 +300,7 @@ impl Simplex {
                 }
             }
             for r in 0..self.rows {
-                let reduced = if r < self.orders { self.duals[r] } else { -self.duals[r] };
+                let reduced = if r < self.covered { self.duals[r] } else { -self.duals[r] };
                 if reduced < -TOLERANCE {
                     candidates.push((reduced, Basic::Slack(r as u16)));
                 }
@@ -309,7 +319,7 @@ impl Simplex {
                 let (_, enter) = candidates[k];
                 let reduced = match enter {
                     Basic::Column(c) => self.reduced(c as usize, columns),
-                    Basic::Slack(r) if usize::from(r) < self.orders => self.duals[usize::from(r)],
+                    Basic::Slack(r) if usize::from(r) < self.covered => self.duals[usize::from(r)],
                     Basic::Slack(r) => -self.duals[usize::from(r)],
                     Basic::Excess(_) => 0.0,
                 };
@@ -329,13 +339,13 @@ impl Simplex {
         1 + (self.rows * self.rows / 100) as u64
     }
 
-    /// Value of each column in the basis, with right-hand sides of one.
+    /// Value of each column in the basis, with right-hand sides as they are.
     pub(crate) fn solution(&self) -> Vec<(u32, f64)> {
         let m = self.rows;
         let mut values = vec![0.0; m];
-        for c in 0..m {
+        for (c, &b) in self.exact.iter().enumerate() {
             for (x, &i) in values.iter_mut().zip(&self.inverse[c * m..(c + 1) * m]) {
-                *x += i;
+                *x += b * i;
             }
         }
         let mut all: Vec<(u32, f64)> = self
@@ -351,14 +361,14 @@ impl Simplex {
         all
     }
 
-    /// Sum of the duals: the value of the programme.
+    /// Value of the programme, by the duals.
     pub(crate) fn bound(&self) -> f64 {
-        self.duals.iter().sum()
+        self.duals.iter().zip(&self.exact).map(|(d, b)| d * b).sum()
     }
 }
 
-/// One and a little, different for each row.
-fn perturbed(row: usize) -> f64 {
+/// A little, different for each row.
+fn perturbation(row: usize) -> f64 {
     let mixed = (row as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40;
-    1.0 + 1e-5 * (1.0 + mixed as f64 / (1_u64 << 24) as f64)
+    1e-5 * (1.0 + mixed as f64 / (1_u64 << 24) as f64)
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::catalogue::Catalogue;
 use super::cuts::{self, Three};
-use super::linear::{Columns, Simplex};
+use super::linear::{Basic, Columns, Simplex};
 use super::price::{Found, Prices, climb, neighbours, shake};
 use crate::search::{Budget, Random};
 use crate::wave::batch::evaluate::{Costs, Table};
@@ -31,6 +31,7 @@ pub(crate) struct Master<'a> {
 /// Duals in units of cost.
 pub(crate) struct Duals {
     orders: Vec<f64>,
+    batch: f64,
     cuts: Vec<(Three, f64)>,
     cuts_of: Vec<Vec<u32>>,
 }
@@ -39,10 +40,41 @@ impl Duals {
     pub(crate) fn prices(&self) -> Prices<'_> {
         Prices {
             orders: &self.orders,
+            batch: self.batch,
             cuts: &self.cuts,
             cuts_of: &self.cuts_of,
         }
     }
+}
+
+impl Duals {
+    /// Keeps orders out of pricing.
+    pub(crate) fn forbid(&mut self, gone: &[bool]) {
+        for (price, _) in self.orders.iter_mut().zip(gone).filter(|(_, g)| **g) {
+            *price = f64::NEG_INFINITY;
+        }
+    }
+}
+
+/// Climbs from shaken batches, each with a seed; how many new batches were found.
+pub(crate) fn climb_from(
+    master: &mut Master<'_>,
+    sources: &[(u64, Vec<u32>)],
+    duals: &Duals,
+    lanes: &mut [Costs<'_>],
+    budget: &Budget<'_>,
+) -> usize {
+    let prices = duals.prices();
+    let least = 1e-4 * master.scale;
+    let found = in_lanes(lanes, sources, budget, |costs, (seed, orders), found| {
+        let from = shake(orders, &prices, costs, &mut Random::new(*seed));
+        climb(&from, &prices, least, costs, found);
+    });
+    let mut new = 0;
+    for column in found {
+        new += usize::from(master.offer(&column.orders, column.cost, column.hash));
+    }
+    new
 }
 
 impl<'a> Master<'a> {
@@ -52,7 +84,7 @@ impl<'a> Master<'a> {
             table,
             pool: Pool::default(),
             columns: Columns::new(),
-            simplex: Simplex::new(0, &Columns::new()),
+            simplex: Simplex::new(0, 0, &Columns::new()),
             cuts: Vec::new(),
             scale: (cost as f64 / 10.0).max(1.0),
             catalogue: None,
@@ -63,7 +95,7 @@ impl<'a> Master<'a> {
             let cost = costs.compute(table.mask(o));
             master.offer(&[o], cost, table.hash(&[o]));
         }
-        master.simplex = Simplex::new(table.orders, &master.columns);
+        master.simplex = Simplex::new(table.orders, table.fewest_batches(), &master.columns);
         master
     }
 
@@ -92,21 +124,23 @@ impl<'a> Master<'a> {
         }
         Duals {
             orders: self.simplex.duals[..n].iter().map(|d| d * self.scale).collect(),
+            batch: self.simplex.duals[n] * self.scale,
             cuts: self
                 .cuts
                 .iter()
-                .zip(&self.simplex.duals[n..])
+                .zip(&self.simplex.duals[n + 1..])
                 .map(|(&three, d)| (three, d * self.scale))
                 .collect(),
             cuts_of,
         }
     }
 
-    /// Solves the programme over the known batches.
-    fn solve(&mut self, budget: &Budget<'_>) {
+    /// Solves the programme over the known batches; false where it was stopped.
+    fn solve(&mut self, budget: &Budget<'_>) -> bool {
         let before = self.simplex.pivots;
-        self.simplex.solve(&self.columns, &|_| false, &|| !budget.overdue());
+        let done = self.simplex.solve(&self.columns, &|_| false, &|| !budget.overdue());
         budget.spend((self.simplex.pivots - before) * self.simplex.effort());
+        done
     }
 
     /// Solves, and adds batches of negative reduced cost until none is found or the share of the budget is spent. True if
@@ -114,8 +148,7 @@ impl<'a> Master<'a> {
     pub(crate) fn price_out(&mut self, lanes: &mut [Costs<'_>], shakes: usize, budget: &Budget<'_>, until: f64) -> bool {
         let mut quiet = 0;
         loop {
-            self.solve(budget);
-            if budget.spent() >= until || budget.stop().is_some() {
+            if !self.solve(budget) || budget.spent() >= until || budget.stop().is_some() {
                 return false;
             }
             let new = match &self.catalogue {
@@ -232,6 +265,40 @@ impl<'a> Master<'a> {
         }
     }
 
+    /// Forgets batches of high reduced cost, so that at most so many stay beside the batches of one order and the basis.
+    pub(crate) fn thin(&mut self, most: usize) {
+        if self.columns.len() <= 2 * most {
+            return;
+        }
+        let n = self.table.orders;
+        let mut keep = vec![false; self.columns.len()];
+        keep[..n].fill(true);
+        for b in &self.simplex.basis {
+            if let Basic::Column(c) = b {
+                keep[*c as usize] = true;
+            }
+        }
+        let mut all: Vec<(f64, usize)> = (n..self.columns.len())
+            .map(|c| (self.simplex.reduced(c, &self.columns), c))
+            .collect();
+        all.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for &(_, c) in all.iter().take(most) {
+            keep[c] = true;
+        }
+        let old = std::mem::take(&mut self.pool);
+        self.columns = Columns::new();
+        let mut renamed = vec![0; keep.len()];
+        for (c, column) in old.columns.iter().enumerate().filter(|(c, _)| keep[*c]) {
+            renamed[c] = self.columns.len() as u32;
+            self.offer(&column.orders, column.cost, column.hash);
+        }
+        for b in &mut self.simplex.basis {
+            if let Basic::Column(c) = b {
+                *c = renamed[*c as usize];
+            }
+        }
+    }
+
     /// Adds cuts that the solution exceeds; how many.
     pub(crate) fn cut(&mut self, most: usize) -> usize {
         let solution = self.simplex.solution();
@@ -253,14 +320,14 @@ impl<'a> Master<'a> {
     }
 }
 
-/// Rows of a batch: its orders and the cuts in which it counts.
+/// Rows of a batch: its orders, the number of batches, and the cuts in which it counts.
 fn rows<'b>(orders: &'b [u32], cuts: &'b [Three], n: usize) -> impl Iterator<Item = u16> + 'b {
     let of_cuts = cuts
         .iter()
         .enumerate()
         .filter(|(_, three)| cuts::counts(orders, three))
-        .map(move |(k, _)| (n + k) as u16);
-    orders.iter().map(|&o| o as u16).chain(of_cuts)
+        .map(move |(k, _)| (n + 1 + k) as u16);
+    orders.iter().map(|&o| o as u16).chain(std::iter::once(n as u16)).chain(of_cuts)
 }
 
 /// Does something with each of the items, divided among the lanes, and joins the best of what each found in the order of the

@@ -4,6 +4,7 @@
 pub(crate) mod branch;
 pub(crate) mod catalogue;
 pub(crate) mod cuts;
+pub(crate) mod dive;
 pub(crate) mod linear;
 pub(crate) mod master;
 pub(crate) mod narrow;

@@ -9,6 +9,8 @@ use crate::search::Random;
 /// Worth of orders, in units of cost.
 pub(crate) struct Prices<'a> {
     pub orders: &'a [f64],
+    /// What a batch is worth for being one, where plans need many batches.
+    pub batch: f64,
     /// Cuts: three orders, and what a batch pays that holds two or three of them (at most 0).
     pub cuts: &'a [([u32; 3], f64)],
     /// Cuts in which an order is.
@@ -18,7 +20,7 @@ pub(crate) struct Prices<'a> {
 impl Prices<'_> {
     /// What a set earns apart from its tour.
     fn worth(&self, orders: &[u32]) -> f64 {
-        let base: f64 = orders.iter().map(|&o| self.orders[o as usize]).sum();
+        let base: f64 = self.batch + orders.iter().map(|&o| self.orders[o as usize]).sum::<f64>();
         if self.cuts.is_empty() {
             return base;
         }
