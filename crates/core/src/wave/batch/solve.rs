@@ -81,7 +81,7 @@ impl Solver<'_, '_> {
         } else {
             MOST_LISTED
         };
-        let first = if listed < MOST_LISTED { 0.08 } else { 0.25 };
+        let first = if listed < MOST_LISTED { 0.08 } else { std::env::var("FIRST").map_or(0.1, |f| f.parse().unwrap_or(0.1)) };
         let per_batch = self.best.cost as f64 / self.best.batches.len().max(1) as f64;
         let env = |k: &str, d: f64| std::env::var(k).ok().map_or(d, |v| v.parse().unwrap_or(d));
         if env("ONLY", 0.0) > 0.0 {
@@ -90,7 +90,7 @@ impl Solver<'_, '_> {
         }
         self.search(first, env("HOT", 0.1) * per_batch, env("COLD", 0.002) * per_batch);
         if listed >= MOST_LISTED {
-            self.improve_parts(table, 0.6, 12);
+            self.improve_parts(table, first + 0.1, 6);
         }
         if table.orders > MOST_PARTITIONED {
             self.search(1.0, 0.02 * per_batch, 0.002 * per_batch);
@@ -111,7 +111,7 @@ impl Solver<'_, '_> {
             self.offer(&mut master);
             let until = (self.budget.spent() + 0.15).min(1.0);
             let priced = master.price_out(&mut self.lanes, 2, self.budget, until);
-            while cut_rounds < 6 && priced && self.budget.spent() < until && master.cuts.len() < 100 {
+            while cut_rounds < 4 && priced && self.budget.spent() < until && master.cuts.len() < 50 {
                 cut_rounds += 1;
                 if (self.best.cost as f64) < master.value() + 1.0 || master.cut(30) == 0 {
                     break;
@@ -137,7 +137,7 @@ impl Solver<'_, '_> {
             if !exact {
                 master.thin(20_000);
                 let env = |k: &str, d: f64| std::env::var(k).ok().map_or(d, |v| v.parse().unwrap_or(d));
-                let until = (self.budget.spent() + env("DIVE", 0.25)).min(1.0);
+                let until = (self.budget.spent() + env("DIVE", 0.5)).min(1.0);
                 let mut random = Random::stream(seed, "dives", self.budget.work());
                 let mut dives = 0;
                 while self.budget.spent() < until && self.budget.stop().is_none() {
