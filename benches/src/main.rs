@@ -3,8 +3,10 @@
 
 #![forbid(unsafe_code)]
 
+mod hessler_irnich;
 mod phases;
 mod route;
+mod sprp;
 
 use clap::{Parser, Subcommand};
 
@@ -22,11 +24,14 @@ enum Command {
     Route(route::Route),
     /// Routes one problem, and prints seconds and peak memory of each phase
     Phases(phases::Phases),
+    /// Finds the shortest picker tour of one instance
+    Sprp(sprp::Sprp),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Route(route) => route.run(&mut std::io::stdout().lock()),
         Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
+        Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
     }
 }

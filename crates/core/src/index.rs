@@ -53,6 +53,8 @@ indices! {
     DestIdx,
     /// A shipment of a plan.
     ShipmentIdx,
+    /// A pick location of a layout: a cell of an aisle, or a vertex of a graph.
+    LocationIdx,
     /// An interned text.
     Sym,
 }

@@ -92,6 +92,7 @@
 //! | [`cost`] | the definition of cost: slow, obvious, complete |
 //! | [`solve`] | [`route`], which puts everything together |
 //! | [`allocate`] | how plans are found: shadow prices, search, MILP, and the policies of today's systems |
+//! | [`wave`] | what happens inside a node: picker tours |
 //! | [`verify`](mod@verify) | the independent judge of any plan: rules, costs, and the bound recomputed from the prices |
 //! | [`generate`](mod@generate) | synthetic problems from a seed |
 //! | [`io`] | the files |
@@ -129,13 +130,14 @@ pub mod search;
 pub mod solve;
 pub mod validate;
 pub mod verify;
+pub mod wave;
 
 pub use allocate::policy::Policy;
 pub use diagnostic::Diagnostic;
 pub use error::Error;
 pub use model::{Draft, Problem};
 pub use plan::{RoutingPlan, Status};
-pub use quantity::Money;
+pub use quantity::{Distance, Money};
 pub use search::StdClock;
 pub use solve::{Method, RouteOptions, Surroundings, route, route_from};
 

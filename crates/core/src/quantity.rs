@@ -1,7 +1,7 @@
-//! Measures as integers: money, weight, volume, dates and times of day, each in one fixed scale.
+//! Measures as integers: money, weight, volume, distance, dates and times of day, each in one fixed scale.
 //!
 //! Nothing that a plan states comes from a float. Money is held in ten-thousandths of the currency, weight in grams,
-//! volume in cubic centimetres, dates as days since 1970-01-01. The ranges named here are checked when input is read, so
+//! volume in cubic centimetres, walking distance in millimetres, dates as days since 1970-01-01. The ranges named here are checked when input is read, so
 //! that sums over any problem stay inside `i64`; `overflow-checks` stay on in release builds besides.
 
 use std::fmt;
@@ -162,6 +162,92 @@ pub struct Grams(pub i64);
 /// Volume in cubic centimetres.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Volume(pub i64);
+
+/// A walking distance in millimetres, read and written as decimal metres.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Distance(pub i64);
+
+impl Distance {
+    /// Millimetres per metre.
+    pub const SCALE: i64 = 1_000;
+    /// No way at all.
+    pub const ZERO: Self = Self(0);
+
+    /// The distance of `n` whole metres.
+    #[must_use]
+    pub const fn from_metres(n: i64) -> Self {
+        Self(n * Self::SCALE)
+    }
+
+    /// Metres as a float, for display of ratios only.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "ratios for display need no more")]
+    pub fn as_metres(self) -> f64 {
+        self.0 as f64 / Self::SCALE as f64
+    }
+}
+
+impl std::ops::Add for Distance {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl std::ops::AddAssign for Distance {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl std::ops::Sub for Distance {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl std::ops::Mul<i64> for Distance {
+    type Output = Self;
+    fn mul(self, count: i64) -> Self {
+        Self(self.0 * count)
+    }
+}
+
+impl std::iter::Sum for Distance {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.fold(Self::ZERO, |a, b| a + b)
+    }
+}
+
+/// Metres with no more decimals than it takes: `12`, `1.5`, `0.001`.
+impl fmt::Display for Distance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (n, scale) = (self.0.unsigned_abs(), Self::SCALE.unsigned_abs());
+        let text = format!("{sign}{}.{:03}", n / scale, n % scale);
+        f.pad(text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// Why a text is not a distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a distance in metres with at most 3 decimals")]
+pub struct ParseDistanceError;
+
+/// Reads `digits[.1 to 3 digits]` metres exactly; no float is in the path.
+impl FromStr for Distance {
+    type Err = ParseDistanceError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        if !digits(whole) || !digits(decimals) || decimals.len() > 3 {
+            return Err(ParseDistanceError);
+        }
+        let text = format!("{whole}{decimals:0<3}");
+        text.parse().map(Self).map_err(|_| ParseDistanceError)
+    }
+}
 
 /// A calendar date, held as days since 1970-01-01; from year 0001 to 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -330,6 +416,23 @@ mod tests {
             Err(ParseDecimalError::TooLarge)
         );
         assert_eq!(Money(-32_501).to_string(), "-3.2501");
+    }
+
+    #[test]
+    fn distance_text_is_exact() {
+        for (text, n, shown) in [
+            ("0", 0, "0"),
+            ("1.5", 1_500, "1.5"),
+            ("007.250", 7_250, "7.25"),
+            ("10", 10_000, "10"),
+        ] {
+            assert_eq!(text.parse::<Distance>(), Ok(Distance(n)), "{text}");
+            assert_eq!(Distance(n).to_string(), shown);
+        }
+        assert_eq!(Distance(-1).to_string(), "-0.001");
+        for text in ["", ".", "1.", ".5", "-1", "1.0001", "1e3", "99999999999999999999"] {
+            assert_eq!(text.parse::<Distance>(), Err(ParseDistanceError), "{text}");
+        }
     }
 
     #[test]

@@ -2,12 +2,13 @@
 //!
 //! Input is gathered in a [`Draft`] (by the file reader, or by hand) and turned into a [`Problem`] by
 //! [`validate`](crate::validate), which is the only way to make one. So whoever holds a `Problem` may rely on every rule
-//! that its types name.
+//! that its types name. A [`Layout`], the floor of one node, checks itself.
 
 mod append;
 mod carrier;
 mod draft;
 mod item;
+mod layout;
 mod node;
 mod order;
 mod problem;
@@ -22,6 +23,7 @@ pub(crate) use draft::{
     ExclusionRow, LaneRow, LineRow, NodeRow, OrderRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
 };
 pub use item::Item;
+pub use layout::{AisleInput, AisleLayout, GraphLayout, Layout, LayoutError, RegularAisles, Waypoint};
 pub use node::{LocalInstant, Node, NodeKind, Place};
 pub use order::{Destination, Line, Order};
 pub(crate) use problem::Parts;
