@@ -3,10 +3,13 @@
 
 #![forbid(unsafe_code)]
 
+mod foodmart;
 mod hessler_irnich;
+mod obp;
 mod phases;
 mod route;
 mod sprp;
+mod table;
 
 use clap::{Parser, Subcommand};
 
@@ -26,6 +29,12 @@ enum Command {
     Phases(phases::Phases),
     /// Finds the shortest picker tour of one instance
     Sprp(sprp::Sprp),
+    /// Batches the orders of one instance
+    Obp(obp::Obp),
+    /// Batches the orders of one instance of Foodmart
+    Foodmart(foodmart::Foodmart),
+    /// Solves a whole public set and compares it with the best known values
+    Table(table::Table),
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -33,5 +42,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Route(route) => route.run(&mut std::io::stdout().lock()),
         Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
         Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
+        Command::Obp(obp) => obp.run(&mut std::io::stdout()),
+        Command::Foodmart(foodmart) => foodmart.run(&mut std::io::stdout()),
+        Command::Table(table) => table.run(&mut std::io::stdout()),
     }
 }

@@ -1,7 +1,8 @@
 //! Costs of sets of orders, remembered: every part of batching asks for them here.
 
-use super::problem::{AMOUNTS, Capacity, Load, Objective, Order, TooLarge, add, fits};
+use super::problem::{AMOUNTS, Capacity, Load, Objective, Order, add, fits};
 use super::tours::{Lengths, Tours};
+use crate::Error;
 use crate::search::Random;
 
 /// The orders as masks, loads and hashes, beside the tours that give their costs.
@@ -23,19 +24,15 @@ impl<'a> Table<'a> {
         orders: &[Order],
         capacity: &Capacity,
         objective: Objective,
-    ) -> Result<Self, TooLarge> {
+    ) -> Result<Self, Error> {
         let words = tours.words();
-        let mut masks = vec![0; orders.len() * words];
-        for (order, mask) in orders.iter().zip(masks.chunks_mut(words.max(1))) {
-            for &stop in &order.stops {
-                let bit = tours.bit(stop);
-                mask[bit / 64] |= 1 << (bit % 64);
-            }
-        }
+        let masks = orders.iter().flat_map(|o| tours.mask(&o.stops)).collect();
         let limit = capacity.limit();
         let loads: Vec<Load> = orders.iter().map(|o| capacity.load(o)).collect();
         if let Some(order) = loads.iter().position(|l| !fits(l, &limit)) {
-            return Err(TooLarge { order });
+            return Err(Error::options(format!(
+                "order {order} alone exceeds the capacity of a cart"
+            )));
         }
         let mut random = Random::new(0x0bad_cafe);
         Ok(Self {
@@ -85,6 +82,11 @@ impl<'a> Table<'a> {
         load
     }
 
+    /// About how many times longer a tour takes than in one block.
+    pub(crate) fn effort(&self) -> u64 {
+        self.tours.effort().max(1)
+    }
+
     /// No plan has fewer batches: for each amount, by the bound L2 of Martello and Toth (1990) for bin packing.
     pub(crate) fn fewest_batches(&self) -> usize {
         let mut fewest = usize::from(self.orders > 0);
@@ -97,7 +99,11 @@ impl<'a> Table<'a> {
             // Orders above `limit - small` go alone, those above half are one to a batch; what is at least `small` fills up.
             for &small in sizes.iter().filter(|&&s| 2 * s <= limit).chain(std::iter::once(&0)) {
                 let alone = sizes.iter().filter(|&&s| s > limit - small).count() as u64;
-                let halves: Vec<u64> = sizes.iter().copied().filter(|&s| 2 * s > limit && s <= limit - small).collect();
+                let halves: Vec<u64> = sizes
+                    .iter()
+                    .copied()
+                    .filter(|&s| 2 * s > limit && s <= limit - small)
+                    .collect();
                 let fill: u64 = sizes.iter().filter(|&&s| 2 * s <= limit && s >= small).sum();
                 let room = halves.len() as u64 * limit - halves.iter().sum::<u64>();
                 let bound = alone + halves.len() as u64 + fill.saturating_sub(room).div_ceil(limit);
@@ -129,9 +135,8 @@ pub(crate) struct Costs<'a> {
     lengths: Box<dyn Lengths + 'a>,
     slots: Vec<(u64, i64)>,
     scratch: Vec<u64>,
-    /// How often a cost was asked for, and how often a tour was computed.
-    pub(crate) asked: u64,
-    pub(crate) computed: u64,
+    /// How often a cost was asked for.
+    asked: u64,
 }
 
 impl<'a> Costs<'a> {
@@ -142,8 +147,12 @@ impl<'a> Costs<'a> {
             slots: vec![(0, 0); SLOTS],
             scratch: vec![0; table.words],
             asked: 0,
-            computed: 0,
         }
+    }
+
+    /// Work so far: questions, which count for more where tours take longer. What the cache knew makes no difference.
+    pub(crate) fn work(&self) -> u64 {
+        self.asked * self.table.effort().isqrt()
     }
 
     /// Cost of the set with this hash, whose stops are those of `stops` and of an order.
@@ -155,7 +164,6 @@ impl<'a> Costs<'a> {
         if known == hash {
             return cost;
         }
-        self.computed += 1;
         for ((s, &a), &b) in self.scratch.iter_mut().zip(stops).zip(self.table.mask(order)) {
             *s = a | b;
         }
@@ -167,7 +175,6 @@ impl<'a> Costs<'a> {
     /// Cost of a batch with these stops, computed in any case.
     pub(crate) fn compute(&mut self, stops: &[u64]) -> i64 {
         self.asked += 1;
-        self.computed += 1;
         self.table.objective.cost(self.lengths.length(stops))
     }
 
@@ -185,7 +192,6 @@ impl<'a> Costs<'a> {
         if known == hash {
             return cost;
         }
-        self.computed += 1;
         self.scratch.fill(0);
         for o in orders {
             join(&mut self.scratch, self.table.mask(o));

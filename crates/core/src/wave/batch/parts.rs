@@ -31,8 +31,7 @@ struct Better {
 /// Solves some parts of about `size` orders of the plan, spending about `work` on each; whether the plan got better.
 pub(crate) fn improve(
     plan: &mut Plan,
-    table: &Table<'_>,
-    kin: &Kin,
+    (table, kin): (&Table<'_>, &Kin),
     pool: &mut Pool,
     (size, work): (usize, u64),
     random: &mut Random,
@@ -69,7 +68,13 @@ pub(crate) fn improve(
     if sets.is_empty() {
         return false;
     }
-    sets.extend(plan.batches.iter().zip(&changed).filter(|(_, c)| !**c).map(|(b, _)| b.orders.clone()));
+    sets.extend(
+        plan.batches
+            .iter()
+            .zip(&changed)
+            .filter(|(_, c)| !**c)
+            .map(|(b, _)| b.orders.clone()),
+    );
     *plan = Plan::of(sets, costs);
     true
 }
@@ -112,7 +117,10 @@ fn choose(plan: &Plan, table: &Table<'_>, kin: &Kin, size: usize, random: &mut R
         for &b in &batches {
             taken[b] = true;
         }
-        let mut orders: Vec<u32> = batches.iter().flat_map(|&b| plan.batches[b].orders.iter().copied()).collect();
+        let mut orders: Vec<u32> = batches
+            .iter()
+            .flat_map(|&b| plan.batches[b].orders.iter().copied())
+            .collect();
         orders.sort_unstable();
         parts.push(Part { batches, orders });
     }
@@ -173,7 +181,7 @@ fn solve(
         }
         let gap = cost as f64 - master.value();
         let (gap, _) = master.gather(gap, 1500, &mut lanes, &budget, 0.7);
-        let outcome = master.branch(cost - 1, gap, &mut lanes[0], &budget, 1.0, &mut |_| {});
+        let outcome = master.branch(cost - 1, gap, &mut lanes[0], &budget, 1.0);
         better = outcome.plan.map(|found| Better {
             gain: cost - found.cost,
             sets: found

@@ -20,7 +20,11 @@ impl Batch {
         Self {
             stops: table.joined(&orders),
             load: table.load(&orders),
-            cost: if orders.is_empty() { 0 } else { costs.of(hash, orders.iter().copied()) },
+            cost: if orders.is_empty() {
+                0
+            } else {
+                costs.of(hash, orders.iter().copied())
+            },
             hash,
             orders,
         }
@@ -33,15 +37,6 @@ impl Batch {
     /// Cost with one more order.
     pub(crate) fn cost_with(&self, order: u32, costs: &mut Costs<'_>) -> i64 {
         costs.with(self.hash ^ costs.table.keys[order as usize], &self.stops, order)
-    }
-
-    /// Cost with one order less.
-    pub(crate) fn cost_without(&self, order: u32, costs: &mut Costs<'_>) -> i64 {
-        let hash = self.hash ^ costs.table.keys[order as usize];
-        if self.orders.len() == 1 {
-            return 0;
-        }
-        costs.of(hash, self.orders.iter().copied().filter(|&o| o != order))
     }
 
     pub(crate) fn push(&mut self, order: u32, cost: i64, table: &Table<'_>) {
@@ -64,7 +59,11 @@ impl Batch {
             add(&mut self.load, &table.loads[o as usize]);
             self.hash ^= table.keys[o as usize];
         }
-        self.cost = if self.orders.is_empty() { 0 } else { costs.of(self.hash, self.orders.iter().copied()) };
+        self.cost = if self.orders.is_empty() {
+            0
+        } else {
+            costs.of(self.hash, self.orders.iter().copied())
+        };
     }
 }
 

@@ -1,7 +1,6 @@
 //! Batches met during the search, each once, with their costs: the columns of the set partitioning.
 
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use hashbrown::HashSet;
 
 /// A batch: its orders, rising, and its cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,26 +13,19 @@ pub(crate) struct Column {
 /// Distinct batches in the order in which they were met.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    places: HashMap<u64, u32>,
+    known: HashSet<u64>,
     pub columns: Vec<Column>,
 }
 
 impl Pool {
     /// Adds a batch unless it is known; whether it was new.
     pub(crate) fn add(&mut self, orders: &[u32], cost: i64, hash: u64) -> bool {
-        match self.places.entry(hash) {
-            Entry::Occupied(_) => false,
-            Entry::Vacant(place) => {
-                place.insert(self.columns.len() as u32);
-                let mut orders = orders.to_vec();
-                orders.sort_unstable();
-                self.columns.push(Column { orders, cost, hash });
-                true
-            }
+        let new = self.known.insert(hash);
+        if new {
+            let mut orders = orders.to_vec();
+            orders.sort_unstable();
+            self.columns.push(Column { orders, cost, hash });
         }
-    }
-
-    pub(crate) fn place(&self, hash: u64) -> Option<u32> {
-        self.places.get(&hash).copied()
+        new
     }
 }

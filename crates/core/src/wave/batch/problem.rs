@@ -1,12 +1,12 @@
 //! The question of batching: orders with stops and size, what one cart holds, and what is to be small.
 
-use std::fmt;
+use crate::index::LocationIdx;
 
 /// An order to be batched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Order {
-    /// Where the picker has to stop, as numbered by the tours; repeats are harmless.
-    pub stops: Vec<u32>,
+    /// Where the picker has to stop, as the tours number them; repeats are harmless.
+    pub stops: Vec<LocationIdx>,
     /// Units, which also set the bins it needs.
     pub units: u64,
     /// Weight in grams.
@@ -42,12 +42,12 @@ pub struct Capacity {
 /// What to make small.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Objective {
-    /// Walking distance, in the unit of the tours.
+    /// Walking distance in the unit of the tours: millimetres in a layout.
     #[default]
     Distance,
     /// Time in milliseconds: walking and setting up. Picking itself takes the same time in every plan.
     Time {
-        /// Walking speed in units of length per second; at least 1.
+        /// Walking speed in units of length per second; at least 1. In a layout: millimetres per second.
         speed: u64,
         /// Milliseconds to set up a batch.
         set_up: u64,
@@ -67,21 +67,6 @@ impl Objective {
         }
     }
 }
-
-/// An order that no cart can take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TooLarge {
-    /// Position of the order.
-    pub order: usize,
-}
-
-impl fmt::Display for TooLarge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "order {} alone exceeds the capacity of a cart", self.order)
-    }
-}
-
-impl std::error::Error for TooLarge {}
 
 /// Number of amounts that a cart may limit.
 pub(crate) const AMOUNTS: usize = 5;

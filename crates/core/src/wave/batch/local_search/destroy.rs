@@ -9,36 +9,52 @@ pub(crate) struct Kin {
 }
 
 /// How many neighbours of an order are kept.
-const NEIGHBOURS: usize = 60;
+const NEIGHBOURS: usize = 100;
+
+/// Up to so many orders kinship is told by tours, beyond by the aisles that two orders share.
+const MOST_BY_TOURS: usize = 1000;
 
 impl Kin {
     pub(crate) fn new(costs: &mut Costs<'_>) -> Self {
         let table: &Table<'_> = costs.table;
         let n = table.orders as u32;
-        let alone: Vec<i64> = (0..n).map(|o| costs.compute(table.mask(o))).collect();
-        let mut stops = vec![0; table.words];
-        let mut share = vec![vec![(0.0, 0); n as usize]; n as usize];
-        for a in 0..n {
-            for b in a + 1..n {
-                stops.copy_from_slice(table.mask(a));
-                join(&mut stops, table.mask(b));
-                let joint = costs.compute(&stops);
-                let apart = alone[a as usize] + alone[b as usize];
-                let s = joint as f64 / apart.max(1) as f64;
-                share[a as usize][b as usize] = (s, b);
-                share[b as usize][a as usize] = (s, a);
+        let by_tours = table.orders <= MOST_BY_TOURS;
+        let mut size = |stops: &[u64]| {
+            if by_tours {
+                costs.compute(stops)
+            } else {
+                stops.iter().filter(|&&w| w != 0).count() as i64
             }
-        }
-        let nearest = share
-            .into_iter()
-            .enumerate()
-            .map(|(a, mut row)| {
-                row.swap_remove(a);
-                row.sort_by(|x, y| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1)));
+        };
+        let alone: Vec<i64> = (0..n).map(|o| size(table.mask(o))).collect();
+        let mut stops = vec![0; table.words];
+        let mut nearest = Vec::with_capacity(n as usize);
+        let mut joint = vec![0; if by_tours { (n * n) as usize } else { 0 }];
+        let mut row = Vec::new();
+        for a in 0..n {
+            row.clear();
+            for b in (0..n).filter(|&b| b != a) {
+                let together = if by_tours && b < a {
+                    joint[(b * n + a) as usize]
+                } else {
+                    stops.copy_from_slice(table.mask(a));
+                    join(&mut stops, table.mask(b));
+                    size(&stops)
+                };
+                if by_tours {
+                    joint[(a * n + b) as usize] = together;
+                }
+                let apart = alone[a as usize] + alone[b as usize];
+                row.push((together as f64 / apart.max(1) as f64, b));
+            }
+            let by = |x: &(f64, u32), y: &(f64, u32)| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1));
+            if row.len() > NEIGHBOURS {
+                row.select_nth_unstable_by(NEIGHBOURS, by);
                 row.truncate(NEIGHBOURS);
-                row.into_iter().map(|(_, b)| b).collect()
-            })
-            .collect();
+            }
+            row.sort_unstable_by(by);
+            nearest.push(row.iter().map(|&(_, b)| b).collect());
+        }
         Self { nearest }
     }
 
@@ -67,7 +83,11 @@ pub(super) fn around(kin: &Kin, of: &[u32], batches: usize, random: &mut Random)
         if ruin.batches.len() >= batches {
             break;
         }
-        let next = if far { random.below(of.len() as u64) as u32 } else { next };
+        let next = if far {
+            random.below(of.len() as u64) as u32
+        } else {
+            next
+        };
         let batch = of[next as usize];
         if !ruin.batches.contains(&batch) && random.below(4) != 0 {
             ruin.batches.push(batch);

@@ -21,9 +21,6 @@ pub(crate) struct Search<'a> {
     saved: Vec<(usize, Batch)>,
     removed: Vec<u32>,
     pub pool: Pool,
-    pub rounds: u64,
-    /// Least cost since the last restart.
-    pub round_best: i64,
 }
 
 impl<'a> Search<'a> {
@@ -39,8 +36,6 @@ impl<'a> Search<'a> {
             saved: Vec::new(),
             removed: Vec::new(),
             pool: Pool::default(),
-            rounds: 0,
-            round_best: i64::MAX,
         };
         search.settle();
         search
@@ -48,7 +43,6 @@ impl<'a> Search<'a> {
 
     /// Continues from another plan.
     pub(crate) fn restart(&mut self, plan: Plan) {
-        self.round_best = plan.cost;
         self.now = plan;
         self.settle();
     }
@@ -73,7 +67,6 @@ impl<'a> Search<'a> {
 
     /// One move at a temperature in units of cost.
     pub(crate) fn step(&mut self, temperature: f64) {
-        self.rounds += 1;
         self.saved.clear();
         self.removed.clear();
         let count = 2 + self.random.below(3) as usize;
@@ -113,8 +106,12 @@ impl<'a> Search<'a> {
                 .sort_by_key(|&o| (std::cmp::Reverse(table.loads[o as usize]), o)),
             Sequence::Farthest => {
                 let costs = &mut self.costs;
-                self.removed
-                    .sort_by_cached_key(|&o| (std::cmp::Reverse(costs.of(table.keys[o as usize], std::iter::once(o))), o));
+                self.removed.sort_by_cached_key(|&o| {
+                    (
+                        std::cmp::Reverse(costs.of(table.keys[o as usize], std::iter::once(o))),
+                        o,
+                    )
+                });
             }
             Sequence::Random => {
                 for i in (1..self.removed.len()).rev() {
@@ -179,7 +176,6 @@ impl<'a> Search<'a> {
         if empty > 0 {
             self.settle();
         }
-        self.round_best = self.round_best.min(self.now.cost);
         if self.now.cost < self.best.cost {
             self.best = self.now.clone();
             self.best.batches.retain(|b| !b.orders.is_empty());

@@ -13,11 +13,10 @@ pub(crate) struct Node {
     pub bound: f64,
 }
 
-/// The programme at the root: columns, their orders as masks, the state of the simplex method.
+/// The programme at the root: columns and their orders.
 pub(crate) struct Programme {
     pub columns: Columns,
     pub orders: Vec<Vec<u32>>,
-    pub simplex: Simplex,
 }
 
 /// What a dive found.
@@ -51,7 +50,11 @@ impl Programme {
             dive.nodes += 1;
             if !simplex.solve(&self.columns, &|c| blocked[c as usize], go) && !go() {
                 // Not looked at to the end: it stays open.
-                dive.open.push(Node { demands, basis: simplex.basis.clone(), bound: node.bound });
+                dive.open.push(Node {
+                    demands,
+                    basis: simplex.basis.clone(),
+                    bound: node.bound,
+                });
                 return dive;
             }
             let bound = simplex.bound();

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::super::evaluate::{Costs, Table, join};
-use super::super::problem::{AMOUNTS, Load, fit_together};
+use super::super::problem::{AMOUNTS, Load, add, fit_together};
 use super::price::Prices;
 
 /// Every feasible batch.
@@ -13,44 +13,40 @@ pub(crate) struct Catalogue {
     costs: Vec<i64>,
 }
 
-/// Number of sets of orders that fit a cart, counted up to a limit.
-pub(crate) fn count(table: &Table<'_>, limit: usize) -> usize {
-    fn deeper(table: &Table<'_>, from: usize, load: &Load, left: &mut usize) {
-        for o in from..table.orders {
-            if *left == 0 {
-                return;
-            }
-            if fit_together(load, &table.loads[o], &table.limit) {
-                *left -= 1;
-                let mut next = *load;
-                super::super::problem::add(&mut next, &table.loads[o]);
-                deeper(table, o + 1, &next, left);
+impl Catalogue {
+    /// Number of sets of orders that fit a cart, counted up to a limit.
+    pub(crate) fn count(table: &Table<'_>, limit: usize) -> usize {
+        fn deeper(table: &Table<'_>, from: usize, load: &Load, left: &mut usize) {
+            for o in from..table.orders {
+                if *left == 0 {
+                    return;
+                }
+                if fit_together(load, &table.loads[o], &table.limit) {
+                    *left -= 1;
+                    let mut next = *load;
+                    add(&mut next, &table.loads[o]);
+                    deeper(table, o + 1, &next, left);
+                }
             }
         }
+        let mut left = limit;
+        deeper(table, 0, &[0; AMOUNTS], &mut left);
+        limit - left
     }
-    let mut left = limit;
-    deeper(table, 0, &[0; AMOUNTS], &mut left);
-    limit - left
-}
 
-impl Catalogue {
     /// Lists all feasible batches; `None` where `go` ends it.
-    pub(crate) fn new(table: &Table<'_>, workers: usize, go: &(dyn Fn() -> bool + Sync)) -> Option<Self> {
+    pub(crate) fn new(table: &Table<'_>, go: &(dyn Fn() -> bool + Sync)) -> Option<Self> {
         // Each first order is a part of its own.
         let parts: Vec<Option<Self>> = (0..table.orders as u32)
             .into_par_iter()
-            .with_min_len(table.orders.div_ceil(8 * workers.max(1)))
             .map_init(
                 || Costs::new(table),
                 |costs, first| {
                     let mut part = Self::empty();
-                    if !go() {
-                        return None;
-                    }
                     let mut orders = vec![first];
                     let mut stops = vec![table.mask(first).to_vec()];
-                    part.list(costs, &mut orders, &mut stops, &table.loads[first as usize]);
-                    Some(part)
+                    part.list(costs, &mut orders, &mut stops, &table.loads[first as usize], go)
+                        .then_some(part)
                 },
             )
             .collect();
@@ -73,16 +69,27 @@ impl Catalogue {
         }
     }
 
-    fn list(&mut self, costs: &mut Costs<'_>, orders: &mut Vec<u32>, stops: &mut Vec<Vec<u64>>, load: &Load) {
+    /// Lists the batches that begin with these orders; false where `go` ended it.
+    fn list(
+        &mut self,
+        costs: &mut Costs<'_>,
+        orders: &mut Vec<u32>,
+        stops: &mut Vec<Vec<u64>>,
+        load: &Load,
+        go: &(dyn Fn() -> bool + Sync),
+    ) -> bool {
         let table = costs.table;
         let depth = orders.len();
         self.orders.extend(orders.iter().map(|&o| o as u16));
         self.starts.push(self.orders.len() as u32);
         self.costs.push(costs.compute(&stops[depth - 1]));
+        if self.costs.len().is_multiple_of(1024) && !go() {
+            return false;
+        }
         for o in orders[depth - 1] + 1..table.orders as u32 {
             if fit_together(load, &table.loads[o as usize], &table.limit) {
                 let mut next = *load;
-                super::super::problem::add(&mut next, &table.loads[o as usize]);
+                add(&mut next, &table.loads[o as usize]);
                 if stops.len() == depth {
                     stops.push(vec![0; table.words]);
                 }
@@ -90,10 +97,14 @@ impl Catalogue {
                 here[0].copy_from_slice(&below[depth - 1]);
                 join(&mut here[0], table.mask(o));
                 orders.push(o);
-                self.list(costs, orders, stops, &next);
+                let whole = self.list(costs, orders, stops, &next, go);
                 orders.pop();
+                if !whole {
+                    return false;
+                }
             }
         }
+        true
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -139,4 +150,3 @@ impl Catalogue {
         (orders.iter().map(|&o| u32::from(o)).collect(), self.costs[i])
     }
 }
-

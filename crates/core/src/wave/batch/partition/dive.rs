@@ -1,10 +1,11 @@
 //! Diving with pricing: the linear programme's favourite batch is fixed, batches are priced for the orders that are left,
 //! and so on until all orders are in a batch.
 
-use super::master::{Master, climb_from};
 use super::linear::Simplex;
+use super::master::{Master, climb_from};
 use crate::search::{Budget, Random};
 use crate::wave::batch::evaluate::Costs;
+use crate::wave::batch::local_search::Kin;
 use crate::wave::batch::plan::Plan;
 use crate::wave::batch::savings::savings;
 
@@ -83,8 +84,13 @@ impl Master<'_> {
     fn complete(&self, mut sets: Vec<Vec<u32>>, left: &[u32], costs: &mut Costs<'_>) -> Plan {
         if !left.is_empty() {
             let part = self.table.part(left);
-            let plan = savings(&mut Costs::new(&part));
-            sets.extend(plan.sets().into_iter().map(|s| s.into_iter().map(|i| left[i as usize]).collect()));
+            let mut of_part = Costs::new(&part);
+            let plan = savings(&Kin::new(&mut of_part), &mut of_part);
+            sets.extend(
+                plan.sets()
+                    .into_iter()
+                    .map(|s| s.into_iter().map(|i| left[i as usize]).collect()),
+            );
         }
         Plan::of(sets, costs)
     }

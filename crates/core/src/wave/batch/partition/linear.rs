@@ -88,7 +88,12 @@ impl Simplex {
             pivots: 0,
         };
         simplex.exact.push(fewest as f64);
-        simplex.rhs = simplex.exact.iter().enumerate().map(|(r, b)| b + perturbation(r)).collect();
+        simplex.rhs = simplex
+            .exact
+            .iter()
+            .enumerate()
+            .map(|(r, b)| b + perturbation(r))
+            .collect();
         simplex.refactor(columns, &|_| false);
         simplex
     }
@@ -200,8 +205,13 @@ impl Simplex {
         }
         let costs: Vec<f64> = self.basis.iter().map(|&b| self.cost(b, columns, blocked)).collect();
         self.duals.clear();
-        self.duals
-            .extend((0..m).map(|c| costs.iter().zip(&self.inverse[c * m..(c + 1) * m]).map(|(a, b)| a * b).sum::<f64>()));
+        self.duals.extend((0..m).map(|c| {
+            costs
+                .iter()
+                .zip(&self.inverse[c * m..(c + 1) * m])
+                .map(|(a, b)| a * b)
+                .sum::<f64>()
+        }));
     }
 
     fn direction(&self, basic: Basic, columns: &Columns, direction: &mut [f64]) {
@@ -242,7 +252,10 @@ impl Simplex {
     /// Reduced cost of a column.
     #[inline]
     pub(crate) fn reduced(&self, column: usize, columns: &Columns) -> f64 {
-        columns.rows(column).iter().fold(columns.costs[column], |c, &r| c - self.duals[usize::from(r)])
+        columns
+            .rows(column)
+            .iter()
+            .fold(columns.costs[column], |c, &r| c - self.duals[usize::from(r)])
     }
 
     /// Brings a variable into the basis; false if nothing bounds it or the step is numerically poor.
@@ -300,7 +313,11 @@ impl Simplex {
                 }
             }
             for r in 0..self.rows {
-                let reduced = if r < self.covered { self.duals[r] } else { -self.duals[r] };
+                let reduced = if r < self.covered {
+                    self.duals[r]
+                } else {
+                    -self.duals[r]
+                };
                 if reduced < -TOLERANCE {
                     candidates.push((reduced, Basic::Slack(r as u16)));
                 }
@@ -323,7 +340,8 @@ impl Simplex {
                     Basic::Slack(r) => -self.duals[usize::from(r)],
                     Basic::Excess(_) => 0.0,
                 };
-                if reduced < -TOLERANCE && reduced < 0.3 * most && !self.pivot(enter, reduced, columns, &mut direction) {
+                if reduced < -TOLERANCE && reduced < 0.3 * most && !self.pivot(enter, reduced, columns, &mut direction)
+                {
                     poor += 1;
                     self.refactor(columns, blocked);
                 }

@@ -104,7 +104,8 @@ impl<'a> Master<'a> {
         let new = self.pool.add(orders, cost, hash);
         if new {
             let orders = &self.pool.columns[self.pool.columns.len() - 1].orders;
-            self.columns.push(rows(orders, &self.cuts, self.table.orders), cost as f64 / self.scale);
+            self.columns
+                .push(rows(orders, &self.cuts, self.table.orders), cost as f64 / self.scale);
         }
         new
     }
@@ -145,7 +146,13 @@ impl<'a> Master<'a> {
 
     /// Solves, and adds batches of negative reduced cost until none is found or the share of the budget is spent. True if
     /// none was found.
-    pub(crate) fn price_out(&mut self, lanes: &mut [Costs<'_>], shakes: usize, budget: &Budget<'_>, until: f64) -> bool {
+    pub(crate) fn price_out(
+        &mut self,
+        lanes: &mut [Costs<'_>],
+        shakes: usize,
+        budget: &Budget<'_>,
+        until: f64,
+    ) -> bool {
         let mut quiet = 0;
         loop {
             if !self.solve(budget) || budget.spent() >= until || budget.stop().is_some() {
@@ -311,7 +318,10 @@ impl<'a> Master<'a> {
             self.cuts.extend(new.iter().copied());
             let mut columns = Columns::new();
             for column in &self.pool.columns {
-                columns.push(rows(&column.orders, &self.cuts, self.table.orders), column.cost as f64 / self.scale);
+                columns.push(
+                    rows(&column.orders, &self.cuts, self.table.orders),
+                    column.cost as f64 / self.scale,
+                );
             }
             self.columns = columns;
             self.simplex.add_cuts(new.len(), &self.columns);
@@ -327,7 +337,11 @@ fn rows<'b>(orders: &'b [u32], cuts: &'b [Three], n: usize) -> impl Iterator<Ite
         .enumerate()
         .filter(|(_, three)| cuts::counts(orders, three))
         .map(move |(k, _)| (n + 1 + k) as u16);
-    orders.iter().map(|&o| o as u16).chain(std::iter::once(n as u16)).chain(of_cuts)
+    orders
+        .iter()
+        .map(|&o| o as u16)
+        .chain(std::iter::once(n as u16))
+        .chain(of_cuts)
 }
 
 /// Does something with each of the items, divided among the lanes, and joins the best of what each found in the order of the
@@ -343,7 +357,7 @@ fn in_lanes<T: Sync>(
         .par_iter_mut()
         .enumerate()
         .map(|(lane, costs)| {
-            let before = costs.asked;
+            let before = costs.work();
             let mut part = Vec::new();
             for i in (lane..items.len()).step_by(count) {
                 if budget.overdue() {
@@ -351,11 +365,13 @@ fn in_lanes<T: Sync>(
                 }
                 let mut found = Found::default();
                 each(costs, &items[i], &mut found);
-                found.columns.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.hash.cmp(&b.1.hash)));
+                found
+                    .columns
+                    .sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.hash.cmp(&b.1.hash)));
                 found.columns.truncate(PER_CLIMB);
                 part.push((i, found.columns.into_iter().map(|f| f.1).collect()));
             }
-            budget.spend(costs.asked - before);
+            budget.spend(costs.work() - before);
             part
         })
         .collect();

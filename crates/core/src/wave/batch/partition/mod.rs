@@ -10,4 +10,5 @@ pub(crate) mod master;
 pub(crate) mod narrow;
 pub(crate) mod price;
 
+pub(crate) use catalogue::Catalogue;
 pub(crate) use master::Master;

@@ -15,10 +15,9 @@ const SIDE_BY_SIDE: usize = 4;
 /// How a search over the batches near the optimum ended.
 pub(crate) struct Outcome {
     pub plan: Option<Plan>,
-    /// No plan of these batches costs less than this.
-    pub bound: f64,
-    /// The whole tree was searched.
-    pub whole: bool,
+    pub nodes: u64,
+    /// Nodes that were not looked at: none where the whole tree was searched.
+    pub open: usize,
 }
 
 impl Master<'_> {
@@ -30,7 +29,6 @@ impl Master<'_> {
         costs: &mut Costs<'_>,
         budget: &Budget<'_>,
         until: f64,
-        trace: &mut dyn FnMut(&str),
     ) -> Outcome {
         let n = self.table.orders;
         let value = self.simplex.bound();
@@ -59,11 +57,7 @@ impl Master<'_> {
                 other => other,
             })
             .collect();
-        let programme = Programme {
-            columns,
-            orders,
-            simplex: self.simplex.clone(),
-        };
+        let programme = Programme { columns, orders };
         let mut simplexes: Vec<Simplex> = vec![self.simplex.clone(); SIDE_BY_SIDE];
         let mut open = vec![Node {
             demands: Vec::new(),
@@ -74,10 +68,8 @@ impl Master<'_> {
         let mut nodes = 0;
         // Costs are whole: a plan is better only if it is by one.
         let mut most = (limit as f64 + 0.01) / self.scale;
-        let mut stopped = false;
         while !open.is_empty() {
             if budget.stop().is_some() || budget.spent() >= until {
-                stopped = true;
                 break;
             }
             open.sort_by(|a, b| b.bound.total_cmp(&a.bound).then(b.demands.len().cmp(&a.demands.len())));
@@ -101,19 +93,16 @@ impl Master<'_> {
                     let plan = self.whole(&programme, &plan.1, costs);
                     if plan.cost as f64 <= most * self.scale && best.as_ref().is_none_or(|b| plan.cost < b.cost) {
                         most = (plan.cost as f64 - 0.99) / self.scale;
-                        trace(&format!("branch: {} after {nodes} nodes", plan.cost));
                         best = Some(plan);
                     }
                 }
             }
             open.retain(|node| node.bound < most);
         }
-        let least = open.iter().map(|node| node.bound).fold(most, f64::min);
-        trace(&format!("branch: {} columns, {nodes} nodes, {} open", programme.columns.len(), open.len()));
         Outcome {
             plan: best,
-            bound: least * self.scale,
-            whole: !stopped,
+            nodes,
+            open: open.len(),
         }
     }
 

@@ -46,10 +46,7 @@ impl Prices<'_> {
         let mut worth = self.orders[order as usize];
         for &c in &self.cuts_of[order as usize] {
             let (three, price) = &self.cuts[c as usize];
-            let held = three
-                .iter()
-                .filter(|&&o| o != order && orders.contains(&o))
-                .count();
+            let held = three.iter().filter(|&&o| o != order && orders.contains(&o)).count();
             if held == 1 {
                 worth += price;
             }

@@ -2,19 +2,26 @@
 //!
 //! A set of stops is a mask with one bit per stop, so that the stops of a batch are the stops of its orders joined by `or`.
 
-mod one_block;
+mod aisles;
 mod two_blocks;
 
-pub use one_block::OneBlock;
-pub use two_blocks::{Depot, TwoBlocks};
+use crate::index::LocationIdx;
+
+pub use aisles::AisleTours;
+pub use two_blocks::TwoBlocks;
 
 /// Lengths of shortest tours over sets of stops. Tours begin and end at the depot, which is in no set.
 pub trait Tours: Sync {
     /// Number of words of a mask.
     fn words(&self) -> usize;
 
-    /// The bit of a stop in the mask.
-    fn bit(&self, stop: u32) -> usize;
+    /// The mask of these stops.
+    fn mask(&self, stops: &[LocationIdx]) -> Vec<u64>;
+
+    /// About how many times longer a length takes to compute than in one block.
+    fn effort(&self) -> u64 {
+        1
+    }
 
     /// One worker's way to ask for lengths, with memory of its own.
     fn lengths(&self) -> Box<dyn Lengths + '_>;

@@ -1,29 +1,23 @@
-//! Shortest tours in two blocks of parallel aisles: a dynamic programme over the aisles in the manner of Roodbergen and
-//! de Koster (2001).
+//! Shortest tours in two blocks of parallel aisles from a depot away from them: a dynamic programme over the aisles in the
+//! manner of Roodbergen and de Koster (2001).
 //!
 //! The state between two steps says, of the three ends that an aisle has at the cross aisles: whether their degree is
-//! zero, odd or even, which of them hang together, and how many ways from the depot are used. The depot may be away from
-//! the front cross aisle, with a way of its own to each aisle; it has exactly two of them in a tour, since a tour that
-//! passes it twice gets no longer by keeping to the cross aisle. With one way used, the part of the tour that it leads
+//! zero, odd or even, which of them hang together, and how many ways from the depot are used. The depot has a way of its own
+//! to the front end of each aisle; exactly two of them are in a tour, since a tour that passes it twice gets no longer by
+//! keeping to the cross aisle. With one way used, the part of the tour that it leads
 //! to is the one of odd degree, so the state needs no label for it.
 //!
 //! All states and moves are found once, by search from the empty one, and kept as tables.
 
 use super::{Heights, Lengths, Tours, compress};
+use crate::Error;
+use crate::index::LocationIdx;
 
+/// More than any tour.
 const NEVER: i64 = 1 << 56;
 
-/// Where tours begin and end.
-#[derive(Clone, Debug)]
-pub enum Depot {
-    /// At the front end of an aisle.
-    AtAisle(usize),
-    /// Away from the front cross aisle: the length of the way to the front end of each aisle. No way between two aisles
-    /// may be shorter through the depot than along the cross aisle.
-    Ways(Vec<i64>),
-}
-
-/// Two blocks of parallel aisles between three cross aisles.
+/// Two blocks of parallel aisles between three cross aisles, and a depot with a way of its own to each aisle. Lengths in any
+/// unit, the same for all. For a depot at a cross aisle see [`AisleTours`](super::AisleTours).
 #[derive(Clone, Debug)]
 pub struct TwoBlocks {
     aisles: [Vec<Heights>; 2],
@@ -37,23 +31,38 @@ pub struct TwoBlocks {
 }
 
 impl TwoBlocks {
-    /// `depths`: length of an aisle in the front and in the back block; `steps`: from each aisle to the next; `stops`:
-    /// aisle, block (0 = front) and height above the front end of its part of the aisle.
+    /// `depths`: length of an aisle in the front and in the back block; `steps`: from each aisle to the next; `ways`: from the
+    /// depot to the front end of each aisle, none shorter than by another aisle; `stops`: aisle, block (0 = front) and height
+    /// above the front end of its part of the aisle, numbered as they are given.
     ///
-    /// # Panics
-    /// If an aisle or block does not exist.
-    #[must_use]
-    pub fn new(depths: [i64; 2], steps: Vec<i64>, depot: &Depot, stops: &[(usize, usize, i64)]) -> Self {
+    /// # Errors
+    ///
+    /// Where the numbers of aisles differ, or a stop is in none.
+    pub fn new(
+        depths: [i64; 2],
+        steps: Vec<i64>,
+        ways: Vec<i64>,
+        stops: &[(usize, usize, i64)],
+    ) -> Result<Self, Error> {
         let n = steps.len() + 1;
+        if ways.len() != n {
+            return Err(Error::options(format!(
+                "{} ways from the depot to {n} aisles",
+                ways.len()
+            )));
+        }
+        if let Some(&(aisle, block, height)) = stops
+            .iter()
+            .find(|&&(aisle, block, h)| aisle >= n || block > 1 || !(0..=depths[block]).contains(&h))
+        {
+            return Err(Error::options(format!(
+                "a stop in aisle {aisle}, block {block}, at {height}"
+            )));
+        }
         let flat: Vec<(usize, i64)> = stops.iter().map(|&(aisle, block, h)| (block * n + aisle, h)).collect();
         let (mut front, bits, words) = compress(2 * n, &flat);
         let back = front.split_off(n);
-        let ways = match depot {
-            Depot::AtAisle(at) => (0..n).map(|j| if j == *at { 0 } else { NEVER }).collect(),
-            Depot::Ways(ways) => ways.clone(),
-        };
-        assert_eq!(ways.len(), n, "a way from the depot to every aisle");
-        Self {
+        Ok(Self {
             aisles: [front, back],
             bits,
             words,
@@ -61,7 +70,7 @@ impl TwoBlocks {
             steps,
             ways,
             tables: Tables::new(),
-        }
+        })
     }
 
     /// Costs of each way to serve one aisle of one block: not, from the back, from the front, from both ends but for the
@@ -81,8 +90,17 @@ impl Tours for TwoBlocks {
         self.words
     }
 
-    fn bit(&self, stop: u32) -> usize {
-        self.bits[stop as usize]
+    fn mask(&self, stops: &[LocationIdx]) -> Vec<u64> {
+        let mut mask = vec![0; self.words];
+        for stop in stops {
+            let bit = self.bits[stop.0 as usize];
+            mask[bit / 64] |= 1 << (bit % 64);
+        }
+        mask
+    }
+
+    fn effort(&self) -> u64 {
+        16
     }
 
     fn lengths(&self) -> Box<dyn Lengths + '_> {
@@ -225,7 +243,13 @@ impl State {
             // The second way closes the circle through the depot: its part is the one with the odd degree.
             let odd = (0..3).find(|&e| {
                 let part = self.part[e];
-                part != 0 && (0..3).filter(|&f| self.part[f] == part).filter(|&f| self.degree[f] == 1).count() % 2 == 1
+                part != 0
+                    && (0..3)
+                        .filter(|&f| self.part[f] == part)
+                        .filter(|&f| self.degree[f] == 1)
+                        .count()
+                        % 2
+                        == 1
             });
             self.touch(0, 1);
             if let Some(odd) = odd {
@@ -337,7 +361,9 @@ impl Tables {
             }
         }
         tables.states = all.len();
-        tables.finished = (0..all.len() as u16).filter(|&s| all[s as usize].is_finished()).collect();
+        tables.finished = (0..all.len() as u16)
+            .filter(|&s| all[s as usize].is_finished())
+            .collect();
         tables
     }
 }
