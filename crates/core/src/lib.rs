@@ -92,7 +92,7 @@
 //! | [`cost`] | the definition of cost: slow, obvious, complete |
 //! | [`solve`] | [`route`], which puts everything together |
 //! | [`allocate`] | how plans are found: shadow prices, search, MILP, and the policies of today's systems |
-//! | [`wave`] | what happens inside a node: picker tours |
+//! | [`wave`] | what happens inside a node: picker tours, batches |
 //! | [`verify`](mod@verify) | the independent judge of any plan: rules, costs, and the bound recomputed from the prices |
 //! | [`generate`](mod@generate) | synthetic problems from a seed |
 //! | [`io`] | the files |

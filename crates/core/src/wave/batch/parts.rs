@@ -175,13 +175,13 @@ fn solve(
     master.price_out(&mut lanes, 1, &budget, 0.5);
     let gap = cost as f64 - master.value();
     let mut better = None;
-    if gap > 1.0 {
+    if gap >= master.quantum as f64 {
         if master.cut(10) > 0 {
             master.price_out(&mut lanes, 0, &budget, 0.5);
         }
         let gap = cost as f64 - master.value();
         let (gap, _) = master.gather(gap, 1500, &mut lanes, &budget, 0.7);
-        let outcome = master.branch(cost - 1, gap, &mut lanes[0], &budget, 1.0);
+        let outcome = master.branch(cost - master.quantum.max(1), gap, &mut lanes[0], &budget, 1.0);
         better = outcome.plan.map(|found| Better {
             gain: cost - found.cost,
             sets: found

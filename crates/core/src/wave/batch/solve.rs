@@ -108,8 +108,7 @@ impl Solver<'_, '_> {
         self.search(0.08, HOT);
         let mut master = Master::new(self.table, self.best.cost, self.seed, &mut self.costs);
         let budget = self.budget;
-        master.catalogue = Catalogue::new(self.table, &|| !budget.overdue());
-        if master.catalogue.is_none() {
+        if master.list(&|| !budget.overdue()).is_none() {
             return self.end(None, false);
         }
         budget.spend(count as u64);
@@ -117,10 +116,7 @@ impl Solver<'_, '_> {
         loop {
             self.offer(&mut master);
             let priced = self.price(&mut master, 1.0);
-            let bound = priced.then(|| {
-                let value = master.value();
-                (value - 1e-6 * value.abs()).ceil() as i64
-            });
+            let bound = priced.then(|| master.bound());
             if bound.is_some_and(|b| b >= self.best.cost) || (priced && self.branch(&mut master, 0.4)) {
                 return self.end(Some(self.best.cost), true);
             }
@@ -144,7 +140,7 @@ impl Solver<'_, '_> {
             self.dive(&mut master, self.budget.spent() + 0.25);
             self.improve_parts(self.budget.spent() + 0.04, 2);
             self.offer(&mut master);
-            if master.value() < self.best.cost as f64 - 1.0 {
+            if master.bound() < self.best.cost {
                 self.branch(&mut master, 0.1);
             }
             if self.budget.stop().is_some() {
@@ -175,7 +171,7 @@ impl Solver<'_, '_> {
         let until = until.min(1.0);
         let mut priced = master.price_out(&mut self.lanes, 2, self.budget, until);
         for _ in 0..4 {
-            let open = master.value() + 1.0 < self.best.cost as f64;
+            let open = master.bound() < self.best.cost;
             if !priced || !open || master.cuts.len() >= 50 || self.budget.spent() >= until || master.cut(30) == 0 {
                 break;
             }
@@ -222,7 +218,8 @@ impl Solver<'_, '_> {
     /// Branches over batches near the optimum of the programme, first very near ones, then more; whether that proves the best
     /// plan optimal.
     fn branch(&mut self, master: &mut Master<'_>, share: f64) -> bool {
-        let exact = master.catalogue.is_some();
+        let exact = master.is_exact();
+        let quantum = master.quantum.max(1);
         let value = master.value();
         let until = (self.budget.spent() + share).min(1.0);
         let mut most = BRANCHED.0;
@@ -230,7 +227,7 @@ impl Solver<'_, '_> {
             let gap = self.best.cost as f64 - value;
             let (reached, all) = master.gather(gap, most, &mut self.lanes, self.budget, until);
             // Most plans of a cost `c` above the value have batches of far smaller reduced cost only.
-            let limit = (self.best.cost - 1).min((value + 5.0 * reached) as i64);
+            let limit = (self.best.cost - quantum).min((value + 5.0 * reached) as i64);
             let outcome = master.branch(limit, reached, &mut self.costs, self.budget, until);
             (self.log)(&format!(
                 "branching up to {reached:.1} of {gap:.1}: {} of {} nodes open, {:.2} s",
@@ -242,7 +239,7 @@ impl Solver<'_, '_> {
                 self.best = plan;
             }
             // A plan of cost `c` has no batch whose reduced cost exceeds `c` less the value of the programme.
-            if exact && all && outcome.open == 0 && reached >= self.best.cost as f64 - value - 1.0 {
+            if exact && all && outcome.open == 0 && reached >= (self.best.cost - quantum) as f64 - value {
                 return true;
             }
             if outcome.open > 0 || reached >= gap || most >= BRANCHED.1 {

@@ -144,6 +144,11 @@ impl Catalogue {
         all
     }
 
+    /// Costs of all batches.
+    pub(crate) fn costs(&self) -> impl Iterator<Item = i64> {
+        self.costs.iter().copied()
+    }
+
     /// Orders and cost of a batch.
     pub(crate) fn get(&self, i: usize) -> (Vec<u32>, i64) {
         let orders = &self.orders[self.starts[i] as usize..self.starts[i + 1] as usize];

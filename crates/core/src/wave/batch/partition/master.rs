@@ -23,7 +23,9 @@ pub(crate) struct Master<'a> {
     pub cuts: Vec<Three>,
     /// Cost that counts as one inside the programme.
     pub scale: f64,
-    pub catalogue: Option<Catalogue>,
+    catalogue: Option<Catalogue>,
+    /// All costs met are multiples of it: two plans differ by as much, or not at all.
+    pub quantum: i64,
     seed: u64,
     rounds: u64,
 }
@@ -78,6 +80,11 @@ pub(crate) fn climb_from(
 }
 
 impl<'a> Master<'a> {
+    /// Whether all feasible batches are listed.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.catalogue.is_some()
+    }
+
     /// Begins with the batches of one order; `cost`: about what a plan costs.
     pub(crate) fn new(table: &'a Table<'a>, cost: i64, seed: u64, costs: &mut Costs<'_>) -> Self {
         let mut master = Self {
@@ -88,6 +95,7 @@ impl<'a> Master<'a> {
             cuts: Vec::new(),
             scale: (cost as f64 / 10.0).max(1.0),
             catalogue: None,
+            quantum: 0,
             seed,
             rounds: 0,
         };
@@ -103,11 +111,27 @@ impl<'a> Master<'a> {
     pub(crate) fn offer(&mut self, orders: &[u32], cost: i64, hash: u64) -> bool {
         let new = self.pool.add(orders, cost, hash);
         if new {
+            self.quantum = gcd(self.quantum, cost);
             let orders = &self.pool.columns[self.pool.columns.len() - 1].orders;
             self.columns
                 .push(rows(orders, &self.cuts, self.table.orders), cost as f64 / self.scale);
         }
         new
+    }
+
+    /// Lists all batches; `None` where `go` ends it.
+    pub(crate) fn list(&mut self, go: &(dyn Fn() -> bool + Sync)) -> Option<()> {
+        let catalogue = Catalogue::new(self.table, go)?;
+        self.quantum = catalogue.costs().fold(self.quantum, gcd);
+        self.catalogue = Some(catalogue);
+        Some(())
+    }
+
+    /// No plan of the batches that can be known costs less: the value, up to the next multiple of the quantum.
+    pub(crate) fn bound(&self) -> i64 {
+        let value = self.value();
+        let quantum = self.quantum.max(1);
+        ((value - 1e-6 * value.abs()) / quantum as f64).ceil() as i64 * quantum
     }
 
     /// Value of the programme in units of cost.
@@ -328,6 +352,15 @@ impl<'a> Master<'a> {
         }
         new.len()
     }
+}
+
+/// Greatest common divisor; that of 0 and a number is the number.
+pub(super) fn gcd(a: i64, b: i64) -> i64 {
+    let (mut a, mut b) = (a.abs(), b.abs());
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
 }
 
 /// Rows of a batch: its orders, the number of batches, and the cuts in which it counts.

@@ -66,7 +66,6 @@ impl Master<'_> {
         }];
         let mut best: Option<Plan> = None;
         let mut nodes = 0;
-        // Costs are whole: a plan is better only if it is by one.
         let mut most = (limit as f64 + 0.01) / self.scale;
         while !open.is_empty() {
             if budget.stop().is_some() || budget.spent() >= until {
@@ -92,7 +91,7 @@ impl Master<'_> {
                 if let Some(plan) = dive.plan {
                     let plan = self.whole(&programme, &plan.1, costs);
                     if plan.cost as f64 <= most * self.scale && best.as_ref().is_none_or(|b| plan.cost < b.cost) {
-                        most = (plan.cost as f64 - 0.99) / self.scale;
+                        most = ((plan.cost - self.quantum.max(1)) as f64 + 0.01) / self.scale;
                         best = Some(plan);
                     }
                 }
