@@ -26,5 +26,6 @@ mod problem_files;
 mod start;
 mod start_files;
 mod support;
+mod tours;
 mod verifier;
 mod verifier_claims;

@@ -213,12 +213,9 @@ fn vertical(grid: &Grid, block: usize, piece: Option<Piece>, cost: u8) -> Vertic
     match cost {
         FRONT => Vertical::FromFront,
         BACK => Vertical::FromBack,
-        BOTH => Vertical::FromBoth,
-        LEAST if front <= back.min(both) => Vertical::FromFront,
-        LEAST if back <= both => Vertical::FromBack,
-        FRONT_OR_BOTH if front <= both => Vertical::FromFront,
-        BACK_OR_BOTH if back <= both => Vertical::FromBack,
-        LEAST | FRONT_OR_BOTH | BACK_OR_BOTH => Vertical::FromBoth,
+        LEAST | FRONT_OR_BOTH if front <= both && (cost != LEAST || front <= back) => Vertical::FromFront,
+        LEAST | BACK_OR_BOTH if back <= both => Vertical::FromBack,
+        LEAST | FRONT_OR_BOTH | BACK_OR_BOTH | BOTH => Vertical::FromBoth,
         ONCE => Vertical::Once,
         _ => Vertical::Twice,
     }

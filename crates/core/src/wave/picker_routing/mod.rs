@@ -1,7 +1,7 @@
 //! Picker routing: the shortest walk from the depot past given pick locations and back.
 //!
 //! A [`Picker`] holds everything that can be known of a layout before the stops are known, and all memory that a tour needs;
-//! so one per thread is made once (cloning is cheap), and asking it for a length allocates nothing.
+//! so one per thread is made once (cloning is cheap), and asking it for a length in aisles allocates nothing.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -9,45 +9,109 @@
 //! | `one_block` | the shortest length in one block, in registers (Ratliff and Rosenthal) |
 //! | `states`, `moves`, `blocks` | the shortest tour in any number of blocks (Pansart, Catusse and Cambazard) |
 //! | `walk` | from the ways of a tour to the order in which the stops are met |
+//! | `policies` | S-shape, return, midpoint, largest gap, combined |
+//! | `graph` | tours on any graph |
+//! | `scattered` | where to pick, when an article lies in several places |
+//! | `time` | from metres and picks to seconds |
 
 mod blocks;
+mod graph;
 mod moves;
 mod one_block;
+mod policies;
 mod scattered;
 mod states;
 mod stops;
+mod time;
 mod walk;
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::Error;
 use crate::index::LocationIdx;
-use crate::model::{Layout, Waypoint};
+use crate::model::{AisleLayout, Layout, Waypoint};
 use crate::quantity::Distance;
 
 use blocks::Blocks;
+use graph::Graph;
 pub use scattered::{Offer, ScatteredLimits, ScatteredTour};
 use stops::Grid;
 pub use stops::StopSet;
+pub use time::PickTimes;
 
 /// A walk from the depot past all stops and back.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tour {
     /// The pick locations in the order in which the walk first meets them, each once.
     pub stops: Vec<LocationIdx>,
-    /// Every place where the walk begins, ends, turns or picks; adjacent ones are joined by a straight way.
+    /// Places on the walk in their order, from depot to depot. In aisles every place where it turns or picks is named, so that
+    /// neighbouring ones are joined by a straight way; on a graph only the stops are, joined by shortest ways.
     pub walk: Vec<Waypoint>,
     /// Its length, there and back to the depot.
     pub length: Distance,
+    /// Whether it is proved that no tour past these stops is shorter.
+    pub is_shortest: bool,
 }
 
-/// How a tour is found.
+/// How a tour is found. All but [`Exact`](Self::Exact) are policies for aisles; on a graph every method is the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TourMethod {
-    /// The shortest tour there is.
+    /// The shortest tour there is; on a graph with more than 12 stops a short one.
     #[default]
     Exact,
+    /// Every aisle with stops is walked through, in turn up and down.
+    SShape,
+    /// Every aisle with stops is entered and left at the front.
+    Return,
+    /// The front halves of the aisles from the front, the back halves from the back.
+    Midpoint,
+    /// The widest stretch without stops of each aisle is left out.
+    LargestGap,
+    /// Each aisle is walked through or left where it was entered, whichever is better for all.
+    Combined,
+}
+
+impl TourMethod {
+    /// All methods.
+    pub const ALL: [Self; 6] = [
+        Self::Exact,
+        Self::SShape,
+        Self::Return,
+        Self::Midpoint,
+        Self::LargestGap,
+        Self::Combined,
+    ];
+
+    /// The word for it in files and on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::SShape => "s-shape",
+            Self::Return => "return",
+            Self::Midpoint => "midpoint",
+            Self::LargestGap => "largest-gap",
+            Self::Combined => "combined",
+        }
+    }
+}
+
+impl fmt::Display for TourMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for TourMethod {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|m| m.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is none of {}", Self::ALL.map(Self::as_str).join(", ")))
+    }
 }
 
 /// Finds tours in one layout.
@@ -74,9 +138,22 @@ pub enum TourMethod {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Picker {
+    floor: Floor,
+    scratch: StopSet,
+}
+
+#[derive(Clone, Debug)]
+enum Floor {
+    Aisles(Aisles),
+    Graph(Graph),
+}
+
+/// What tours in aisles need.
+#[derive(Clone, Debug)]
+struct Aisles {
+    layout: Arc<AisleLayout>,
     grid: Arc<Grid>,
     blocks: Blocks,
-    scratch: StopSet,
 }
 
 impl Picker {
@@ -86,22 +163,26 @@ impl Picker {
     ///
     /// Where the layout is beyond what tours can be found for: more than 5 blocks.
     pub fn new(layout: &Layout) -> Result<Self, Error> {
-        let Layout::Aisles(aisles) = layout else {
-            return Err(Error::options("tours on graphs"));
+        let floor = match layout {
+            Layout::Aisles(aisles) if aisles.blocks() > blocks::MOST_BLOCKS => {
+                return Err(Error::options(format!(
+                    "a layout of {} blocks: tours are found for up to {}",
+                    aisles.blocks(),
+                    blocks::MOST_BLOCKS
+                )));
+            }
+            Layout::Aisles(aisles) => {
+                let grid = Arc::new(Grid::new(aisles));
+                Floor::Aisles(Aisles {
+                    layout: Arc::new(aisles.clone()),
+                    blocks: Blocks::new(&grid),
+                    grid,
+                })
+            }
+            Layout::Graph(graph) => Floor::Graph(Graph::new(graph)),
         };
-        if aisles.blocks() > blocks::MOST_BLOCKS {
-            return Err(Error::options(format!(
-                "a layout of {} blocks: tours are found for up to {}",
-                aisles.blocks(),
-                blocks::MOST_BLOCKS
-            )));
-        }
-        let grid = Arc::new(Grid::new(aisles));
-        Ok(Self {
-            blocks: Blocks::new(&grid),
-            scratch: grid.empty_set(),
-            grid,
-        })
+        let scratch = floor.empty_set();
+        Ok(Self { floor, scratch })
     }
 
     /// The set of these stops, for [`length_of`](Self::length_of).
@@ -110,8 +191,8 @@ impl Picker {
     ///
     /// Where a stop is not in the layout.
     pub fn set(&self, stops: &[LocationIdx]) -> StopSet {
-        let mut set = self.grid.empty_set();
-        self.grid.fill(&mut set, stops.iter().copied());
+        let mut set = self.floor.empty_set();
+        self.floor.fill(&mut set, stops.iter().copied());
         set
     }
 
@@ -128,7 +209,7 @@ impl Picker {
     fn length_at(&mut self, stops: impl IntoIterator<Item = LocationIdx>) -> i64 {
         let mut set = std::mem::take(&mut self.scratch);
         set.clear();
-        self.grid.fill(&mut set, stops);
+        self.floor.fill(&mut set, stops);
         let length = self.length_of(&set);
         self.scratch = set;
         length.0
@@ -137,10 +218,10 @@ impl Picker {
     /// The length of the shortest tour past a set of stops; 0 without stops. Sets of orders are joined with
     /// [`StopSet::add`], which costs a few machine words.
     pub fn length_of(&mut self, stops: &StopSet) -> Distance {
-        Distance(if self.grid.blocks == 1 {
-            one_block::length(&self.grid, stops)
-        } else {
-            self.blocks.length(&self.grid, stops)
+        Distance(match &mut self.floor {
+            Floor::Aisles(aisles) if aisles.grid.blocks == 1 => one_block::length(&aisles.grid, stops),
+            Floor::Aisles(aisles) => aisles.blocks.length(&aisles.grid, stops),
+            Floor::Graph(graph) => graph.length(stops),
         })
     }
 
@@ -151,8 +232,47 @@ impl Picker {
     /// Where a stop is not in the layout.
     pub fn tour(&mut self, stops: &[LocationIdx], method: TourMethod) -> Tour {
         let set = self.set(stops);
-        match method {
-            TourMethod::Exact => self.blocks.tour(&self.grid, &set),
+        if set.is_empty() {
+            return Tour::default();
+        }
+        match &mut self.floor {
+            Floor::Graph(graph) => graph.tour(&set),
+            Floor::Aisles(aisles) if method == TourMethod::Exact => aisles.blocks.tour(&aisles.grid, &set),
+            Floor::Aisles(aisles) => {
+                let walk = policies::walk(&aisles.grid, &set, method);
+                Tour {
+                    stops: first_met(&walk),
+                    length: aisles.layout.walk_length(&walk),
+                    walk,
+                    is_shortest: false,
+                }
+            }
+        }
+    }
+}
+
+/// The locations of a walk, each where it is first met.
+fn first_met(walk: &[Waypoint]) -> Vec<LocationIdx> {
+    let mut met = hashbrown::HashSet::new();
+    let locations = walk.iter().filter_map(|w| match *w {
+        Waypoint::Location(location) => Some(location),
+        Waypoint::Depot | Waypoint::Crossing { .. } => None,
+    });
+    locations.filter(|&l| met.insert(l)).collect()
+}
+
+impl Floor {
+    fn empty_set(&self) -> StopSet {
+        match self {
+            Self::Aisles(aisles) => aisles.grid.empty_set(),
+            Self::Graph(graph) => graph.empty_set(),
+        }
+    }
+
+    fn fill(&self, set: &mut StopSet, stops: impl IntoIterator<Item = LocationIdx>) {
+        match self {
+            Self::Aisles(aisles) => aisles.grid.fill(set, stops),
+            Self::Graph(_) => Graph::fill(set, stops),
         }
     }
 }

@@ -85,6 +85,7 @@ pub(super) fn walk(grid: &Grid, set: &StopSet, ways: &Ways, length: i64) -> Tour
     let mut tour = Tour {
         length: Distance(length),
         walk: vec![Waypoint::Depot],
+        is_shortest: true,
         ..Tour::default()
     };
     // `done` ends with the start, and each entry knows the way that led to it: read backwards it is the walk.

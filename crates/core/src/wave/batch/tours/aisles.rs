@@ -1,4 +1,4 @@
-//! Tours in a layout of parallel aisles, as picker routing finds them.
+//! Tours in a layout, as picker routing finds them.
 
 use super::{Lengths, Tours};
 use crate::Error;
@@ -6,12 +6,12 @@ use crate::index::LocationIdx;
 use crate::model::Layout;
 use crate::wave::picker_routing::{Picker, StopSet};
 
-/// Shortest tours in a layout; lengths in millimetres.
+/// Tours in a layout of aisles or a graph, shortest as far as picker routing finds them; lengths in millimetres.
 #[derive(Clone, Debug)]
 pub struct AisleTours {
     picker: Picker,
     words: usize,
-    blocks: usize,
+    effort: u64,
 }
 
 impl AisleTours {
@@ -23,11 +23,12 @@ impl AisleTours {
     pub fn new(layout: &Layout) -> Result<Self, Error> {
         let picker = Picker::new(layout)?;
         let words = picker.set(&[]).words().len();
-        let blocks = match layout {
-            Layout::Aisles(aisles) => aisles.blocks(),
-            _ => 1,
+        let effort = match layout {
+            Layout::Aisles(aisles) if aisles.blocks() == 1 => 1,
+            Layout::Aisles(aisles) => 4 << (2 * aisles.blocks().min(6) - 2),
+            Layout::Graph(_) => 256,
         };
-        Ok(Self { picker, words, blocks })
+        Ok(Self { picker, words, effort })
     }
 }
 

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::model::{Layer, Model, Way};
-use super::relax::{Prices, SCALE};
+use super::relax::{Climbed, SCALE};
 use crate::wave::picker_routing::moves::NEVER;
 use crate::wave::picker_routing::walk::Vertical::{self, Absent, FromBack, FromBoth, FromFront, Once, Twice};
 
@@ -35,6 +35,14 @@ struct Label {
 }
 
 const NO_WAY: u32 = u32::MAX;
+/// Labels kept of one layer in the first run; each run after it keeps eight times as many.
+const FIRST_WIDTH: usize = 500;
+/// Up to this width every run is followed by a wider one until there is a proof,
+const ALWAYS: usize = 500;
+/// above it only where what is open is less than this part of the length.
+const HOPELESS: i64 = 15;
+/// Above this one less than a quarter of it.
+const COSTLY: usize = 100_000;
 /// With how many labels that are cheaper each one is compared.
 const COMPARED: usize = 200;
 
@@ -90,13 +98,11 @@ struct Open<'a> {
 ///
 /// # Complexity
 ///
-/// Time and space by the number of labels, at most `most` in all; where that is reached, only the bound of the prices is
-/// proved.
-pub(super) fn search(model: &Model, prices: &Prices, length: i64, most: usize) -> Proof {
+/// Time and space by the number of labels, at most `most` for each layer; where that is reached, the bound is what the
+/// labels that were dropped could have cost.
+pub(super) fn search(model: &Model, climbed: &Climbed, length: i64, most: usize) -> Proof {
     let known = length - model.depot_both_ways;
-    // Tours differ by multiples of the grain.
-    let least = prices.bound.div_euclid(SCALE) + i64::from(prices.bound.rem_euclid(SCALE) > 0);
-    let least = (least + model.grain - 1).div_euclid(model.grain) * model.grain;
+    let least = in_grains(model, climbed.bound);
     let mut proof = Proof {
         better: None,
         bound: least.min(known) + model.depot_both_ways,
@@ -107,75 +113,92 @@ pub(super) fn search(model: &Model, prices: &Prices, length: i64, most: usize) -
     if least >= known {
         return proof;
     }
-    // From narrow to wide: what is found within a narrow limit is the best at once.
-    let mut limit = least;
-    let mut slack = model.grain;
+    let mut known = known;
+    let mut width = FIRST_WIDTH.min(most);
     loop {
-        limit = limit.min(known - model.grain);
-        match Search::new(model, prices, fields, limit, most).run() {
-            None => return proof, // too many labels
-            Some(Some((cost, offers))) => {
-                proof.better = Some(offers);
-                proof.bound = cost + model.depot_both_ways;
-                return proof;
-            }
-            Some(None) => proof.bound = limit + model.grain + model.depot_both_ways,
+        let run = Search::new(model, climbed, fields, known - model.grain, width).run();
+        if let Some((cost, offers)) = run.best {
+            known = cost;
+            proof.better = Some(offers);
         }
-        if limit >= known - model.grain {
+        let dropped = run.dropped.map_or(i64::MAX, |least| in_grains(model, least));
+        proof.bound = known.min(dropped.max(least)) + model.depot_both_ways;
+        let open = known - (proof.bound - model.depot_both_ways);
+        if open <= 0
+            || width >= most
+            || width > ALWAYS && open * HOPELESS > known
+            || width > COSTLY && open * 4 * HOPELESS > known
+        {
             return proof;
         }
-        limit += slack;
-        slack *= 2;
+        width = (width * 8).min(most);
     }
+}
+
+/// The shortest length that a tour of at least this cost, in the scale of prices, can have.
+fn in_grains(model: &Model, cost: i64) -> i64 {
+    let length = cost.div_euclid(SCALE) + i64::from(cost.rem_euclid(SCALE) > 0);
+    (length + model.grain - 1).div_euclid(model.grain) * model.grain
+}
+
+/// What one run found.
+#[derive(Debug, Default)]
+struct Run {
+    /// The shortest whole tour that was met, and its offers.
+    best: Option<(i64, Vec<usize>)>,
+    /// The least that a whole tour which was not looked at could cost, in the scale of prices; `None` where all were.
+    dropped: Option<i64>,
 }
 
 struct Search<'a> {
     model: &'a Model,
-    prices: &'a Prices,
+    climbed: &'a Climbed,
     fields: Fields,
     /// Longest whole tour that is looked for, in the scale of prices.
     limit: i64,
-    most: usize,
-    layers: Vec<Vec<Label>>,
+    /// Most labels that are kept of one layer.
+    width: usize,
+    dropped: Option<i64>,
+    /// The labels before the layer at hand.
+    now: Vec<Label>,
+    /// By layer, of each label: its parent, and the way that was taken.
+    past: Vec<Vec<(u32, u32)>>,
 }
 
 impl<'a> Search<'a> {
-    fn new(model: &'a Model, prices: &'a Prices, fields: Fields, limit: i64, most: usize) -> Self {
+    fn new(model: &'a Model, climbed: &'a Climbed, fields: Fields, limit: i64, width: usize) -> Self {
         Self {
             model,
-            prices,
+            climbed,
             fields,
             limit: limit * SCALE,
-            most,
-            layers: Vec::with_capacity(model.layers.len() + 1),
+            width,
+            dropped: None,
+            now: Vec::new(),
+            past: Vec::with_capacity(model.layers.len() + 1),
         }
     }
 
-    /// The shortest whole tour within the limit, if any; `None` where there are too many labels.
-    #[allow(
-        clippy::option_option,
-        reason = "given up, none, one: the caller takes them apart at once"
-    )]
-    fn run(mut self) -> Option<Option<(i64, Vec<usize>)>> {
+    /// All layers.
+    fn run(mut self) -> Run {
         let needs = self.model.needs.iter().enumerate().map(|(k, &d)| (k as u32, d));
-        let priced = self.model.needs.iter().zip(&self.prices.prices);
-        self.layers.push(vec![Label {
+        let priced = self.model.needs.iter().zip(&self.climbed.prices);
+        self.now = vec![Label {
             cost: 0,
             lack: self.fields.pack(needs),
             priced: priced.map(|(&d, p)| i64::from(d) * p).sum(),
             parent: 0,
             way: NO_WAY,
             state: 0,
-        }]);
-        let mut kept = 1;
-        let mut best: Option<(i64, usize, usize)> = None;
+        }];
+        let mut best: Option<(i64, usize, (u32, u32))> = None;
         for l in 0..=self.model.layers.len() {
             if self.model.may_end[l] {
-                for (at, label) in self.layers[l].iter().enumerate() {
+                for label in &self.now {
                     let whole = label.lack == 0 && self.model.states.complete[label.state as usize];
                     // Prices may promise that going on pays, so this is not said by the label being there.
                     if whole && label.cost * SCALE <= self.limit && best.is_none_or(|(cost, ..)| label.cost < cost) {
-                        best = Some((label.cost, l, at));
+                        best = Some((label.cost, l, (label.parent, label.way)));
                         self.limit = self.limit.min((label.cost - self.model.grain) * SCALE);
                     }
                 }
@@ -183,19 +206,46 @@ impl<'a> Search<'a> {
             if l == self.model.layers.len() {
                 break;
             }
-            let labels = self.expand(l)?;
-            kept += labels.len();
-            if kept > self.most {
-                return None;
-            }
-            self.layers.push(labels);
+            let labels = self.expand(l);
+            self.past
+                .push(self.now.iter().map(|label| (label.parent, label.way)).collect());
+            self.now = self.narrowed(l + 1, labels);
         }
-        Some(best.map(|(cost, layer, at)| (cost, self.offers(layer, at))))
+        Run {
+            best: best.map(|(cost, layer, end)| (cost, self.offers(layer, end))),
+            dropped: self.dropped,
+        }
+    }
+
+    /// At least what a whole tour from a label before a layer costs.
+    fn whole(&self, l: usize, label: &Label) -> i64 {
+        label.cost * SCALE + label.priced + self.climbed.paths.to_end[l][label.state as usize]
+    }
+
+    /// The most promising labels, where there are more than the width.
+    fn narrowed(&mut self, l: usize, mut labels: Vec<Label>) -> Vec<Label> {
+        if labels.len() <= self.width {
+            return labels;
+        }
+        let key = |label: &Label| {
+            (
+                self.whole(l, label),
+                label.cost,
+                label.lack,
+                label.state,
+                label.parent,
+                label.way,
+            )
+        };
+        labels.select_nth_unstable_by_key(self.width, key);
+        let gone = labels.drain(self.width..).map(|label| self.whole(l, &label)).min();
+        self.dropped = self.dropped.into_iter().chain(gone).min();
+        labels
     }
 
     /// The labels after a layer.
-    fn expand(&self, l: usize) -> Option<Vec<Label>> {
-        let to_end = &self.prices.paths.to_end[l + 1];
+    fn expand(&self, l: usize) -> Vec<Label> {
+        let to_end = &self.climbed.paths.to_end[l + 1];
         let mut next: Vec<Vec<Label>> = vec![Vec::new(); self.model.states.count];
         let mut add = |label: Label| {
             let rest = to_end[label.state as usize];
@@ -203,7 +253,7 @@ impl<'a> Search<'a> {
                 next[label.state as usize].push(label);
             }
         };
-        let labels = &self.layers[l];
+        let labels = &self.now;
         match self.model.layers[l] {
             Layer::Depot => {
                 for (at, label) in labels.iter().enumerate() {
@@ -250,7 +300,7 @@ impl<'a> Search<'a> {
                         let mut priced = label.priced;
                         for &(need, units) in &way.way.brings {
                             let met = self.fields.get(label.lack, need).min(units);
-                            priced -= i64::from(met) * self.prices.prices[need as usize];
+                            priced -= i64::from(met) * self.climbed.prices[need as usize];
                         }
                         if cost * SCALE + priced + rest > self.limit {
                             continue;
@@ -267,29 +317,26 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        if next.iter().map(Vec::len).sum::<usize>() > 4 * self.most {
-            return None;
-        }
-        Some(next.into_iter().flat_map(|labels| self.undominated(labels)).collect())
+        next.into_iter().flat_map(|labels| self.undominated(labels)).collect()
     }
 
     fn after(&self, vertical: Vertical, block: usize, state: u16) -> u16 {
         let states = &self.model.states;
         let s = state as usize;
         match vertical {
-            Vertical::Absent => state,
-            Vertical::FromFront => states.touch[block][s],
-            Vertical::FromBack => states.touch[block + 1][s],
-            Vertical::FromBoth => states.both[block][s],
-            Vertical::Once => states.once[block][s],
-            Vertical::Twice => states.twice[block][s],
+            Absent => state,
+            FromFront => states.touch[block][s],
+            FromBack => states.touch[block + 1][s],
+            FromBoth => states.both[block][s],
+            Once => states.once[block][s],
+            Twice => states.twice[block][s],
         }
     }
 
     /// The ways of a block that a whole tour within the limit can take.
     fn open(&self, l: usize, block: usize, b: usize) -> Vec<Open<'a>> {
-        let paths = &self.prices.paths;
-        let needs = self.model.needs.iter().zip(&self.prices.prices);
+        let paths = &self.climbed.paths;
+        let needs = self.model.needs.iter().zip(&self.climbed.prices);
         let priced: i64 = needs.map(|(&d, p)| i64::from(d) * p).sum();
         let around = |vertical| {
             let states = 0..self.model.states.count;
@@ -304,7 +351,7 @@ impl<'a> Search<'a> {
         let open = ways.filter(|(_, way)| {
             let brings = way.brings.iter();
             let earned: i64 = brings
-                .map(|&(k, n)| i64::from(n) * self.prices.prices[k as usize])
+                .map(|&(k, n)| i64::from(n) * self.climbed.prices[k as usize])
                 .sum();
             least[way.vertical as usize] + way.cost * SCALE - earned + priced <= self.limit
         });
@@ -346,15 +393,14 @@ impl<'a> Search<'a> {
     }
 
     /// The offers of the tour that ends in this label: all within reach that are needed, in the order of the walk.
-    fn offers(&self, layer: usize, at: usize) -> Vec<usize> {
+    fn offers(&self, layer: usize, end: (u32, u32)) -> Vec<usize> {
         let mut left = self.model.needs.clone();
         let mut offers = Vec::new();
-        let mut at = at;
+        let (mut parent, mut way) = end;
         for l in (1..=layer).rev() {
-            let label = self.layers[l][at];
-            if let (Layer::Pick { at: block, .. }, true) = (self.model.layers[l - 1], label.way != NO_WAY) {
+            if let (Layer::Pick { at: block, .. }, true) = (self.model.layers[l - 1], way != NO_WAY) {
                 let block = &self.model.blocks[block];
-                let way = &block.ways[label.way as usize];
+                let taken = &block.ways[way as usize];
                 let within = block.heights[..way.front]
                     .iter()
                     .chain(&block.heights[way.back.max(way.front)..]);
@@ -366,7 +412,7 @@ impl<'a> Search<'a> {
                     }
                 }
             }
-            at = label.parent as usize;
+            (parent, way) = self.past[l - 1][parent as usize];
         }
         offers
     }

@@ -32,13 +32,13 @@ pub struct Offer {
 /// How long the search for a proof may go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScatteredLimits {
-    /// Most labels (partial tours) that are kept in one run, some 64 bytes each; from 1 on. More prove more.
+    /// Most labels (partial tours) that are kept for each block of an aisle, some 64 bytes each; from 1 on. More prove more.
     pub labels: usize,
 }
 
 impl Default for ScatteredLimits {
     fn default() -> Self {
-        Self { labels: 4_000_000 }
+        Self { labels: 256_000 }
     }
 }
 
@@ -81,7 +81,7 @@ impl Picker {
     ///
     /// # Errors
     ///
-    /// Where the offers do not cover the needs, or name an article or a location that there is not.
+    /// Where the layout is a graph, or the offers do not cover the needs or name an article or location that there is not.
     ///
     /// # Complexity
     ///
@@ -97,7 +97,10 @@ impl Picker {
         offers: &[Offer],
         limits: ScatteredLimits,
     ) -> Result<ScatteredTour, Error> {
-        let model = Model::new(&self.grid, needs, offers)?;
+        let super::Floor::Aisles(aisles) = &self.floor else {
+            return Err(Error::options("scattered storage: only in layouts of aisles"));
+        };
+        let model = Model::new(&aisles.grid, needs, offers)?;
         if model.needs.is_empty() {
             return Ok(ScatteredTour {
                 tour: Tour::default(),
@@ -106,8 +109,11 @@ impl Picker {
             });
         }
         let mut shortest = repair::Best::default();
-        let prices = relax::climb(&model, self, &mut shortest);
-        let proof = labels::search(&model, &prices, shortest.length, limits.labels);
+        let climbed = relax::climb(&model, self, &mut shortest);
+        if climbed.bound + model.depot_both_ways * relax::SCALE <= (shortest.length - model.grain) * relax::SCALE {
+            repair::improve(&model, self, &mut shortest);
+        }
+        let proof = labels::search(&model, &climbed, shortest.length, limits.labels);
         let chosen = proof.better.unwrap_or(shortest.offers);
         let stops: Vec<LocationIdx> = chosen.iter().map(|&o| offers[o].location).collect();
         let tour = self.tour(&stops, super::TourMethod::Exact);

@@ -69,6 +69,8 @@ pub(super) struct Model {
     /// Where each supply lies.
     pub locations: Vec<LocationIdx>,
     pub blocks: Vec<Block>,
+    /// By block of an aisle: positions of its supplies.
+    pub members: Vec<Vec<usize>>,
     pub layers: Vec<Layer>,
     /// By layer: whether a whole tour may end before it; the last entry is the end.
     pub may_end: Vec<bool>,
@@ -86,9 +88,12 @@ impl Model {
         let first = aisles.clone().chain([grid.depot_aisle]).min().unwrap_or(0);
         let last = aisles.chain([grid.depot_aisle]).max().unwrap_or(0);
         let mut blocks = vec![Block::default(); (last - first + 1) * grid.blocks];
-        for &supply in &supplies {
+        let mut members = vec![Vec::new(); blocks.len()];
+        for (n, &supply) in supplies.iter().enumerate() {
             let (aisle, block, height) = grid.place(offers[supply.offer].location);
-            let heights = &mut blocks[(aisle - first) * grid.blocks + block].heights;
+            let at = (aisle - first) * grid.blocks + block;
+            members[at].push(n);
+            let heights = &mut blocks[at].heights;
             match heights.binary_search_by_key(&height, |h| h.height) {
                 Ok(at) => heights[at].supplies.push(supply),
                 Err(at) => heights.insert(
@@ -132,6 +137,7 @@ impl Model {
             locations: supplies.iter().map(|s| offers[s.offer].location).collect(),
             supplies,
             blocks,
+            members,
             layers,
             may_end,
             depot_both_ways: grid.depot_both_ways,

@@ -16,8 +16,14 @@ use super::repair::{Best, repair};
 /// Prices and costs of paths are in this fraction of a millimetre.
 pub(super) const SCALE: i64 = 1_000;
 
-/// Steps of the climb.
-const STEPS: usize = 400;
+/// Most steps of the climb.
+const STEPS: usize = 1_500;
+/// Steps without gain before they become shorter.
+const PATIENCE: usize = 15;
+/// Steps from one repaired path to the next.
+const REPAIRED: usize = 50;
+/// How much of the direction before is kept.
+const KEPT: f64 = 0.7;
 /// Positions in the costs of a step beyond those of picking fixed stops.
 const ABSENT: u8 = 8;
 const FRONT_OR_ABSENT: u8 = 9;
@@ -213,25 +219,26 @@ fn moves(model: &Model, block: usize) -> Vec<Move> {
 
 /// Prices, the bound that they prove, and the paths at them.
 #[derive(Debug)]
-pub(super) struct Prices {
+pub(super) struct Climbed {
     pub prices: Vec<i64>,
     /// Without the way to the depot's crossing, in the scale of prices.
     pub bound: i64,
     pub paths: Paths,
 }
 
-/// Climbs from zero prices by steps along what a path lacks (Polyak's length, aimed at the best tour), and repairs paths to
-/// tours on the way.
+/// Climbs from zero prices by steps along what paths lack in the mean, of Polyak's length, aimed at the best tour or a
+/// twentieth above the bound; and repairs paths to tours on the way.
 ///
-/// Source: M. Held, P. Wolfe and H. P. Crowder, "Validation of subgradient optimization", Mathematical Programming 6 (1974).
-pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Prices {
+/// Source: F. Barahona and R. Anbil, "The volume algorithm", Mathematical Programming 87 (2000); M. Held, P. Wolfe and H. P. Crowder, "Validation of subgradient optimization", Mathematical Programming 6 (1974).
+pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Climbed {
     let mut paths = Paths::new(model);
     let mut prices = vec![0i64; model.needs.len()];
     let mut kept = (prices.clone(), i64::MIN);
+    let mut direction = vec![0.0f64; model.needs.len()];
     let (mut pace, mut stalled) = (1.0f64, 0);
     for step in 0..STEPS {
         let (bound, taken) = paths.cheapest(model, &prices);
-        if step % 20 == 0 || bound > kept.1 && step % 5 == 0 {
+        if step % REPAIRED == 0 {
             repair(model, picker, &taken, best);
         }
         if bound > kept.1 {
@@ -239,11 +246,12 @@ pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Pric
             stalled = 0;
         } else {
             stalled += 1;
-            if stalled >= 12 {
-                pace *= 0.6;
+            if stalled >= PATIENCE {
+                pace *= 0.7;
                 stalled = 0;
-                prices.clone_from(&kept.0);
-                continue;
+                if pace < 0.002 {
+                    break;
+                }
             }
         }
         let goal = (best.length - model.depot_both_ways) * SCALE;
@@ -256,24 +264,28 @@ pub(super) fn climb(model: &Model, picker: &mut Picker, best: &mut Best) -> Pric
                 lack[need as usize] -= i64::from(units);
             }
         }
+        for (mean, &lack) in direction.iter_mut().zip(&lack) {
+            *mean = KEPT * *mean + (1.0 - KEPT) * lack as f64;
+        }
         // A price of 0 that would fall stays where it is, and does not count.
-        let counts = |(lack, price): (&i64, &i64)| *price > 0 || *lack > 0;
-        let norm: i64 = lack
+        let counts = |(lack, price): (&f64, &i64)| *price > 0 || *lack > 0.0;
+        let norm: f64 = direction
             .iter()
             .zip(&prices)
             .filter(|&x| counts(x))
             .map(|(g, _)| g * g)
             .sum();
-        if norm == 0 {
+        if norm < 1e-9 {
             break;
         }
-        let length = pace * (goal - bound).max(SCALE) as f64 / norm as f64;
-        for (price, lack) in prices.iter_mut().zip(&lack) {
-            *price = (*price + (length * *lack as f64).round() as i64).max(0);
+        let near = goal.min(kept.1 + kept.1.abs() / 20 + model.grain * SCALE);
+        let length = pace * (near - bound).max(SCALE) as f64 / norm;
+        for (price, lack) in prices.iter_mut().zip(&direction) {
+            *price = (*price + (length * lack).round() as i64).max(0);
         }
     }
     let (prices, bound) = kept;
     paths.cheapest(model, &prices);
     paths.backwards(model);
-    Prices { prices, bound, paths }
+    Climbed { prices, bound, paths }
 }
