@@ -137,7 +137,7 @@ fn solve(
     work: u64,
     whole: &Budget<'_>,
 ) -> (Option<Better>, Vec<Column>) {
-    if part.batches.len() < 2 || whole.stop().is_some() {
+    if part.batches.len() < 2 || whole.overdue() {
         return (None, Vec::new());
     }
     let small = table.part(&part.orders);

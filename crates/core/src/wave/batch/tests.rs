@@ -237,3 +237,96 @@ fn more_work_never_makes_a_plan_dearer_than_savings_and_edge_cases_work() {
     let error = plan_batches(&problem, &BatchOptions::default(), &StdClock::start(), None).unwrap_err();
     assert!(error.to_string().contains("order 0"), "{error}");
 }
+
+/// Two blocks of 4 aisles from a depot away from them, against the best of all orders of the stops on the graph.
+#[test]
+fn tours_from_a_depot_away_from_the_aisles_are_shortest() {
+    let (depths, steps, ways) = ([70, 60], vec![50, 40, 50], vec![25, 56, 93, 141]);
+    let mut random = Random::new(3);
+    for round in 0..200 {
+        let count = 1 + random.below(6) as usize;
+        let stops: Vec<(usize, usize, i64)> = (0..count)
+            .map(|_| {
+                let block = random.below(2) as usize;
+                (
+                    random.below(4) as usize,
+                    block,
+                    10 * random.between(0, depths[block] / 10),
+                )
+            })
+            .collect();
+        let tours = TwoBlocks::new(depths, steps.clone(), ways.clone(), &stops).unwrap();
+        let all: Vec<LocationIdx> = (0..count as u32).map(LocationIdx).collect();
+        let ours = tours.lengths().length(&tours.mask(&all));
+        assert_eq!(
+            ours,
+            shortest_by_trying(depths, &steps, &ways, &stops),
+            "round {round}: {stops:?}"
+        );
+    }
+}
+
+/// The shortest closed walk from the depot over the stops, by all orders of the stops.
+fn shortest_by_trying(depths: [i64; 2], steps: &[i64], ways: &[i64], stops: &[(usize, usize, i64)]) -> i64 {
+    // Vertices: the depot, three crossings per aisle, then the stops; distances by Floyd and Warshall.
+    let crossing = |aisle: usize, cross: usize| 1 + 3 * aisle + cross;
+    let first = 1 + 3 * ways.len();
+    let n = first + stops.len();
+    let mut d = vec![vec![i64::MAX / 4; n]; n];
+    let mut join = |a: usize, b: usize, length: i64| {
+        d[a][b] = d[a][b].min(length);
+        d[b][a] = d[b][a].min(length);
+    };
+    for (aisle, &way) in ways.iter().enumerate() {
+        join(0, crossing(aisle, 0), way);
+        for block in 0..2 {
+            join(crossing(aisle, block), crossing(aisle, block + 1), depths[block]);
+        }
+        for cross in 0..3 {
+            if let Some(&step) = steps.get(aisle) {
+                join(crossing(aisle, cross), crossing(aisle + 1, cross), step);
+            }
+        }
+    }
+    for (s, &(aisle, block, height)) in stops.iter().enumerate() {
+        join(first + s, first + s, 0);
+        join(first + s, crossing(aisle, block), height);
+        join(first + s, crossing(aisle, block + 1), depths[block] - height);
+        for (t, &(other, of, above)) in stops.iter().enumerate() {
+            if (other, of) == (aisle, block) {
+                join(first + s, first + t, (height - above).abs());
+            }
+        }
+    }
+    for k in 0..n {
+        for i in 0..n {
+            for j in 0..n {
+                d[i][j] = d[i][j].min(d[i][k] + d[k][j]);
+            }
+        }
+    }
+    let mut best = i64::MAX;
+    let mut order: Vec<usize> = (0..stops.len()).collect();
+    permute(&mut order, 0, &mut |order| {
+        let mut at = 0;
+        let mut length = 0;
+        for &s in order {
+            length += d[at][first + s];
+            at = first + s;
+        }
+        best = best.min(length + d[at][0]);
+    });
+    best
+}
+
+fn permute(order: &mut [usize], from: usize, each: &mut dyn FnMut(&[usize])) {
+    if from == order.len() {
+        each(order);
+        return;
+    }
+    for i in from..order.len() {
+        order.swap(from, i);
+        permute(order, from + 1, each);
+        order.swap(from, i);
+    }
+}
