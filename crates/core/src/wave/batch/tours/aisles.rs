@@ -42,11 +42,7 @@ impl Tours for AisleTours {
     }
 
     fn effort(&self) -> u64 {
-        if self.blocks == 1 {
-            1
-        } else {
-            4 << (2 * self.blocks.min(6) - 2)
-        }
+        self.effort
     }
 
     fn lengths(&self) -> Box<dyn Lengths + '_> {

@@ -401,9 +401,9 @@ impl<'a> Search<'a> {
             if let (Layer::Pick { at: block, .. }, true) = (self.model.layers[l - 1], way != NO_WAY) {
                 let block = &self.model.blocks[block];
                 let taken = &block.ways[way as usize];
-                let within = block.heights[..way.front]
+                let within = block.heights[..taken.front]
                     .iter()
-                    .chain(&block.heights[way.back.max(way.front)..]);
+                    .chain(&block.heights[taken.back.max(taken.front)..]);
                 for supply in within.flat_map(|h| &h.supplies) {
                     let units = supply.units.min(left[supply.need]);
                     if units > 0 {
