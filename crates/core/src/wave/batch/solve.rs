@@ -117,14 +117,17 @@ impl Solver<'_, '_> {
             self.offer(&mut master);
             let priced = self.price(&mut master, 1.0);
             let bound = priced.then(|| master.bound());
-            if bound.is_some_and(|b| b >= self.best.cost) || (priced && self.branch(&mut master, 0.4)) {
+            if bound.is_some_and(|b| b >= self.best.cost) || (priced && self.branch(&mut master, 0.2)) {
                 return self.end(Some(self.best.cost), true);
             }
             if budget.stop().is_some() {
                 return self.end(bound, false);
             }
+            // Where the programme is far below all plans, branching alone does not find the best one.
+            self.dive(&mut master, budget.spent() + 0.1);
+            self.improve_parts(budget.spent() + 0.05, 4);
             self.restart(&self.best.clone());
-            self.search(budget.spent() + 0.1, WARM);
+            self.search(budget.spent() + 0.15, HOT);
         }
     }
 
