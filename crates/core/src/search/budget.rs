@@ -68,6 +68,12 @@ impl<'a> Budget<'a> {
         }
     }
 
+    /// A budget of its own work, with the same clock, deadline and interrupt: for a part of the run.
+    #[must_use]
+    pub fn part(&self, work_limit: u64) -> Self {
+        Self::new(self.clock, self.deadline, Some(work_limit), self.interrupt)
+    }
+
     /// Counts work done.
     pub fn spend(&self, units: u64) {
         self.work.fetch_add(units, Ordering::Relaxed);

@@ -25,6 +25,16 @@ impl StopSet {
         }
     }
 
+    /// The set as bits, equal bits for equal places.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The set as bits, to be replaced by those of another set of the same layout.
+    pub(crate) fn words_mut(&mut self) -> &mut [u64] {
+        &mut self.words
+    }
+
     /// How many stops.
     pub fn len(&self) -> usize {
         self.words.iter().map(|w| w.count_ones() as usize).sum()

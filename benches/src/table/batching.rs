@@ -1,0 +1,120 @@
+//! `clapot-bench table obp|muter|foodmart`: each instance of order batching against the best known length.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::obp::{Limits, Question, write_batches};
+
+/// A set of instances.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Set {
+    HennWaescher,
+    MuterOncan,
+    Foodmart,
+}
+
+/// Which instances, and how they are solved.
+#[derive(Args, Debug)]
+pub(super) struct Table {
+    #[command(flatten)]
+    limits: Limits,
+    /// Only instances whose name holds this; may be given several times
+    #[arg(long)]
+    only: Vec<String>,
+    /// Only every so many-th instance
+    #[arg(long, default_value_t = 1)]
+    every: usize,
+    /// Folder for the batches, one file per instance
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Table {
+    pub(super) fn run(self, set: Set, out: &mut (impl Write + Send)) -> Result<(), Box<dyn std::error::Error>> {
+        let name = match set {
+            Set::HennWaescher => "henn_waescher",
+            Set::MuterOncan => "muter_oncan",
+            Set::Foodmart => "foodmart",
+        };
+        let Some(folder) = super::folder(name, out)? else {
+            return Ok(());
+        };
+        writeln!(
+            out,
+            "{:<18} {:>10} {:>10} {:>8} {:>10} {:>7} {:>6}",
+            "instance", "ours", "best", "gap %", "bound", "batches", "s"
+        )?;
+        let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
+        for known in best_known(&folder.join("best_known.csv"))?
+            .iter()
+            .step_by(self.every.max(1))
+        {
+            let (instance, best) = (&known.0, known.1);
+            if !self.only.is_empty() && !self.only.iter().any(|o| instance.contains(o.as_str())) {
+                continue;
+            }
+            let question = match set {
+                Set::HennWaescher => {
+                    Question::hessler_irnich(&folder.join(format!("instances/{instance}.txt")), false)?
+                }
+                Set::MuterOncan => Question::hessler_irnich(&folder.join(format!("instances/{instance}.txt")), true)?,
+                Set::Foodmart => {
+                    let raw = folder.join("raw");
+                    Question::foodmart(&raw, &raw.join(format!("instances_{instance}")))?
+                }
+            };
+            let plan = question.solve(self.limits, out)?;
+            if let Some(dir) = &self.output {
+                write_batches(Some(&dir.join(format!("{instance}.sol"))), &plan)?;
+            }
+            let ours = plan.length as f64 / 1e3;
+            let gap = 100.0 * (ours / best - 1.0);
+            by_size.entry(question.orders.len()).or_default().push(gap);
+            writeln!(
+                out,
+                "{instance:<18} {ours:>10.2} {best:>10.2} {gap:>8.3} {:>10} {:>7} {:>6.1}",
+                plan.bound.map_or("-".to_owned(), |b| format!("{:.2}", b as f64 / 1e3)),
+                plan.batches.len(),
+                plan.seconds
+            )?;
+            out.flush()?;
+        }
+        for (size, gaps) in &by_size {
+            writeln!(out, "{size} orders: mean gap {:.3} % of {}", mean(gaps), gaps.len())?;
+        }
+        let all: Vec<f64> = by_size.into_values().flatten().collect();
+        let equal = all.iter().filter(|g| **g < 1e-6).count();
+        writeln!(
+            out,
+            "mean gap {:.4} % of {} instances, {equal} at the best known or below",
+            mean(&all),
+            all.len()
+        )?;
+        Ok(())
+    }
+}
+
+fn mean(of: &[f64]) -> f64 {
+    of.iter().sum::<f64>() / of.len().max(1) as f64
+}
+
+/// Names and best known lengths.
+fn best_known(path: &Path) -> Result<Vec<(String, f64)>, Box<dyn std::error::Error>> {
+    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut lines = text.lines();
+    let header = lines.next().unwrap_or_default();
+    let column = header.split(',').position(|h| h == "best_known");
+    let column = column.ok_or_else(|| format!("{}: no column `best_known`", path.display()))?;
+    let mut known = Vec::new();
+    for (n, line) in lines.enumerate().filter(|l| !l.1.trim().is_empty()) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let best = fields.get(column).and_then(|f| f.parse().ok());
+        let best = best.ok_or_else(|| format!("{}: line {}: no best_known", path.display(), n + 2))?;
+        known.push((fields[0].to_owned(), best));
+    }
+    Ok(known)
+}

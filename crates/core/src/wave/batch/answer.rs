@@ -1,0 +1,165 @@
+//! The call of batching: what it is given, and the plan that it gives back.
+
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use super::evaluate::{Costs, Table};
+use super::problem::{Capacity, Objective, Order};
+use super::solve::solve;
+use super::tours::Tours;
+use crate::Error;
+use crate::plan::{LimitReached, Status};
+use crate::search::{Budget, Clock, Stop};
+
+/// Orders to be batched, and all that decides how.
+#[derive(Clone, Copy)]
+pub struct BatchProblem<'a> {
+    /// The orders.
+    pub orders: &'a [Order],
+    /// Lengths of tours, which also number the stops.
+    pub tours: &'a dyn Tours,
+    /// What one batch may hold.
+    pub capacity: Capacity,
+    /// What to make small.
+    pub objective: Objective,
+}
+
+/// How long to search, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchOptions {
+    /// Wall-clock limit of the whole call.
+    pub time_limit: Option<Duration>,
+    /// Limit of work, in evaluations of a batch. With it alone a call repeats exactly, at any number of threads. Without any
+    /// limit it is [`DEFAULT_WORK`](Self::DEFAULT_WORK).
+    pub work_limit: Option<u64>,
+    /// Seed of all random choices.
+    pub seed: u64,
+    /// Threads, 0 = as many as the machine has. They change nothing but the time.
+    pub threads: usize,
+}
+
+impl BatchOptions {
+    /// The limit of work where none is given: some seconds at 100 orders.
+    pub const DEFAULT_WORK: u64 = 50_000_000;
+}
+
+impl Default for BatchOptions {
+    fn default() -> Self {
+        Self {
+            time_limit: None,
+            work_limit: None,
+            seed: 1,
+            threads: 0,
+        }
+    }
+}
+
+/// Orders that one picker collects in one tour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PickBatch {
+    /// Positions of its orders, rising.
+    pub orders: Vec<usize>,
+    /// Length of its shortest tour in the unit of the tours: millimetres in a layout.
+    pub length: i64,
+    /// Its cost by the objective.
+    pub cost: i64,
+}
+
+/// Batches that hold every order once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchPlan {
+    /// The batches, by their first orders.
+    pub batches: Vec<PickBatch>,
+    /// Sum of their lengths.
+    pub length: i64,
+    /// Sum of their costs.
+    pub cost: i64,
+    /// No plan costs less, where that is proved: few orders only.
+    pub bound: Option<i64>,
+    /// Whether the bound equals the cost.
+    pub status: Status,
+    /// What ended the search, if it was not the proof.
+    pub limit: Option<LimitReached>,
+    /// Work done, in evaluations of a batch.
+    pub work: u64,
+    /// Seconds taken.
+    pub seconds: f64,
+}
+
+/// Finds batches.
+///
+/// # Errors
+///
+/// Where an order alone exceeds the capacity, or there is no memory for threads.
+pub fn plan_batches(
+    problem: &BatchProblem<'_>,
+    options: &BatchOptions,
+    clock: &dyn Clock,
+    interrupt: Option<&AtomicBool>,
+) -> Result<BatchPlan, Error> {
+    plan_batches_logged(problem, options, clock, interrupt, &mut |_| {})
+}
+
+/// Finds batches like [`plan_batches`], and tells in words what each phase of the search gave.
+///
+/// # Errors
+///
+/// As those of [`plan_batches`].
+pub fn plan_batches_logged(
+    problem: &BatchProblem<'_>,
+    options: &BatchOptions,
+    clock: &dyn Clock,
+    interrupt: Option<&AtomicBool>,
+    log: &mut (dyn FnMut(&str) + Send),
+) -> Result<BatchPlan, Error> {
+    let table = Table::new(problem.tours, problem.orders, &problem.capacity, problem.objective)?;
+    let work_limit = match (options.time_limit, options.work_limit) {
+        (None, None) => Some(BatchOptions::DEFAULT_WORK),
+        (_, work) => work,
+    };
+    let budget = Budget::new(clock, options.time_limit, work_limit, interrupt);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(options.threads)
+        .thread_name(|n| format!("clapot-batch-{n}"))
+        .build()
+        .map_err(|e| Error::options(format!("threads: {e}")))?;
+    let solved = pool.install(|| solve(&table, options.seed, &budget, log));
+    // What the plan states is computed again, without what the search remembers.
+    let mut costs = Costs::new(&table);
+    let mut batches: Vec<PickBatch> = solved
+        .plan
+        .sets()
+        .into_iter()
+        .map(|mut orders| {
+            orders.sort_unstable();
+            let length = costs.length(&orders);
+            PickBatch {
+                orders: orders.into_iter().map(|o| o as usize).collect(),
+                length,
+                cost: problem.objective.cost(length),
+            }
+        })
+        .collect();
+    batches.sort_unstable_by(|a, b| a.orders.cmp(&b.orders));
+    let cost = batches.iter().map(|b| b.cost).sum();
+    Ok(BatchPlan {
+        length: batches.iter().map(|b| b.length).sum(),
+        cost,
+        bound: solved.bound,
+        status: if solved.optimal && solved.bound == Some(cost) {
+            Status::Optimal
+        } else {
+            Status::Feasible
+        },
+        limit: match budget.stop() {
+            _ if solved.optimal => None,
+            Some(Stop::Time) => Some(LimitReached::Time),
+            Some(Stop::Work) => Some(LimitReached::Work),
+            Some(Stop::Interrupted) => Some(LimitReached::Interrupted),
+            None => None,
+        },
+        batches,
+        work: budget.work(),
+        seconds: budget.seconds(),
+    })
+}
