@@ -263,7 +263,7 @@ pub struct WavePlan {
     pub problem: String,
     /// How it was made: method, seed, work, seconds.
     pub run: WaveRun,
-    /// By node, then release, then group, then the first shipment.
+    /// By node, then release, then the first shipment.
     pub waves: IndexVec<WaveIdx, Wave>,
     /// By wave, then start, then picker.
     pub batches: IndexVec<BatchIdx, Batch>,

@@ -157,6 +157,7 @@ fn page() -> String {
         ("E4", "Rules across rows"),
         ("W5", "Warnings"),
         ("P6", "Plan files"),
+        ("F7", "Floors"),
     ];
     for (prefix, title) in groups {
         let _ = write!(page, "\n## {title}\n");

@@ -89,7 +89,7 @@ impl<'a> Site<'a> {
         found.ok_or_else(|| wrong(format!("shipment {} cannot be done on this floor", shipment.get() + 1)))
     }
 
-    /// Waves by release, group and first shipment; batches by start, picker and first shipment.
+    /// Waves by release and first shipment; batches by start, picker and first shipment.
     fn sorted(&self, waves: impl Iterator<Item = &'a WaveChoice>) -> Result<Vec<Sorted<'a>>, Error> {
         let mut sorted = Vec::new();
         for choice in waves {
@@ -100,7 +100,7 @@ impl<'a> Site<'a> {
             let first = self.task(*first)?;
             sorted.push(Sorted { choice, batches, first });
         }
-        sorted.sort_by_key(|w| (w.choice.release, w.first.group, w.first.shipment));
+        sorted.sort_by_key(|w| (w.choice.release, w.first.shipment));
         Ok(sorted)
     }
 

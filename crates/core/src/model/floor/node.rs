@@ -196,13 +196,22 @@ impl Floor {
     }
 }
 
+/// A service that a rule of priority may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PriorityService {
+    /// The built-in service `pickup`.
+    Pickup,
+    /// A carrier service.
+    Service(ServiceIdx),
+}
+
 /// A row of `priorities.csv` that names no order: it holds where everything that it names agrees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriorityRule {
     /// Sales channel, a text of the problem; `None` = any.
     pub channel: Option<Sym>,
     /// Service; `None` = any.
-    pub service: Option<ServiceIdx>,
+    pub service: Option<PriorityService>,
     /// The priority, 1 (most urgent) to 9.
     pub priority: u8,
 }
@@ -255,9 +264,9 @@ impl Floors {
     #[must_use]
     pub fn priority(&self, problem: &Problem, order: OrderIdx, service: Option<ServiceIdx>) -> u8 {
         let channel = problem.orders()[order].channel;
-        let holds = |rule: &&PriorityRule| {
-            rule.channel.is_none_or(|c| c == channel) && rule.service.is_none_or(|s| Some(s) == service)
-        };
+        let of = service.map_or(PriorityService::Pickup, PriorityService::Service);
+        let holds =
+            |rule: &&PriorityRule| rule.channel.is_none_or(|c| c == channel) && rule.service.is_none_or(|s| s == of);
         let own = self.priorities.get(&order).copied();
         own.or_else(|| self.rules.iter().find(holds).map(|rule| rule.priority))
             .unwrap_or(super::DEFAULT_PRIORITY)
