@@ -246,6 +246,15 @@ codes! {
     UNKNOWN_CUT "P611" "unknown-cut" Error
         "A term belongs to a cut that is not among the plan's cuts."
         "Correct the id, or add the cut.";
+    DUPLICATE_ROW "P612" "duplicate-row" Error
+        "Two waves or two batches of a plan have the same id, or a shipment is in its waves twice."
+        "Give each its own id, and each shipment one row.";
+    UNKNOWN_WAVE "P613" "unknown-wave" Error
+        "A row of a plan names a wave or batch that the plan does not have."
+        "Correct the id, or add its row.";
+    NOT_IN_FLOOR "P614" "not-in-floor" Error
+        "A row of a plan names a pick location, cart or shift that the floor does not have, or a node without a floor."
+        "Correct the id, or use the floors that the plan was made for.";
 
     BAD_WORD "F701" "bad-word" Error
         "A cell or key should be one of a few words, and is something else."

@@ -310,28 +310,32 @@ impl WavePlan {
     }
 }
 
+/// Saturating: any figures that a file may state can be added up.
 impl std::ops::AddAssign for WaveObjective {
     fn add_assign(&mut self, other: Self) {
-        self.no_time += other.no_time;
-        self.late_shipments += other.late_shipments;
-        self.late += other.late;
-        self.tight += other.tight;
-        self.labour += other.labour;
-        self.waves += other.waves;
-        self.unevenness += other.unevenness;
+        let add = |a: &mut u32, b: u32| *a = a.saturating_add(b);
+        add(&mut self.no_time, other.no_time);
+        add(&mut self.late_shipments, other.late_shipments);
+        add(&mut self.tight, other.tight);
+        add(&mut self.waves, other.waves);
+        self.late.0 = self.late.0.saturating_add(other.late.0);
+        self.labour.0 = self.labour.0.saturating_add(other.labour.0);
+        self.unevenness = self.unevenness.saturating_add(other.unevenness);
     }
 }
 
+/// Saturating as well.
 impl std::ops::AddAssign for WaveFigures {
     fn add_assign(&mut self, other: Self) {
+        let add = |a: &mut u32, b: u32| *a = a.saturating_add(b);
         self.objective += other.objective;
-        self.batches += other.batches;
-        self.shipments += other.shipments;
-        self.lines += other.lines;
-        self.units += other.units;
-        self.picks += other.picks;
-        self.unplanned += other.unplanned;
-        self.walk += other.walk;
-        self.shift_time += other.shift_time;
+        add(&mut self.batches, other.batches);
+        add(&mut self.shipments, other.shipments);
+        add(&mut self.lines, other.lines);
+        add(&mut self.picks, other.picks);
+        add(&mut self.unplanned, other.unplanned);
+        self.units = self.units.saturating_add(other.units);
+        self.walk.0 = self.walk.0.saturating_add(other.walk.0);
+        self.shift_time.0 = self.shift_time.0.saturating_add(other.shift_time.0);
     }
 }

@@ -221,7 +221,7 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// The zone of a SKU: that of every pick location where units of it may be taken; `None` where they differ or there is none.
+/// The zone of a SKU: that of every pick location where units of it may be taken; `None` where they differ or have none.
 #[must_use]
 pub fn zone_of(floor: &Floor, sku: SkuIdx) -> Option<Sym> {
     let zone = |location: PickLocationIdx| floor.locations()[location].zone;
@@ -229,6 +229,6 @@ pub fn zone_of(floor: &Floor, sku: SkuIdx) -> Option<Sym> {
         .stock_of(sku)
         .iter()
         .filter(|row: &&LocationStock| row.available > 0);
-    let first = zone(rows.next()?.location);
-    rows.all(|row| zone(row.location) == first).then_some(first)
+    let first = zone(rows.next()?.location)?;
+    rows.all(|row| zone(row.location) == Some(first)).then_some(first)
 }

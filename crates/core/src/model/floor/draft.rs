@@ -156,7 +156,7 @@ pub struct LocationInput<T> {
     /// In a layout that is a graph.
     pub vertex: Option<T>,
     pub sequence: Option<u32>,
-    pub zone: T,
+    pub zone: Option<T>,
 }
 
 /// A row of `location_stock.csv`.
@@ -319,7 +319,7 @@ impl FloorDraft {
             node_id: self.name(row.node_id),
             location_id: self.name(row.location_id),
             vertex: row.vertex.map(|text| self.name(text)),
-            zone: self.name(row.zone),
+            zone: row.zone.map(|text| self.name(text)),
             aisle: row.aisle,
             cell: row.cell,
             sequence: row.sequence,

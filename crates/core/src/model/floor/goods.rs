@@ -11,8 +11,8 @@ pub struct PickLocation {
     pub cell: LocationIdx,
     /// Its place in the pick sequence; `None` = after all that have one.
     pub sequence: Option<u32>,
-    /// Picking zone; may be empty.
-    pub zone: Sym,
+    /// Picking zone, where given.
+    pub zone: Option<Sym>,
 }
 
 /// A row of `location_stock.csv`: units of a SKU in a pick location.

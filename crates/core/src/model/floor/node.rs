@@ -161,6 +161,12 @@ impl Floor {
         self.parts.texts.text(text)
     }
 
+    /// A text of this floor as its symbol; `None` where no floor has it.
+    #[must_use]
+    pub fn find_text(&self, text: &str) -> Option<Sym> {
+        self.parts.texts.find(text)
+    }
+
     /// Id of a pick location.
     #[must_use]
     pub fn location_id(&self, location: PickLocationIdx) -> &str {
