@@ -271,14 +271,15 @@ impl<'a> Site<'a> {
         let mut work = vec![Millis(0); waves.len()];
         for s in shipments {
             let task = self.task(s.shipment)?;
-            work[s.wave.get() - first].0 += packing(rates, task.lines(), task.units).0;
+            let work = &mut work[s.wave.get() - first].0;
+            *work = work.saturating_add(packing(rates, task.lines(), task.units).0);
         }
         let mut order: Vec<usize> = (0..waves.len()).collect();
         order.sort_by_key(|&n| waves[n].picked); // stable
         let mut free = None;
         for n in order {
             let begin = free.max(Some(waves[n].picked)).unwrap_or(waves[n].picked);
-            waves[n].end = begin + packed_in(rates, work[n]);
+            waves[n].end = Moment(begin.0.saturating_add(packed_in(rates, work[n]).0));
             free = Some(waves[n].end);
         }
         Ok(())

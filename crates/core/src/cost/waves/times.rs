@@ -14,7 +14,7 @@ pub fn walking(rates: &Rates, distance: Distance) -> Millis {
 /// What time has passed, in whole seconds, rounded up.
 #[must_use]
 pub const fn whole(millis: Millis) -> Seconds {
-    Seconds((millis.0 + 999).div_euclid(1_000))
+    Seconds(millis.0.saturating_add(999).div_euclid(1_000))
 }
 
 /// The clock of one tour. What is walked is added up before it is turned into time, so that nothing is rounded twice.
@@ -44,10 +44,11 @@ impl<'r> TourClock<'r> {
     pub fn pick(&mut self, way: Distance, location: PickLocationIdx, qty: u32) -> Moment {
         self.walked += way;
         if self.at != Some(location) {
-            self.handling.0 += self.rates.per_stop.0;
+            self.add(self.rates.per_stop.0);
         }
         self.at = Some(location);
-        self.handling.0 += self.rates.per_line.0 + self.rates.per_unit.0 * i64::from(qty);
+        self.add(self.rates.per_line.0);
+        self.add(self.rates.per_unit.0.saturating_mul(i64::from(qty)));
         self.time()
     }
 
@@ -63,21 +64,29 @@ impl<'r> TourClock<'r> {
         self.walked
     }
 
+    /// Saturating: what would take longer than time can be told takes that long.
+    const fn add(&mut self, millis: i64) {
+        self.handling.0 = self.handling.0.saturating_add(millis);
+    }
+
     fn time(&self) -> Moment {
-        self.start + whole(Millis(self.handling.0 + walking(self.rates, self.walked).0))
+        let walking = walking(self.rates, self.walked);
+        let passed = whole(Millis(self.handling.0.saturating_add(walking.0)));
+        Moment(self.start.0.saturating_add(passed.0))
     }
 }
 
 /// The work of packing one shipment.
 #[must_use]
 pub fn packing(rates: &Rates, lines: u32, units: u64) -> Millis {
-    let lines = rates.pack_line.0 * i64::from(lines);
-    Millis(rates.pack_shipment.0 + lines + rates.pack_unit.0 * units as i64)
+    let lines = rates.pack_line.0.saturating_mul(lines.into());
+    let units = rates.pack_unit.0.saturating_mul(units as i64);
+    Millis(rates.pack_shipment.0.saturating_add(lines).saturating_add(units))
 }
 
 /// How long all packers together take for so much work, in whole seconds, rounded up.
 #[must_use]
 pub fn packed_in(rates: &Rates, work: Millis) -> Seconds {
     let per_second = 1_000 * i64::from(rates.packers.max(1));
-    Seconds((work.0 + per_second - 1) / per_second)
+    Seconds(work.0.saturating_add(per_second - 1) / per_second)
 }
