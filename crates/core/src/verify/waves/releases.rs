@@ -6,7 +6,7 @@ use super::{Site, most_in_use, shown};
 use crate::cost::waves::Task;
 use crate::cost::waves::departures::{Ready, depart};
 use crate::model::floor::ReleaseMode;
-use crate::plan::Wave;
+use crate::plan::{Wave, WaveGroup};
 use crate::quantity::{Moment, Seconds};
 use crate::verify::{Report, ViolationCode as Code};
 
@@ -66,10 +66,12 @@ impl Site<'_> {
                 format!("wave {}: priorities {priorities:?}", n + 1),
             );
         }
-        for task in tasks.iter().filter(|task| task.group != wave.group) {
-            if priorities.len() > 1 && task.group.priority != wave.group.priority {
-                continue; // said already
-            }
+        // Where priorities differ, that is said already.
+        let as_one = |group: WaveGroup| WaveGroup {
+            priority: if priorities.len() > 1 { 0 } else { group.priority },
+            ..group
+        };
+        for task in tasks.iter().filter(|task| as_one(task.group) != as_one(wave.group)) {
             let message = format!("wave {}: shipment {} is of another group", n + 1, task.shipment.0 + 1);
             self.note(report, Code::WaveGroup, message);
         }
