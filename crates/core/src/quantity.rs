@@ -1,7 +1,7 @@
 //! Measures as integers: money, weight, volume, distance, dates and times of day, each in one fixed scale.
 //!
 //! Nothing that a plan states comes from a float. Money is held in ten-thousandths of the currency, weight in grams,
-//! volume in cubic centimetres, walking distance in millimetres, dates as days since 1970-01-01. The ranges named here are checked when input is read, so
+//! volume in cubic centimetres, walking distance in millimetres, dates as days since 1970-01-01, moments as seconds since then. The ranges named here are checked when input is read, so
 //! that sums over any problem stay inside `i64`; `overflow-checks` stay on in release builds besides.
 
 use std::fmt;
@@ -437,24 +437,27 @@ impl Moment {
     }
 }
 
+/// Saturating: a moment that cannot be told is the end of time.
 impl std::ops::Add<Seconds> for Moment {
     type Output = Self;
     fn add(self, seconds: Seconds) -> Self {
-        Self(self.0 + seconds.0)
+        Self(self.0.saturating_add(seconds.0))
     }
 }
 
+/// Saturating.
 impl std::ops::Sub<Seconds> for Moment {
     type Output = Self;
     fn sub(self, seconds: Seconds) -> Self {
-        Self(self.0 - seconds.0)
+        Self(self.0.saturating_sub(seconds.0))
     }
 }
 
+/// Saturating.
 impl std::ops::Sub for Moment {
     type Output = Seconds;
     fn sub(self, earlier: Self) -> Seconds {
-        Seconds(self.0 - earlier.0)
+        Seconds(self.0.saturating_sub(earlier.0))
     }
 }
 

@@ -247,8 +247,8 @@ codes! {
         "A term belongs to a cut that is not among the plan's cuts."
         "Correct the id, or add the cut.";
     DUPLICATE_ROW "P612" "duplicate-row" Error
-        "Two waves or two batches of a plan have the same id, or a shipment is in its waves twice."
-        "Give each its own id, and each shipment one row.";
+        "Two waves or two batches of a plan have the same id."
+        "Give each its own id.";
     UNKNOWN_WAVE "P613" "unknown-wave" Error
         "A row of a plan names a wave or batch that the plan does not have."
         "Correct the id, or add its row.";

@@ -27,10 +27,16 @@ pub(crate) struct SettingsName {
 pub(crate) struct Places(Vec<(Option<u32>, &'static str, Location)>);
 
 impl Places {
+    /// Where the value of a key stands.
+    pub(crate) fn get(&self, of: Option<u32>, field: &str) -> Option<Location> {
+        let place = self.0.iter().find(|(n, key, _)| *n == of && *key == field);
+        place.map(|(_, _, at)| at.clone())
+    }
+
     /// Where the value of a key stands, or else the file as a whole.
     pub(crate) fn find(&self, name: SettingsName, of: Option<u32>, field: Option<&'static str>) -> Location {
-        let place = self.0.iter().find(|(n, key, _)| *n == of && Some(*key) == field);
-        place.map_or_else(|| Location::file(name.file), |(_, _, at)| at.clone())
+        let place = field.and_then(|field| self.get(of, field));
+        place.unwrap_or_else(|| Location::file(name.file))
     }
 }
 

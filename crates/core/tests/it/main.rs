@@ -23,7 +23,6 @@ mod peer;
 mod plan_files;
 mod policies;
 mod problem_files;
-mod scratch_waves;
 mod start;
 mod start_files;
 mod support;

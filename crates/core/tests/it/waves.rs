@@ -252,7 +252,7 @@ fn decisions_that_break_a_rule_are_refused() {
             d.waves[0].batches.push(batch);
         }),
         // All in one batch: four bins of three.
-        (&[V::CartBins, V::WavePriority], |d| {
+        (&[V::CartBins, V::WavePriority, V::WaveGroup], |d| {
             let other = d.waves.remove(0).batches.remove(0);
             let batch = &mut d.waves[0].batches[0];
             batch.shipments.extend(other.shipments);

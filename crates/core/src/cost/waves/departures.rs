@@ -103,9 +103,9 @@ pub fn depart(problem: &Problem, floor: &Floor, ready: &[Ready]) -> Vec<(Option<
             if *room != i64::MAX {
                 *room -= r.parcels;
             }
-            (Some(*at), Seconds((at.0 - due.0).max(0)))
+            (Some(*at), (*at - due).max(Seconds(0)))
         } else {
-            (None, Seconds((floor.horizon().0 - due.0).max(1)))
+            (None, (floor.horizon() - due).max(Seconds(1)))
         };
     }
     made

@@ -114,11 +114,15 @@ impl<'a> Site<'a> {
     ) -> Result<(), Error> {
         let first = made.waves.len();
         let mut shipments: Vec<WaveShipment> = Vec::new();
+        let ways = self.ways(waves)?;
+        let mut rest = ways.as_slice();
         for sorted in waves {
             let wave = WaveIdx::new(made.waves.len());
             let first_batch = made.batches.len() as u32;
             for choice in &sorted.batches {
-                self.batch(problem, wave, choice, made, &mut shipments)?;
+                let (ways, after) = rest.split_at(choice.picks.len() + 1);
+                rest = after;
+                self.batch(problem, wave, choice, ways, made, &mut shipments)?;
             }
             let range = first_batch..made.batches.len() as u32;
             let row = self.wave(sorted, &made.batches.as_slice()[range.start as usize..], range)?;
@@ -139,6 +143,7 @@ impl<'a> Site<'a> {
         problem: &Problem,
         wave: WaveIdx,
         choice: &BatchChoice,
+        ways: &[Distance],
         made: &mut WavePlan,
         shipments: &mut Vec<WaveShipment>,
     ) -> Result<(), Error> {
@@ -183,43 +188,49 @@ impl<'a> Site<'a> {
                 late: Seconds(0),
             });
         }
-        self.tour(problem, index, choice, &of_order, &mut batch, made)?;
+        let (picks, end, walk) = self.tour(problem, index, choice, ways, &of_order)?;
+        made.picks.extend(picks);
+        (batch.end, batch.walk) = (end, walk);
         batch.picks.end = made.picks.len() as u32;
         made.batches.push(batch);
         Ok(())
     }
 
+    /// The length of every way of every tour, tour after tour: there, from pick to pick, and back.
+    fn ways(&self, waves: &[Sorted<'_>]) -> Result<Vec<Distance>, Error> {
+        let mut ways = Vec::new();
+        for choice in waves.iter().flat_map(|sorted| &sorted.batches) {
+            let mut from = None;
+            for pick in &choice.picks {
+                let location = self.floor.locations().get(pick.location);
+                let to = Some(location.ok_or_else(|| wrong("a pick location that there is not"))?.cell);
+                ways.push((from, to));
+                from = to;
+            }
+            if from.is_none() {
+                return Err(wrong("a batch without a pick"));
+            }
+            ways.push((from, None));
+        }
+        Ok(lengths(self.floor.layout(), &ways))
+    }
+
+    /// The picks of a tour, its end, and what is walked.
     fn tour(
         &self,
         problem: &Problem,
         index: BatchIdx,
         choice: &BatchChoice,
+        ways: &[Distance],
         of_order: &HashMap<OrderIdx, ShipmentIdx>,
-        batch: &mut Batch,
-        made: &mut WavePlan,
-    ) -> Result<(), Error> {
-        let floor = self.floor;
-        let mut places = vec![None];
-        for pick in &choice.picks {
-            let location = floor.locations().get(pick.location);
-            places.push(Some(
-                location.ok_or_else(|| wrong("a pick location that there is not"))?.cell,
-            ));
-        }
-        if places.len() == 1 {
-            return Err(wrong("a batch without a pick"));
-        }
-        places.push(None);
-        let ways: Vec<_> = places.windows(2).map(|pair| (pair[0], pair[1])).collect();
-        let lengths = lengths(floor.layout(), &ways);
-        let mut clock = TourClock::new(floor.rates(), choice.start);
-        for (pick, &walk) in choice.picks.iter().zip(&lengths) {
-            let line = problem
-                .lines()
-                .get(pick.line)
-                .ok_or_else(|| wrong("a line that there is not"))?;
-            let shipment = of_order.get(&line.order);
-            made.picks.push(Pick {
+    ) -> Result<(Vec<Pick>, Moment, Distance), Error> {
+        let mut clock = TourClock::new(self.floor.rates(), choice.start);
+        let mut picks = Vec::with_capacity(choice.picks.len());
+        for (pick, &walk) in choice.picks.iter().zip(ways) {
+            let line = problem.lines().get(pick.line);
+            let order = line.ok_or_else(|| wrong("a line that there is not"))?.order;
+            let shipment = of_order.get(&order);
+            picks.push(Pick {
                 batch: index,
                 location: pick.location,
                 shipment: *shipment.ok_or_else(|| wrong("a pick of no shipment of its batch"))?,
@@ -229,9 +240,8 @@ impl<'a> Site<'a> {
                 done: clock.pick(walk, pick.location, pick.qty),
             });
         }
-        batch.end = clock.finish(lengths[lengths.len() - 1]);
-        batch.walk = clock.walked();
-        Ok(())
+        let end = clock.finish(ways.last().copied().unwrap_or_default());
+        Ok((picks, end, clock.walked()))
     }
 
     /// The row of a wave from those of its batches; when it is packed and what is late comes later.
@@ -279,7 +289,7 @@ impl<'a> Site<'a> {
         let mut free = None;
         for n in order {
             let begin = free.max(Some(waves[n].picked)).unwrap_or(waves[n].picked);
-            waves[n].end = Moment(begin.0.saturating_add(packed_in(rates, work[n]).0));
+            waves[n].end = begin + packed_in(rates, work[n]);
             free = Some(waves[n].end);
         }
         Ok(())

@@ -80,7 +80,7 @@ pub fn workload(problem: &Problem, plan: &RoutingPlan, floors: &Floors, floor: &
     let mut made = Maker::new(problem, floors, floor);
     let mut tasks = Vec::new();
     let mut unplanned = Vec::new();
-    for (shipment, fills) in fills_of(plan, floor.node()) {
+    for (shipment, fills) in fills_of(problem, plan, floor.node()) {
         let task = made.task(shipment, &plan.shipments[shipment.get()], fills);
         if waits_for(problem, &plan.shipments[shipment.get()], &task.fills).is_some() {
             let reason = UnplannedReason::WaitsForStock;
@@ -126,12 +126,16 @@ pub fn workload(problem: &Problem, plan: &RoutingPlan, floors: &Floors, floor: &
 }
 
 /// The shipments that leave a node with what each holds by rising line, by shipment.
-fn fills_of(plan: &RoutingPlan, node: NodeIdx) -> Vec<(ShipmentIdx, Vec<Fill>)> {
-    let here = |s: ShipmentIdx| plan.shipments.get(s.get()).is_some_and(|s| s.node == node);
+/// What the problem does not have is left out.
+fn fills_of(problem: &Problem, plan: &RoutingPlan, node: NodeIdx) -> Vec<(ShipmentIdx, Vec<Fill>)> {
+    let here = |s: ShipmentIdx| {
+        let shipment = plan.shipments.get(s.get());
+        shipment.is_some_and(|s| s.node == node && problem.orders().get(s.order).is_some())
+    };
     let mut fills: Vec<(ShipmentIdx, Fill)> = plan
         .assignments
         .iter()
-        .filter(|a| here(a.shipment))
+        .filter(|a| here(a.shipment) && problem.lines().get(a.line).is_some())
         .map(|a| {
             (
                 a.shipment,
@@ -174,13 +178,18 @@ impl<'a> Maker<'a> {
         let known = self.due.entry((s.carriage, s.leaves_on));
         let due = *known.or_insert_with(|| due(problem, floor, s));
         let item = |fill: &Fill| &problem.items()[problem.lines()[fill.line].sku];
+        // Saturating: a routing plan that is not valid may hold any quantities.
+        let sum = |per_unit: &dyn Fn(&Fill) -> i64| {
+            let parts = fills.iter().map(|f| i64::from(f.qty).saturating_mul(per_unit(f)));
+            parts.fold(0, i64::saturating_add)
+        };
         Task {
             shipment,
             order: s.order,
             carriage: s.carriage,
             units: fills.iter().map(|f| u64::from(f.qty)).sum(),
-            weight: Grams(fills.iter().map(|f| i64::from(f.qty) * item(f).weight.0).sum()),
-            volume: Volume(fills.iter().map(|f| i64::from(f.qty) * item(f).volume.0).sum()),
+            weight: Grams(sum(&|f| item(f).weight.0)),
+            volume: Volume(sum(&|f| item(f).volume.0)),
             parcels: s.parcels,
             due,
             group: self.group(s, due, &fills),

@@ -72,7 +72,7 @@ impl<'r> TourClock<'r> {
     fn time(&self) -> Moment {
         let walking = walking(self.rates, self.walked);
         let passed = whole(Millis(self.handling.0.saturating_add(walking.0)));
-        Moment(self.start.0.saturating_add(passed.0))
+        self.start + passed
     }
 }
 

@@ -26,9 +26,13 @@ pub(super) struct FloorSettingsFile {
 }
 
 impl FloorSettingsFile {
-    /// Where the value of a key stands: of those of all nodes, or of the n-th node that has its own.
+    /// Where the value of a key stands: of those of all nodes, or of the n-th node that has its own. A key that is missing
+    /// is missed by the mode, or by the node.
     pub(super) fn location(&self, of: Option<u64>, field: Option<&'static str>) -> Location {
-        self.places.find(NAME, of.map(|n| n as u32), field)
+        let of = of.map(|n| n as u32);
+        let keys = [field, Some("waves.mode"), Some("node")];
+        let found = keys.into_iter().flatten().find_map(|key| self.places.get(of, key));
+        found.unwrap_or_else(|| Location::file(FILE))
     }
 }
 

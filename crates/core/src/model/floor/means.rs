@@ -27,7 +27,8 @@ impl Bins {
     /// How many bins a shipment takes: by each limit as many as that needs, and at least one.
     #[must_use]
     pub fn needed(&self, units: i64, weight: Grams, volume: Volume) -> i64 {
-        let by = |amount: i64, limit: Option<i64>| limit.map_or(1, |limit| (amount + limit - 1) / limit);
+        let by =
+            |amount: i64, limit: Option<i64>| limit.map_or(1, |limit| amount / limit + i64::from(amount % limit > 0));
         let Capacity {
             units: u,
             weight: w,

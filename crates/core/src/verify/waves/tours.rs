@@ -121,7 +121,7 @@ impl Site<'_> {
                     "{}: {} stated, {} s after the start recomputed",
                     what(),
                     pick.done,
-                    done.0 - batch.start.0
+                    (done - batch.start).0
                 );
                 self.note(report, Code::PickTime, message);
             }
@@ -141,7 +141,7 @@ impl Site<'_> {
                 "batch {}: end {} stated, {} s after the start recomputed",
                 n + 1,
                 batch.end,
-                end.0 - batch.start.0
+                (end - batch.start).0
             );
             self.note(report, Code::PickTime, message);
         }

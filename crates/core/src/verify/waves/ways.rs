@@ -7,8 +7,8 @@ use std::collections::{BinaryHeap, HashMap};
 use crate::index::LocationIdx;
 use crate::model::Layout;
 
-/// How many searches are remembered.
-const REMEMBERED: usize = 2_000;
+/// How many distances are remembered.
+const REMEMBERED: usize = 1 << 23;
 
 /// A place: the vertices next to it, each with the way there; for a place in an aisle also where it is.
 struct Place {
@@ -126,7 +126,7 @@ impl<'l> Ways<'l> {
 
     /// The shortest ways from a vertex to all.
     fn search(&mut self, from: u32) -> &[i64] {
-        if self.searched.len() >= REMEMBERED {
+        if self.searched.len() * self.next.len() >= REMEMBERED {
             self.searched.clear();
         }
         let next = &self.next;
