@@ -199,7 +199,7 @@ fn plans_that_were_tampered_with_are_refused() {
         (V::UnplannedReason, |p| p.unplanned[0].reason = UnplannedReason::NoTime),
         (V::WaveGroup, |p| p.waves.as_mut_slice()[0].group.priority = 9),
         (V::WaveRelease, |p| {
-            p.waves.as_mut_slice()[0].release = moment("08:59:59")
+            p.waves.as_mut_slice()[0].release = moment("08:59:59");
         }),
         (V::EarlyTour, |p| p.waves.as_mut_slice()[0].release = moment("09:10:01")),
         (V::PickerShift, |p| p.batches.as_mut_slice()[0].picker.number = 3),
@@ -207,7 +207,7 @@ fn plans_that_were_tampered_with_are_refused() {
         (V::LocationStock, |p| p.picks[2].location = PickLocationIdx(1)),
         (V::Walk, |p| p.picks[2].walk = Distance::from_metres(9)),
         (V::Walk, |p| {
-            p.batches.as_mut_slice()[0].walk = Distance::from_metres(19)
+            p.batches.as_mut_slice()[0].walk = Distance::from_metres(19);
         }),
         (V::PickTime, |p| p.picks[0].done = moment("09:10:42")),
         (V::PickTime, |p| p.batches.as_mut_slice()[0].end = moment("09:11:15")),

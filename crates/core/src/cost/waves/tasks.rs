@@ -1,6 +1,6 @@
 //! What there is to do on a floor: its shipments with what they ask for, and those that cannot be done, and why.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::departures::due;
 use crate::index::{Idx as _, NodeIdx, OrderIdx, PickLocationIdx, ShipmentIdx, SkuIdx, Sym};
@@ -100,7 +100,7 @@ pub fn workload(problem: &Problem, plan: &RoutingPlan, floors: &Floors, floor: &
     }
     let mut is_short = vec![false; tasks.len()];
     for n in order {
-        let mut needs: HashMap<SkuIdx, i64> = HashMap::new();
+        let mut needs: BTreeMap<SkuIdx, i64> = BTreeMap::new();
         for fill in &tasks[n].fills {
             *needs.entry(problem.lines()[fill.line].sku).or_default() += i64::from(fill.qty);
         }

@@ -141,7 +141,7 @@ fn cart(draft: &mut FloorDraft, cells: &mut Cells<'_, '_>) -> Option<()> {
         volume_cm3: cells.optional(5, integer),
         shipments: cells.optional(6, count),
         // A faulty cell counts as one bin: what a bin holds is not reported too.
-        bins: cells.given(7).and_then(|_| Some(cells.optional(7, count).unwrap_or(1))),
+        bins: cells.given(7).map(|_| cells.optional(7, count).unwrap_or(1)),
         bin_units: cells.optional(8, count),
         bin_weight_g: cells.optional(9, integer),
         bin_volume_cm3: cells.optional(10, integer),

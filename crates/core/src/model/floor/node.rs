@@ -225,7 +225,7 @@ pub struct PriorityRule {
 /// The floors of the nodes that have one, and the priorities of orders.
 #[derive(Clone, Debug, Default)]
 pub struct Floors {
-    floors: Vec<Floor>,
+    sites: Vec<Floor>,
     priorities: HashMap<OrderIdx, u8>,
     rules: Vec<PriorityRule>,
 }
@@ -234,7 +234,7 @@ impl Floors {
     pub(crate) fn new(mut floors: Vec<Floor>, priorities: HashMap<OrderIdx, u8>, rules: Vec<PriorityRule>) -> Self {
         floors.sort_by_key(Floor::node);
         Self {
-            floors,
+            sites: floors,
             priorities,
             rules,
         }
@@ -243,14 +243,14 @@ impl Floors {
     /// The floors, by node.
     #[must_use]
     pub fn floors(&self) -> &[Floor] {
-        &self.floors
+        &self.sites
     }
 
     /// The floor of a node; `None` where it has none, and nothing is planned there.
     #[must_use]
     pub fn of(&self, node: NodeIdx) -> Option<&Floor> {
-        let n = self.floors.binary_search_by_key(&node, Floor::node).ok()?;
-        self.floors.get(n)
+        let n = self.sites.binary_search_by_key(&node, Floor::node).ok()?;
+        self.sites.get(n)
     }
 
     /// Priorities of single orders.

@@ -18,7 +18,7 @@ pub(super) struct Layouts {
     /// The row of each node that has one.
     pub rows: BTreeMap<NodeIdx, u32>,
     /// The sound layouts, each with the ids of the vertices of a graph.
-    pub layouts: BTreeMap<NodeIdx, (Layout, Vec<Sym>)>,
+    pub sound: BTreeMap<NodeIdx, (Layout, Vec<Sym>)>,
     /// Number of each vertex of a graph.
     vertices: HashMap<(NodeIdx, Sym), LocationIdx>,
 }
@@ -59,7 +59,7 @@ pub(super) fn check(context: &mut FloorContext<'_>) -> Layouts {
         match &row.value {
             LayoutInput::Aisles { plan, .. } => match aisles(plan) {
                 Ok(layout) => {
-                    made.layouts.insert(node, (layout.into(), Vec::new()));
+                    made.sound.insert(node, (layout.into(), Vec::new()));
                 }
                 Err((field, message)) => context.report(Code::BAD_LAYOUT, TABLE, row.number, field, message),
             },
@@ -79,7 +79,7 @@ pub(super) fn check(context: &mut FloorContext<'_>) -> Layouts {
                         .enumerate()
                         .map(|(n, &id)| ((node, id), LocationIdx(n as u32))),
                 );
-                made.layouts.insert(node, (layout.into(), ids));
+                made.sound.insert(node, (layout.into(), ids));
             }
             // What may be missing is reported elsewhere.
             Err(LayoutError::Unreachable { .. }) if !context.draft.is_whole(FloorTable::Edges) => {}

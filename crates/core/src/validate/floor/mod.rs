@@ -81,7 +81,7 @@ pub(crate) fn judge(draft: FloorDraft, problem: &Problem) -> (Option<Floors>, Di
     }
     let texts = Arc::new(draft.texts);
     let mut floors = Vec::new();
-    for (node, (layout, vertices)) in std::mem::take(&mut layouts.layouts) {
+    for (node, (layout, vertices)) in std::mem::take(&mut layouts.sound) {
         let (rates, rules) = settings.remove(&node).unwrap_or_default();
         floors.push(Floor::new(FloorParts {
             node,

@@ -31,7 +31,7 @@ pub(super) fn check(context: &mut FloorContext<'_>, layouts: &Layouts) -> HashMa
             continue;
         };
         // Without a sound layout every place is as good as any other.
-        let cell = match layouts.layouts.get(&node) {
+        let cell = match layouts.sound.get(&node) {
             Some((layout, _)) => cell(layouts, node, layout, place),
             None => Ok(LocationIdx(0)),
         };

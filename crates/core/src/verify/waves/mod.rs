@@ -144,8 +144,9 @@ impl<'a> Site<'a> {
         stated: T,
         true_value: T,
     ) {
-        if stated != true_value {
-            let message = format!("{}: {stated} stated, {true_value} recomputed", what());
+        let values = (stated, true_value);
+        if values.0 != values.1 {
+            let message = format!("{}: {} stated, {} recomputed", what(), values.0, values.1);
             self.note(report, code, message);
         }
     }

@@ -170,7 +170,9 @@ pub(super) fn read(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> St
     if faults.is_empty() && total != sum.total() {
         faults.push((Code::PLAN_CONTRADICTS, "total: not the sum over the nodes".to_owned()));
     }
-    faults.into_iter().for_each(|(code, message)| report(code, message));
+    for (code, message) in faults {
+        report(code, message);
+    }
     Stated {
         problem: name,
         run,
@@ -181,7 +183,10 @@ pub(super) fn read(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> St
 fn read_figures(value: &Value, of: &str, faults: &mut Vec<(Code, String)>) -> WaveFigures {
     let before = faults.len();
     let mut whole = |key: &str| {
-        let n = value.get(key).and_then(Value::as_u64).filter(|n| *n <= i64::MAX as u64);
+        let n = value
+            .get(key)
+            .and_then(Value::as_u64)
+            .filter(|n| i64::try_from(*n).is_ok());
         n.unwrap_or_else(|| {
             faults.push((Code::PLAN_VALUE_WRONG, format!("{of}.{key}: not a count")));
             0

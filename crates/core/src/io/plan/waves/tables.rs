@@ -142,10 +142,9 @@ impl Tables<'_> {
             });
             let shipment = shipments.find(cells, 4, Code::UNKNOWN_SHIPMENT, "the plan has no such shipment");
             let line = names.line(cells, 5, 6);
-            if let (Some(line), Some(sku)) = (line, cells.given(3)) {
-                if names.problem.sku(names.problem.lines()[line].sku) != sku {
-                    cells.fault(3, Code::PLAN_CONTRADICTS, "not the SKU of the line");
-                }
+            let sku = line.map(|line| names.problem.sku(names.problem.lines()[line].sku));
+            if sku.is_some_and(|sku| cells.given(3).is_some_and(|given| given != sku)) {
+                cells.fault(3, Code::PLAN_CONTRADICTS, "not the SKU of the line");
             }
             let (qty, walk, done) = (
                 cells.required(7, count),
