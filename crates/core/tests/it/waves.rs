@@ -10,8 +10,8 @@ use clapot::io::{
     TableFormat, read_floor_draft, read_floors, read_plan, read_problem, read_waves, write_floors,
     write_plan_with_waves,
 };
-use clapot::model::Problem;
 use clapot::model::floor::{Floors, GroupKey, ReleaseMode};
+use clapot::model::{Layout, Problem};
 use clapot::plan::Allocation;
 use clapot::plan::{
     BatchChoice, Carriage, Fill, LimitReached, OrderShipment, PickChoice, Picker, RoutingPlan, Unplanned,
@@ -285,6 +285,7 @@ fn generated(profile: Profile, seed: u64, options: &FloorOptions) -> (Problem, R
         nodes: 5,
         seed,
         profile,
+        skus: Some(160),
         incoming: 20,
         ..GenerateOptions::default()
     });
@@ -311,9 +312,16 @@ fn all_options() -> Vec<FloorOptions> {
 
 #[test]
 fn plain_plans_of_generated_floors_are_valid_and_survive_their_files() {
+    let (mut graphs, mut blocks) = (0, 0);
     for (seed, options) in (1..).zip(all_options()) {
         for profile in Profile::ALL {
             let (problem, routing, floors) = generated(profile, seed, &options);
+            for floor in floors.floors() {
+                match floor.layout() {
+                    Layout::Graph(_) => graphs += 1,
+                    Layout::Aisles(aisles) => blocks = blocks.max(aisles.blocks()),
+                }
+            }
             let mut plan = plain_plan(&problem, &routing, &floors);
             plan.run.limit = Some(LimitReached::Work);
             let found = verify_waves(&problem, &routing, &floors, &plan);
@@ -330,6 +338,7 @@ fn plain_plans_of_generated_floors_are_valid_and_survive_their_files() {
             }
         }
     }
+    assert!(graphs > 0 && blocks == 2, "{graphs} graphs, {blocks} blocks");
 }
 
 fn formats() -> Vec<TableFormat> {
