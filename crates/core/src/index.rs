@@ -57,6 +57,18 @@ indices! {
     ShipmentIdx,
     /// A pick location of a layout: a cell of an aisle, or a vertex of a graph.
     LocationIdx,
+    /// A pick location with an id, as its label names it; several may share one cell of the layout. Of one floor.
+    PickLocationIdx,
+    /// A type of cart of one floor.
+    CartIdx,
+    /// A shift of one floor.
+    ShiftIdx,
+    /// A departure of one floor: a row that may come on many days.
+    DepartureIdx,
+    /// A wave of a plan.
+    WaveIdx,
+    /// A batch of a plan.
+    BatchIdx,
     /// An interned text.
     Sym,
 }

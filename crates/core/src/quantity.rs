@@ -1,7 +1,7 @@
 //! Measures as integers: money, weight, volume, distance, dates and times of day, each in one fixed scale.
 //!
 //! Nothing that a plan states comes from a float. Money is held in ten-thousandths of the currency, weight in grams,
-//! volume in cubic centimetres, walking distance in millimetres, dates as days since 1970-01-01. The ranges named here are checked when input is read, so
+//! volume in cubic centimetres, walking distance in millimetres, dates as days since 1970-01-01, moments as seconds since then. The ranges named here are checked when input is read, so
 //! that sums over any problem stay inside `i64`; `overflow-checks` stay on in release builds besides.
 
 use std::fmt;
@@ -388,6 +388,109 @@ impl FromStr for TimeOfDay {
     }
 }
 
+/// Seconds of elapsed time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seconds(pub i64);
+
+impl std::ops::AddAssign for Seconds {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl std::iter::Sum for Seconds {
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        Self(iter.map(|s| s.0).sum())
+    }
+}
+
+/// Thousandths of a second: what handling takes, before a tour or the packing of a wave is rounded up to whole seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Millis(pub i64);
+
+/// A date and time on the clock on the wall of one node, held as seconds since 1970-01-01T00:00:00 of that clock.
+///
+/// Every day has 24 hours: a plan across a change of the clock is told by a clock that does not change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// Seconds of a day.
+    pub const DAY: i64 = 86_400;
+
+    /// A time of day on a date; parts of a second are rounded up.
+    #[must_use]
+    pub const fn new(date: Date, time: TimeOfDay) -> Self {
+        Self(date.0 as i64 * Self::DAY + time.0.div_ceil(1_000_000_000) as i64)
+    }
+
+    /// The first moment of a date.
+    #[must_use]
+    pub const fn midnight(date: Date) -> Self {
+        Self(date.0 as i64 * Self::DAY)
+    }
+
+    /// The date.
+    #[must_use]
+    pub const fn date(self) -> Date {
+        Date(self.0.div_euclid(Self::DAY) as i32)
+    }
+}
+
+/// Saturating: a moment that cannot be told is the end of time.
+impl std::ops::Add<Seconds> for Moment {
+    type Output = Self;
+    fn add(self, seconds: Seconds) -> Self {
+        Self(self.0.saturating_add(seconds.0))
+    }
+}
+
+/// Saturating.
+impl std::ops::Sub<Seconds> for Moment {
+    type Output = Self;
+    fn sub(self, seconds: Seconds) -> Self {
+        Self(self.0.saturating_sub(seconds.0))
+    }
+}
+
+/// Saturating.
+impl std::ops::Sub for Moment {
+    type Output = Seconds;
+    fn sub(self, earlier: Self) -> Seconds {
+        Seconds(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// `YYYY-MM-DDTHH:MM:SS`.
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = self.0.rem_euclid(Self::DAY);
+        write!(f, "{}T{:02}:{:02}:{:02}", self.date(), s / 3_600, s / 60 % 60, s % 60)
+    }
+}
+
+/// Why a text is not a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a date and time of the form YYYY-MM-DDTHH:MM:SS")]
+pub struct ParseMomentError;
+
+impl FromStr for Moment {
+    type Err = ParseMomentError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (date, time) = text.split_once('T').ok_or(ParseMomentError)?;
+        let (minutes, seconds) = time.rsplit_once(':').ok_or(ParseMomentError)?;
+        let date: Date = date.parse().map_err(|_| ParseMomentError)?;
+        let minutes: TimeOfDay = minutes.parse().map_err(|_| ParseMomentError)?;
+        let two = seconds.len() == 2 && seconds.bytes().all(|b| b.is_ascii_digit());
+        let seconds = seconds
+            .parse()
+            .ok()
+            .filter(|s| two && *s < 60)
+            .ok_or(ParseMomentError)?;
+        Ok(Self::new(date, minutes) + Seconds(seconds))
+    }
+}
+
 /// A percentage with at most four decimals, held in ten-thousandths of a per cent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(pub i64);
@@ -459,6 +562,24 @@ mod tests {
             "2026-00-10",
         ] {
             assert_eq!(text.parse::<Date>(), Err(ParseDateError), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_are_exact() {
+        for text in ["2026-03-02T09:00:00", "1969-12-31T23:59:59", "2026-02-28T00:00:01"] {
+            assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
+        }
+        let moment: Moment = "2026-03-02T09:00:07".parse().unwrap();
+        assert_eq!(moment - Moment::midnight(moment.date()), Seconds(9 * 3_600 + 7));
+        for text in [
+            "2026-03-02",
+            "2026-03-02T09:00",
+            "2026-03-02T09:00:60",
+            "2026-03-02T9:00:00",
+            "2026-03-02T09:00:+1",
+        ] {
+            assert_eq!(text.parse::<Moment>(), Err(ParseMomentError), "{text}");
         }
     }
 

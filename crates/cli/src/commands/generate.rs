@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clapot::generate::{GenerateOptions, generate};
-use clapot::io;
+use clapot::generate::{FloorOptions, GenerateOptions, generate, generate_floors};
+use clapot::{io, validate};
 
 use crate::exit::{Done, Failure};
 use crate::output::text;
@@ -14,7 +14,8 @@ const EXAMPLES: &str = "\
 Examples:
   clapot generate --orders 500 --nodes 8 -o problem
   clapot generate --orders 20000 --nodes 30 --seed 3 --profile b2b -o big
-  clapot generate --orders 1000 --nodes 12 --plain --capacity 0 -o easy";
+  clapot generate --orders 1000 --nodes 12 --plain --capacity 0 -o easy
+  clapot generate --orders 2000 --nodes 4 -o problem --floor floor";
 
 /// Write a synthetic problem
 ///
@@ -62,6 +63,9 @@ pub(crate) struct Generate {
     /// Make no line divisible
     #[arg(long, conflicts_with = "plain")]
     no_divisible: bool,
+    /// Directory to which floors for the nodes are written: layouts, stock of pick locations, carts, shifts, departures
+    #[arg(long, value_name = "DIR")]
+    floor: Option<PathBuf>,
 }
 
 impl Generate {
@@ -69,6 +73,14 @@ impl Generate {
         let options = self.options();
         let draft = generate(&options)?;
         io::write_problem_as(&draft, &self.output, self.output_format.into())?;
+        if let Some(floor) = &self.floor {
+            let problem = validate::check(draft).map_err(clapot::Error::input)?.problem;
+            let options = FloorOptions {
+                seed: self.seed,
+                ..FloorOptions::default()
+            };
+            io::write_floors_as(&generate_floors(&problem, &options)?, floor, self.output_format.into())?;
+        }
         Ok(Done::with(format!(
             "wrote {} to {}: {}, {}, {}\n",
             options.name(),

@@ -1,6 +1,6 @@
-//! `clapot validate`: everything that is wrong with a problem.
+//! `clapot validate`: everything that is wrong with a problem, and with floors for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clapot::diagnostic::Diagnostic;
@@ -13,6 +13,7 @@ use crate::output::{Format, Look, diagnostics, json, text};
 const EXAMPLES: &str = "\
 Examples:
   clapot validate problem
+  clapot validate problem --floor floor
   clapot validate problem --format json | jq '.errors[] | {file, line, message}'";
 
 /// Check a problem and report everything that is wrong with it
@@ -25,6 +26,9 @@ pub(crate) struct Validate {
     /// Problem directory
     #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
+    /// Floor directory, checked against the problem
+    #[arg(long, value_name = "DIR")]
+    floor: Option<PathBuf>,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -33,37 +37,48 @@ pub(crate) struct Validate {
 impl Validate {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         match io::read_problem(&self.problem) {
-            Ok(checked) => Ok(Done::with(self.valid(&checked))),
-            Err(error) if !error.diagnostics().is_empty() => Ok(Done {
-                output: self.invalid(error.diagnostics()),
-                exit: Exit::BadInput,
-            }),
-            Err(error) => Err(error.into()),
+            Ok(checked) => match &self.floor {
+                None => Ok(Done::with(self.valid(&checked, &[]))),
+                Some(floor) => match io::read_floors(&checked.problem, floor) {
+                    Ok(floors) => Ok(Done::with(self.valid(&checked, &floors.warnings))),
+                    Err(error) => self.refused(error, floor),
+                },
+            },
+            Err(error) => self.refused(error, &self.problem),
         }
     }
 
-    fn valid(&self, checked: &Checked) -> String {
+    fn refused(&self, error: clapot::Error, dir: &Path) -> Result<Done, Failure> {
+        if error.diagnostics().is_empty() {
+            return Err(error.into());
+        }
+        Ok(Done {
+            output: self.invalid(error.diagnostics(), dir),
+            exit: Exit::BadInput,
+        })
+    }
+
+    fn valid(&self, checked: &Checked, of_floors: &[Diagnostic]) -> String {
         let sizes = json::Sizes::of(&checked.problem);
         match self.format {
-            Format::Json => json::validation(Some(&sizes), &checked.warnings),
+            Format::Json => json::validation(Some(&sizes), &[&checked.warnings, of_floors].concat()),
             Format::Text => {
-                let warnings = diagnostics::render(&checked.warnings, &self.problem, Look::of_stdout());
-                let count = text::count(checked.warnings.len() as u64, "warning");
+                let mut warnings = diagnostics::render(&checked.warnings, &self.problem, Look::of_stdout());
+                if let Some(floor) = &self.floor {
+                    warnings += &diagnostics::render(of_floors, floor, Look::of_stdout());
+                }
+                let count = text::count((checked.warnings.len() + of_floors.len()) as u64, "warning");
                 format!("{warnings}VALID {}; {count}\n", sizes.sentence())
             }
         }
     }
 
-    fn invalid(&self, found: &[Diagnostic]) -> String {
+    fn invalid(&self, found: &[Diagnostic], dir: &Path) -> String {
         match self.format {
             Format::Json => json::validation(None, found),
             Format::Text => {
-                let list = diagnostics::render(found, &self.problem, Look::of_stdout());
-                format!(
-                    "{list}INVALID {}: {}\n",
-                    self.problem.display(),
-                    diagnostics::count(found)
-                )
+                let list = diagnostics::render(found, dir, Look::of_stdout());
+                format!("{list}INVALID {}: {}\n", dir.display(), diagnostics::count(found))
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clapot::diagnostic::Diagnostic;
 use clapot::io;
-use clapot::verify::{VerifyOptions, verify};
+use clapot::verify::{VerifyOptions, verify, verify_waves};
 
 use crate::exit::{Done, Exit, Failure};
 use crate::output::{Format, Look, Verdict, diagnostics, json, tables};
@@ -14,6 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   clapot verify problem plan
   clapot verify problem plan --no-bound        quicker: rules and costs only
+  clapot verify problem plan --floor floor     the plan of waves too
   clapot verify problem plan --format json | jq '.violations[].message'";
 
 /// Check a plan against its problem: every rule, every cost, and the bound
@@ -30,6 +31,9 @@ pub(crate) struct Verify {
     /// Plan directory
     #[arg(value_name = "PLAN")]
     plan: PathBuf,
+    /// Floor directory: the plan of waves is checked as well
+    #[arg(long, value_name = "DIR")]
+    floor: Option<PathBuf>,
     /// Do not recompute the bound
     #[arg(long)]
     no_bound: bool,
@@ -56,7 +60,18 @@ impl Verify {
             threads: self.threads.into(),
             ..VerifyOptions::default()
         };
-        let found = verify(&problem, &plan, &options);
+        let mut found = verify(&problem, &plan, &options);
+        if let Some(dir) = &self.floor {
+            let checked = io::read_floors(&problem, dir).map_err(|e| Failure::of_input(e, dir))?;
+            match io::read_waves(&problem, &plan, &checked.floors, &self.plan) {
+                Ok(waves) => {
+                    let of_waves = verify_waves(&problem, &plan, &checked.floors, &waves);
+                    found.violations.extend(of_waves.violations);
+                }
+                Err(error) if !error.diagnostics().is_empty() => return Ok(self.unreadable(error.diagnostics())),
+                Err(error) => return Err(error.into()),
+            }
+        }
         let verdict = Verdict::new(&problem, &found);
         let output = match self.format {
             Format::Json => verdict.json(),

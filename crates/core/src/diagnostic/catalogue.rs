@@ -1,7 +1,7 @@
 //! The catalogue of all codes, by id. A code, once released, keeps its id, name and meaning.
 //!
 //! `E1xx` files and their syntax, `E2xx` single cells and keys, `E3xx` references and duplicates, `E4xx` rules across
-//! rows, `W5xx` warnings, `P6xx` plan files.
+//! rows, `W5xx` warnings, `P6xx` plan files, `F7xx` floors.
 
 use std::fmt;
 
@@ -117,7 +117,7 @@ codes! {
         "A cell should hold a decimal number, and holds something else."
         "Write digits with at most one decimal point, without separators, currency, units or spaces.";
     TOO_MANY_DECIMALS "E204" "too-many-decimals" Error
-        "A number has more decimals than are kept exactly: 4 for money and per cent, 9 for hours."
+        "A number has more decimals than are kept exactly: 4 for money and per cent, 9 for hours, 3 for metres and seconds."
         "Round the number yourself; it is never rounded silently.";
     OUT_OF_RANGE "E205" "out-of-range" Error
         "A number or date is smaller or larger than it may be."
@@ -135,8 +135,8 @@ codes! {
         "A node is of a kind that does not exist."
         "Write warehouse, store or supplier.";
     BAD_WEEKDAYS "E210" "bad-weekdays" Error
-        "The days of a service are not a set of ISO weekdays."
-        "Write digits from 1 (Monday) to 7 (Sunday), such as 12345; a service has at least one day.";
+        "The days of a service, shift or departure are not a set of ISO weekdays."
+        "Write digits from 1 (Monday) to 7 (Sunday), such as 12345; at least one day.";
     INCOMPLETE_COORDINATES "E211" "incomplete-coordinates" Error
         "A row gives only one of latitude and longitude."
         "Give both or neither.";
@@ -157,10 +157,10 @@ codes! {
         "Rename it: * means any node in lanes, and pickup is the built-in service of orders with a pickup node.";
 
     UNKNOWN_REFERENCE "E301" "unknown-reference" Error
-        "A row names a node, SKU, order, line or service that its own table does not define."
+        "A row names a node, SKU, order, line, service or pick location that its own table does not define."
         "Correct the id, or add the missing row to the table that defines it.";
     DUPLICATE_ID "E302" "duplicate-id" Error
-        "An id is defined twice: of a node, SKU, order or service, or of a line within its order."
+        "An id is defined twice: of a node, SKU, order or service, or of a line, pick location, cart or shift where it belongs."
         "Remove one of the two rows, or rename it.";
     DUPLICATE_STOCK "E303" "duplicate-stock" Error
         "Two rows give the stock of the same SKU at the same node."
@@ -206,6 +206,9 @@ codes! {
     UNUSUAL_COUNTRY "W505" "unusual-country" Warning
         "A country is not two capital letters. It is compared as it stands."
         "Write the ISO 3166 alpha-2 code, the same in every table.";
+    UNUSED_FLOOR_SETTINGS "W506" "unused-floor-settings" Warning
+        "The settings of the floors name a node that has no floor."
+        "Add its layout, or remove the settings.";
     MORE_DIAGNOSTICS "W599" "more-diagnostics" Warning
         "So much is wrong that not everything is listed."
         "Correct what is listed and check again.";
@@ -243,6 +246,55 @@ codes! {
     UNKNOWN_CUT "P611" "unknown-cut" Error
         "A term belongs to a cut that is not among the plan's cuts."
         "Correct the id, or add the cut.";
+    DUPLICATE_ROW "P612" "duplicate-row" Error
+        "Two waves or two batches of a plan have the same id."
+        "Give each its own id.";
+    UNKNOWN_WAVE "P613" "unknown-wave" Error
+        "A row of a plan names a wave or batch that the plan does not have."
+        "Correct the id, or add its row.";
+    NOT_IN_FLOOR "P614" "not-in-floor" Error
+        "A row of a plan names a pick location, cart or shift that the floor does not have, or a node without a floor."
+        "Correct the id, or use the floors that the plan was made for.";
+
+    BAD_WORD "F701" "bad-word" Error
+        "A cell or key should be one of a few words, and is something else."
+        "Write one of the words that the description of the floor files lists for it.";
+    BAD_LAYOUT "F702" "bad-layout" Error
+        "The numbers of a layout do not make one: no aisle or cell, more than 2^24 of them, too long aisles, or a depot outside."
+        "Check the counts, the distances and the depot of the layout.";
+    UNREACHABLE_VERTEX "F703" "unreachable-vertex" Error
+        "No way leads from the depot to a vertex of a layout that is a graph."
+        "Add the missing way, or correct the ids of the vertices.";
+    EDGE_WITHOUT_GRAPH "F704" "edge-without-graph" Error
+        "A way is given for a node whose layout is not a graph."
+        "Remove it, or make the layout a graph.";
+    NOT_IN_LAYOUT "F705" "not-in-layout" Error
+        "A pick location has no place in the layout of its node."
+        "Give aisle and cell within the layout's counts, or in a graph a vertex that a way names.";
+    DUPLICATE_LOCATION_STOCK "F706" "duplicate-location-stock" Error
+        "Two rows give the stock of the same SKU in the same pick location."
+        "Add the two up into one row.";
+    DAYS_OR_DATE "F707" "days-or-date" Error
+        "A shift or departure has both weekdays and a date, or neither."
+        "Give one of the two.";
+    BIN_WITHOUT_BINS "F708" "bin-without-bins" Error
+        "A cart has no bins, and yet says what one of them holds."
+        "Give the number of bins, or clear the limits of a bin.";
+    PRIORITY_OF_WHAT "F709" "priority-of-what" Error
+        "A priority is of nothing, or of an order and of a channel or service besides."
+        "Give an order, or else a channel, a service or both.";
+    DUPLICATE_PRIORITY "F710" "duplicate-priority" Error
+        "Two rows give the priority of the same order."
+        "Keep the one that holds.";
+    INCOMPLETE_FLOOR "F711" "incomplete-floor" Error
+        "A node has a layout, but no cart or no shift."
+        "Add a row for the node, or remove its layout.";
+    MODE_MISMATCH "F712" "mode-mismatch" Error
+        "The mode of release lacks what it needs, or has what only another one uses."
+        "Give releases in the mode fixed and only there, and max_open in the mode waveless.";
+    NO_FLOOR "F713" "no-floor" Error
+        "A row is of a node that has no layout."
+        "Add the layout of the node, or remove the row.";
 }
 
 impl Code {
@@ -299,7 +351,7 @@ mod tests {
     #[test]
     fn ids_rise_and_tell_the_severity() {
         for pair in Code::ALL.windows(2) {
-            let key = |c: Code| (["E", "W", "P"].iter().position(|p| c.id().starts_with(p)), c.id());
+            let key = |c: Code| (["E", "W", "P", "F"].iter().position(|p| c.id().starts_with(p)), c.id());
             assert!(key(pair[0]) < key(pair[1]), "{:?} {:?}", pair[0], pair[1]);
         }
         for code in Code::ALL {

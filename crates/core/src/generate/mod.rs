@@ -1,4 +1,4 @@
-//! Synthetic routing problems from a seed: for fixtures, tests, benchmarks, and for trying the program out.
+//! Synthetic routing problems from a seed, and floors for their nodes: for fixtures, tests, benchmarks, and for trying the program out.
 //!
 //! They are made to feel like real ones. Customers live in towns of very different size, warehouses are cheap and far,
 //! stores dear and near. A few SKUs make most of the demand, weights are skewed, stock and capacity are a little above
@@ -19,6 +19,7 @@
 
 mod carriers;
 mod catalogue;
+mod floors;
 mod geography;
 mod options;
 mod quantiles;
@@ -27,6 +28,7 @@ mod sales;
 mod sites;
 mod stock;
 
+pub use floors::{FloorOptions, generate_floors};
 pub use options::{GenerateOptions, Profile};
 
 use catalogue::Catalogue;

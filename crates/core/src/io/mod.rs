@@ -10,7 +10,9 @@ mod csv;
 #[cfg(test)]
 mod csv_tests;
 mod decimal;
+mod floor;
 mod format;
+mod keys;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod parse;
@@ -30,9 +32,10 @@ mod write;
 mod write_problem;
 
 pub use csv::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
+pub use floor::{read_floor_draft, read_floors, write_floors, write_floors_as};
 pub use format::TableFormat;
-pub use plan::{MAX_SUMMARY, read_plan, read_start, write_plan, write_plan_as};
+pub use keys::MAX_SETTINGS;
+pub use plan::{MAX_SUMMARY, read_plan, read_start, read_waves, write_plan, write_plan_as, write_plan_with_waves};
 pub use problem::{ReadOptions, read_draft, read_problem, read_problem_with};
 pub use table::MAX_ROWS;
-pub use toml::MAX_SETTINGS;
 pub use write_problem::{write_problem, write_problem_as};

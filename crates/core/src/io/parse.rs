@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use super::decimal;
 use crate::diagnostic::Code;
-use crate::quantity::{Date, MAX_COUNT, Money, ParseDecimalError, Percent, TimeOfDay};
+use crate::model::Weekdays;
+use crate::quantity::{Date, Distance, MAX_COUNT, Millis, Moment, Money, ParseDecimalError, Percent, TimeOfDay};
 
 /// Why a cell cannot be read.
 pub(crate) type Bad = (Code, &'static str);
@@ -59,6 +60,38 @@ pub(crate) fn hours(text: &str) -> Result<i64, Bad> {
         ParseDecimalError::TooManyDecimals => (Code::TOO_MANY_DECIMALS, "more than 9 decimals"),
         other => decimal_fault(other),
     })
+}
+
+/// Metres with at most 3 decimals, not negative.
+pub(crate) fn metres(text: &str) -> Result<Distance, Bad> {
+    thousandths(text).map(Distance)
+}
+
+/// Seconds with at most 3 decimals, not negative.
+pub(crate) fn seconds(text: &str) -> Result<Millis, Bad> {
+    thousandths(text).map(Millis)
+}
+
+/// Thousandths of a decimal number that is not negative.
+fn thousandths(text: &str) -> Result<i64, Bad> {
+    let billionths = decimal::billionths(text).map_err(decimal_fault)?;
+    if billionths < 0 {
+        return Err((Code::OUT_OF_RANGE, "must not be negative"));
+    }
+    if billionths % 1_000_000 != 0 {
+        return Err((Code::TOO_MANY_DECIMALS, "more than 3 decimals"));
+    }
+    Ok(billionths / 1_000_000)
+}
+
+/// A moment of a plan.
+pub(crate) fn moment(text: &str) -> Result<Moment, Bad> {
+    Moment::from_str(text).map_err(|_| (Code::BAD_TIME, "not a moment of the form YYYY-MM-DDTHH:MM:SS"))
+}
+
+/// ISO weekdays.
+pub(crate) fn weekdays(text: &str) -> Result<Weekdays, Bad> {
+    Weekdays::parse(text).ok_or((Code::BAD_WEEKDAYS, "not digits from 1 to 7"))
 }
 
 /// A finite number: a coordinate or a distance.

@@ -5,7 +5,7 @@
 //! is missing, or a key by which rows are told apart.
 
 use super::cells::Cells;
-use super::parse::{boolean, count, date, hours, integer, money, number, percent, time};
+use super::parse::{boolean, count, date, hours, integer, money, number, percent, time, weekdays};
 use crate::diagnostic::Code;
 use crate::model::{
     Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, QuoteInput,
@@ -38,13 +38,13 @@ pub(crate) fn add_row(draft: &mut Draft, table: Table, cells: Option<Cells<'_, '
 }
 
 /// An id that must be given.
-fn id<'r>(cells: &mut Cells<'r, '_>, column: usize) -> Option<&'r str> {
+pub(crate) fn id<'r>(cells: &mut Cells<'r, '_>, column: usize) -> Option<&'r str> {
     let text = cells.needed(column)?;
     short(cells, column, text)
 }
 
 /// An id that may be given.
-fn maybe_id<'r>(cells: &mut Cells<'r, '_>, column: usize) -> Option<&'r str> {
+pub(crate) fn maybe_id<'r>(cells: &mut Cells<'r, '_>, column: usize) -> Option<&'r str> {
     let text = cells.given(column)?;
     short(cells, column, text)
 }
@@ -184,10 +184,6 @@ fn exclusion(draft: &mut Draft, cells: &mut Cells<'_, '_>) -> Option<()> {
     cells.ok().then(|| {
         draft.exclusion(row);
     })
-}
-
-fn weekdays(text: &str) -> Result<Weekdays, (Code, &'static str)> {
-    Weekdays::parse(text).ok_or((Code::BAD_WEEKDAYS, "not digits from 1 to 7"))
 }
 
 fn service(draft: &mut Draft, cells: &mut Cells<'_, '_>) -> Option<()> {

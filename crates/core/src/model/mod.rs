@@ -7,6 +7,7 @@
 mod append;
 mod carrier;
 mod draft;
+pub mod floor;
 mod item;
 mod layout;
 mod node;
@@ -22,6 +23,7 @@ pub use draft::{
 pub(crate) use draft::{
     ExclusionRow, LaneRow, LineRow, NodeRow, OrderRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
 };
+pub use floor::{Floor, FloorDraft, Floors};
 pub use item::Item;
 pub use layout::{AisleInput, AisleLayout, GraphLayout, Layout, LayoutError, RegularAisles, Waypoint};
 pub use node::{LocalInstant, Node, NodeKind, Place};

@@ -328,6 +328,12 @@ impl Problem {
         self.text(self.parts.lines[line].id)
     }
 
+    /// A text of the problem as its symbol; `None` where the problem does not have it.
+    #[must_use]
+    pub fn find_text(&self, text: &str) -> Option<Sym> {
+        self.parts.texts.find(text)
+    }
+
     /// The line of an order with this id.
     #[must_use]
     pub fn find_line(&self, order: OrderIdx, line_id: &str) -> Option<LineIdx> {

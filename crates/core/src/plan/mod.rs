@@ -2,15 +2,25 @@
 //!
 //! An [`Allocation`] is the bare decision. A [`RoutingPlan`] is the decision with every figure that its files state; it is
 //! made by [`cost::price_plan`](crate::cost::price_plan), and judged by [`verify`](crate::verify), which trusts none of it.
+//! [`WaveDecision`] and [`WavePlan`] are the same for what the floors of the nodes do with it.
 
 mod allocation;
+mod batch;
 mod outcome;
 mod prices;
 mod routing;
 mod start;
+mod tour;
+mod wave;
 
 pub use allocation::{Allocation, Carriage, Fill, OrderShipment};
+pub use batch::{Batch, Picker};
 pub use outcome::{CostParts, LimitReached, Outcome, Status, gap};
 pub use prices::{Cut, CutResource, CutTerm, ShadowPrices};
 pub use routing::{Assignment, RoutingPlan, Shipment, Unfilled, UnfilledReason};
 pub use start::{Known, Start, TakenOver, waits_for};
+pub use tour::Pick;
+pub use wave::{
+    BatchChoice, LineCount, PickChoice, Unplanned, UnplannedReason, Wave, WaveChoice, WaveDecision, WaveFigures,
+    WaveGroup, WaveObjective, WavePlan, WaveRun, WaveShipment,
+};

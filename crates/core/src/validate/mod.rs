@@ -2,13 +2,14 @@
 //!
 //! One file per table, and `amounts` for what only the whole shows. What a table defines is judged where it is defined;
 //! what refers to it is judged where it refers. Where rows of a table could not be read, nothing is said to be missing
-//! from it: one fault does not cause others.
+//! from it: one fault does not cause others. Floors are judged by [`check_floors`] in the same manner.
 
 mod amounts;
 mod build;
 mod carriers;
 mod context;
 mod defined;
+pub(crate) mod floor;
 mod lines;
 mod nodes;
 mod orders;
@@ -21,6 +22,7 @@ use crate::model::{Draft, Problem, Table};
 use context::Context;
 
 pub use context::{MAX_ID, MAX_TRANSIT_DAYS};
+pub use floor::{CheckedFloors, check_floors};
 
 /// A valid problem and what was noticed on the way.
 #[derive(Debug)]

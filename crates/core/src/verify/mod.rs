@@ -5,7 +5,8 @@
 //! types of a plan can hold is judged without a panic; arithmetic on the plan's own numbers is checked or in `i128`.
 //!
 //! One concern a file: `ledger` reads the rows, `rules` judges what the plan does, `figures` what it says it costs,
-//! `claims` what it says of itself, `prices` and `knapsack` the shadow prices and cuts, `bound` what these prove.
+//! `claims` what it says of itself, `prices` and `knapsack` the shadow prices and cuts, `bound` what these prove. `waves`
+//! judges plans of waves.
 
 mod bound;
 mod claims;
@@ -15,9 +16,11 @@ mod ledger;
 mod prices;
 mod rules;
 mod violation;
+mod waves;
 
 pub use bound::{BoundOptions, ProvedBound, prove_bound};
 pub use violation::{Violation, ViolationCode};
+pub use waves::{WaveVerification, verify_waves};
 
 use crate::model::Problem;
 use crate::plan::{CostParts, RoutingPlan};

@@ -174,6 +174,34 @@ codes! {
     CutTerm "V724" "cut-term" "A term of a cut has coefficient 0, repeats a line, or is of a divisible line or another SKU.";
     CutInvalid "V725" "cut-invalid" "Lines that fit into what the row has exceed the right-hand side of the cut.";
     CutTooLarge "V726" "cut-too-large" "A cut is too large to be checked, and so proves nothing.";
+    // Waves: rows.
+    WaveRows "V801" "wave-rows" "Waves, batches, picks and shipments of a plan of waves do not belong together as they say.";
+    WaveReference "V802" "wave-reference" "A row of a plan of waves names something that does not exist on its floor.";
+    WaveShipments "V803" "wave-shipments" "A shipment is in no wave, in two, or both in a wave and unplanned.";
+    UnplannedReason "V804" "unplanned-reason" "A shipment is unplanned for another reason than the true one, or in a wave though it cannot be done.";
+    // Waves: rules.
+    WavePriority "V811" "wave-priority" "Shipments of different priorities are in one wave.";
+    WaveGroup "V812" "wave-group" "Shipments of a wave differ in a grouping key, or the wave states another value.";
+    WaveLimit "V813" "wave-limit" "A wave holds more than a limit allows.";
+    WaveRelease "V814" "wave-release" "A wave is released before now, or at no time of release.";
+    OpenShipments "V815" "open-shipments" "More shipments are in open waves than may be.";
+    CartCapacity "V821" "cart-capacity" "A batch is more than its cart holds.";
+    CartBins "V822" "cart-bins" "The shipments of a batch take more bins than the cart has.";
+    CartCount "V823" "cart-count" "More carts of a type are in use than there are.";
+    PickQuantity "V831" "pick-quantity" "The picks of a batch are not what its shipments hold.";
+    LocationStock "V832" "location-stock" "More of a SKU is taken from a pick location than is available there.";
+    PickSequence "V833" "pick-sequence" "A tour does not follow the pick sequence of its floor.";
+    PickerShift "V841" "picker-shift" "A tour is not within the shift of its picker, or there is no such picker.";
+    PickerOverlap "V842" "picker-overlap" "A picker walks two tours at the same time.";
+    EarlyTour "V843" "early-tour" "A tour begins before its wave is released.";
+    // Waves: figures.
+    Walk "V851" "walk" "A way is not as long as the shortest way is.";
+    PickTime "V852" "pick-time" "A pick or tour is not done when its work and ways allow.";
+    WaveTime "V853" "wave-time" "The start, picked, end or due moment of a wave is wrong.";
+    WaveCount "V854" "wave-count" "A count or measure of a wave or batch is wrong.";
+    Departs "V855" "departs" "The departure that a shipment is due to make or makes is wrong.";
+    WaveLate "V856" "wave-late" "The lateness of a shipment or wave is wrong.";
+    WaveFigures "V857" "wave-figures" "A figure of the summary of waves is wrong.";
     Unchecked "V901" "unchecked" "An amount is too large to be added up, so the plan cannot be checked.";
 }
 

@@ -2,7 +2,7 @@
 //! it: code, file, line, column, field, message.
 //!
 //! A fixture is laid over a valid problem (`base/`), or over a valid plan for it (`base-plan/`) where the code is of a
-//! plan; the files that `remove.txt` names are taken away first.
+//! plan, over valid floors (`base-floor/`) or a valid plan of waves (`base-waves/`); the files that `remove.txt` names are taken away first.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use clapot::diagnostic::{Code, Diagnostic};
-use clapot::io::{read_plan, read_problem};
+use clapot::io::{read_floors, read_plan, read_problem, read_waves};
 
 use crate::support::files::{BLESS, expect, overlay, repository};
 
@@ -57,15 +57,40 @@ fn line(d: &Diagnostic) -> String {
 
 /// Everything that reading the problem, or the plan, in a directory reports.
 fn report(code: &str, dir: &Path) -> Vec<Diagnostic> {
+    let base = || read_problem(&repository("fixtures/invalid/base")).unwrap().problem;
+    if is_of_floors(code) {
+        return read_floors(&base(), dir).map_or_else(|e| e.diagnostics().to_vec(), |checked| checked.warnings);
+    }
+    if is_of_waves(code) {
+        let problem = base();
+        let floors = read_floors(&problem, &repository("fixtures/invalid/base-floor"))
+            .unwrap()
+            .floors;
+        let plan = read_plan(&problem, dir).unwrap();
+        return read_waves(&problem, &plan, &floors, dir).map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
+    }
     if code.starts_with('P') {
-        let base = read_problem(&repository("fixtures/invalid/base")).unwrap();
-        return read_plan(&base.problem, dir).map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
+        return read_plan(&base(), dir).map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
     }
     read_problem(dir).map_or_else(|e| e.diagnostics().to_vec(), |checked| checked.warnings)
 }
 
+/// Codes whose fixtures are floors.
+fn is_of_floors(code: &str) -> bool {
+    code.starts_with('F') || code == "W506"
+}
+
+/// Codes whose fixtures are plans of waves.
+fn is_of_waves(code: &str) -> bool {
+    ["P612", "P613", "P614"].contains(&code)
+}
+
 fn base_of(code: &str) -> &'static str {
-    if code.starts_with('P') {
+    if is_of_floors(code) {
+        "fixtures/invalid/base-floor"
+    } else if is_of_waves(code) {
+        "fixtures/invalid/base-waves"
+    } else if code.starts_with('P') {
         "fixtures/invalid/base-plan"
     } else {
         "fixtures/invalid/base"
@@ -88,6 +113,11 @@ fn the_bases_are_sound() {
     let base = read_problem(&repository("fixtures/invalid/base")).unwrap();
     assert_eq!(base.warnings, []);
     read_plan(&base.problem, &repository("fixtures/invalid/base-plan")).unwrap();
+    let floors = read_floors(&base.problem, &repository("fixtures/invalid/base-floor")).unwrap();
+    assert_eq!(floors.warnings, []);
+    let dir = repository("fixtures/invalid/base-waves");
+    let plan = read_plan(&base.problem, &dir).unwrap();
+    read_waves(&base.problem, &plan, &floors.floors, &dir).unwrap();
 }
 
 #[test]
@@ -157,6 +187,7 @@ fn page() -> String {
         ("E4", "Rules across rows"),
         ("W5", "Warnings"),
         ("P6", "Plan files"),
+        ("F7", "Floors"),
     ];
     for (prefix, title) in groups {
         let _ = write!(page, "\n## {title}\n");

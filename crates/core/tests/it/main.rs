@@ -30,3 +30,4 @@ mod support;
 mod tours;
 mod verifier;
 mod verifier_claims;
+mod waves;

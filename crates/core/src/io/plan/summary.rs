@@ -66,13 +66,13 @@ fn gap(total: Money, bound: Money) -> String {
 }
 
 /// A JSON object, one key a line.
-struct Object {
+pub(super) struct Object {
     text: String,
     indent: String,
 }
 
 impl Object {
-    fn new(depth: usize) -> Self {
+    pub(super) fn new(depth: usize) -> Self {
         Self {
             text: "{".to_owned(),
             indent: "  ".repeat(depth),
@@ -80,13 +80,13 @@ impl Object {
     }
 
     /// Adds a key of plain letters and its value, which is JSON.
-    fn key(&mut self, key: &str, value: &str) {
+    pub(super) fn key(&mut self, key: &str, value: &str) {
         let comma = if self.text.len() > 1 { "," } else { "" };
         // Writing to a string cannot fail.
         let _ = write!(self.text, "{comma}\n{}  \"{key}\": {value}", self.indent);
     }
 
-    fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         format!("{}\n{}}}", self.text, self.indent)
     }
 }

@@ -13,11 +13,11 @@ use crate::io::column::Schema;
 use crate::io::format::TableFormat;
 use crate::io::stage::Stage;
 use crate::io::write::TableWriter;
-use crate::model::Problem;
-use crate::plan::{Carriage, CutResource, RoutingPlan, Shipment};
+use crate::model::{Floors, Problem};
+use crate::plan::{Carriage, CutResource, RoutingPlan, WavePlan};
 use crate::quantity::{Date, Money};
 
-type Table<'f> = TableWriter<&'f mut BufWriter<File>>;
+pub(super) type Table<'f> = TableWriter<&'f mut BufWriter<File>>;
 
 /// Writes a plan to a directory, which appears whole or not at all, its tables as CSV.
 ///
@@ -35,6 +35,28 @@ pub fn write_plan(problem: &Problem, plan: &RoutingPlan, dir: &Path) -> Result<(
 /// # Errors
 /// As [`write_plan`]; or a format that this program was built without.
 pub fn write_plan_as(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: TableFormat) -> Result<(), Error> {
+    let stage = stage(problem, plan, dir, format)?;
+    stage.publish()
+}
+
+/// The same with the plan of waves of its floors beside it.
+///
+/// # Errors
+/// As [`write_plan_as`].
+pub fn write_plan_with_waves(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    floors: &Floors,
+    waves: &WavePlan,
+    dir: &Path,
+    format: TableFormat,
+) -> Result<(), Error> {
+    let stage = stage(problem, plan, dir, format)?;
+    super::waves::write(&stage, problem, floors, waves, format)?;
+    stage.publish()
+}
+
+fn stage(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: TableFormat) -> Result<Stage, Error> {
     format.check()?;
     let stage = Stage::new(dir, SUMMARY)?;
     let table = |schema, rows: &dyn Fn(&mut Table<'_>) -> io::Result<()>| write_table(&stage, schema, format, rows);
@@ -52,10 +74,10 @@ pub fn write_plan_as(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: 
         table(&CUTS, &|rows| cuts(rows, problem, plan))?;
         table(&CUT_TERMS, &|rows| cut_terms(rows, problem, plan))?;
     }
-    stage.publish()
+    Ok(stage)
 }
 
-fn write_table(
+pub(super) fn write_table(
     stage: &Stage,
     schema: &Schema,
     format: TableFormat,
@@ -87,7 +109,7 @@ fn shipments(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io:
         rows.cell(n + 1)?
             .text(problem.order_id(s.order))?
             .text(problem.node_id(s.node))?;
-        rows.text(service(problem, s))?
+        rows.text(service(problem, s.carriage))?
             .cell(s.parcels)?
             .cell(s.weight.0)?
             .cell(s.billable.0)?;
@@ -100,8 +122,8 @@ fn shipments(rows: &mut Table<'_>, problem: &Problem, plan: &RoutingPlan) -> io:
     Ok(())
 }
 
-fn service<'p>(problem: &'p Problem, shipment: &Shipment) -> &'p str {
-    match shipment.carriage {
+pub(super) fn service(problem: &Problem, carriage: Carriage) -> &str {
+    match carriage {
         Carriage::Pickup => "pickup",
         Carriage::Service(service) => problem.service_ids().text(service),
     }

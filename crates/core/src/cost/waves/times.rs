@@ -1,0 +1,92 @@
+//! Times: how long a tour and the packing of a wave take. Every moment of a plan is a whole second.
+
+use crate::index::PickLocationIdx;
+use crate::model::floor::Rates;
+use crate::quantity::{Distance, Millis, Moment, Seconds};
+
+/// What walking a distance takes: thousandths of a second, rounded up.
+#[must_use]
+pub fn walking(rates: &Rates, distance: Distance) -> Millis {
+    let speed = i64::from(rates.walking.max(1));
+    Millis((1_000 * distance.0 + speed - 1) / speed)
+}
+
+/// What time has passed, in whole seconds, rounded up.
+#[must_use]
+pub const fn whole(millis: Millis) -> Seconds {
+    Seconds(millis.0.saturating_add(999).div_euclid(1_000))
+}
+
+/// The clock of one tour. What is walked is added up before it is turned into time, so that nothing is rounded twice.
+#[derive(Clone, Debug)]
+pub struct TourClock<'r> {
+    rates: &'r Rates,
+    start: Moment,
+    handling: Millis,
+    walked: Distance,
+    at: Option<PickLocationIdx>,
+}
+
+impl<'r> TourClock<'r> {
+    /// A tour that begins: the cart is fetched.
+    #[must_use]
+    pub const fn new(rates: &'r Rates, start: Moment) -> Self {
+        Self {
+            rates,
+            start,
+            handling: rates.per_tour,
+            walked: Distance(0),
+            at: None,
+        }
+    }
+
+    /// Walks on and picks; when that is done. Picks one after another from the same pick location are one stop.
+    pub fn pick(&mut self, way: Distance, location: PickLocationIdx, qty: u32) -> Moment {
+        self.walked += way;
+        if self.at != Some(location) {
+            self.add(self.rates.per_stop.0);
+        }
+        self.at = Some(location);
+        self.add(self.rates.per_line.0);
+        self.add(self.rates.per_unit.0.saturating_mul(i64::from(qty)));
+        self.time()
+    }
+
+    /// Walks back to the depot; when the tour ends.
+    pub fn finish(&mut self, way: Distance) -> Moment {
+        self.walked += way;
+        self.time()
+    }
+
+    /// What was walked so far.
+    #[must_use]
+    pub const fn walked(&self) -> Distance {
+        self.walked
+    }
+
+    /// Saturating: what would take longer than time can be told takes that long.
+    const fn add(&mut self, millis: i64) {
+        self.handling.0 = self.handling.0.saturating_add(millis);
+    }
+
+    fn time(&self) -> Moment {
+        let walking = walking(self.rates, self.walked);
+        let passed = whole(Millis(self.handling.0.saturating_add(walking.0)));
+        self.start + passed
+    }
+}
+
+/// The work of packing one shipment.
+#[must_use]
+pub fn packing(rates: &Rates, lines: u32, units: u64) -> Millis {
+    let lines = rates.pack_line.0.saturating_mul(lines.into());
+    let units = rates.pack_unit.0.saturating_mul(units as i64);
+    Millis(rates.pack_shipment.0.saturating_add(lines).saturating_add(units))
+}
+
+/// How long all packers together take for so much work, in whole seconds, rounded up.
+#[must_use]
+pub fn packed_in(rates: &Rates, work: Millis) -> Seconds {
+    let per_second = 1_000 * i64::from(rates.packers.max(1));
+    Seconds(work.0.saturating_add(per_second - 1) / per_second)
+}

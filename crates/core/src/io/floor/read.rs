@@ -1,0 +1,90 @@
+//! Reading a floor directory: every table into a draft, the draft through validation, and what is wrong with either in one
+//! list with its places.
+
+use std::path::Path;
+
+use super::rows::add_row;
+use super::schema::schema;
+use super::settings::{FloorSettingsFile, read_settings};
+use crate::Error;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::io::table::{file_location, locate, read_table};
+use crate::model::Problem;
+use crate::model::floor::{FloorDraft, FloorTable};
+use crate::validate::CheckedFloors;
+use crate::validate::floor::{judge, sorted};
+
+/// Reads and validates the floors in a directory, as floors of nodes of the problem.
+///
+/// # Errors
+/// All that is wrong with the input, warnings included, by table and row; or that there is no such directory.
+pub fn read_floors(problem: &Problem, dir: &Path) -> Result<CheckedFloors, Error> {
+    let (file, draft, mut found) = read(dir)?;
+    let failed = found.has_errors();
+    let (floors, mut judged) = judge(draft, problem);
+    locate_all(dir, &file, &mut judged);
+    found.append(judged);
+    let warnings = sorted(found);
+    match floors {
+        Some(floors) if !failed => Ok(CheckedFloors { floors, warnings }),
+        _ => Err(Error::input(warnings)),
+    }
+}
+
+/// Reads a floor directory without judging more than its cells, and gives the warnings.
+///
+/// # Errors
+/// What is wrong with files, syntax and single cells; or that there is no such directory.
+pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Error> {
+    let (_, draft, found) = read(dir)?;
+    let failed = found.has_errors();
+    let list = sorted(found);
+    if failed {
+        Err(Error::input(list))
+    } else {
+        Ok((draft, list))
+    }
+}
+
+fn read(dir: &Path) -> Result<(FloorSettingsFile, FloorDraft, Diagnostics), Error> {
+    if let Err(e) = std::fs::read_dir(dir) {
+        return Err(Error::io(dir, e));
+    }
+    let mut found = Diagnostics::new();
+    let file = read_settings(dir, &mut found);
+    let mut draft = FloorDraft::new(file.settings.clone());
+    for table in FloorTable::ALL {
+        let Some(schema) = schema(table) else { continue };
+        if !read_table(dir, schema, &mut found, |cells| add_row(&mut draft, table, cells)) {
+            // As if a row could not be read: what the table would define cannot be missed elsewhere.
+            draft.skip_row(table);
+        }
+    }
+    Ok((file, draft, found))
+}
+
+/// Finds the places of what validation found, which knows rows and columns only.
+fn locate_all(dir: &Path, file: &FloorSettingsFile, found: &mut Diagnostics) {
+    for table in FloorTable::ALL {
+        let here = found
+            .iter_mut()
+            .filter(|d| d.table == table.name() && d.location.is_none());
+        let mut here: Vec<&mut Diagnostic> = here.collect();
+        let Some(schema) = schema(table) else {
+            for d in here {
+                d.location = Some(file.location(d.row, d.field));
+                d.row = None;
+            }
+            continue;
+        };
+        here.sort_by_key(|d| d.row);
+        for d in here.iter_mut().filter(|d| d.row.is_none()) {
+            d.location = Some(file_location(dir, schema));
+        }
+        here.retain(|d| d.row.is_some());
+        let wanted: Vec<_> = here.iter().map(|d| (d.row.unwrap_or(0) as u32, d.field)).collect();
+        if !wanted.is_empty() {
+            locate(dir, schema, &wanted, |n, at| here[n].location = Some(at));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A settings file in TOML: its text, its keys with their places, and what is wrong with them. Numbers are read as they were
+//! written, never as floats.
+
+use std::fs::File;
+use std::io::{ErrorKind, Read as _};
+use std::path::Path;
+
+use toml_edit::{Document, Item, TableLike, Value};
+
+use super::parse::Bad;
+use super::place::place;
+use super::table::shown;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+
+/// Largest size of a settings file in bytes.
+pub const MAX_SETTINGS: u64 = 1 << 20;
+
+/// A settings file: what it is called, and as which table diagnostics name it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SettingsName {
+    pub file: &'static str,
+    pub table: &'static str,
+}
+
+/// Where the values of keys stand. The number tells apart tables that have the same keys.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Vec<(Option<u32>, &'static str, Location)>);
+
+impl Places {
+    /// Where the value of a key stands.
+    pub(crate) fn get(&self, of: Option<u32>, field: &str) -> Option<Location> {
+        let place = self.0.iter().find(|(n, key, _)| *n == of && *key == field);
+        place.map(|(_, _, at)| at.clone())
+    }
+
+    /// Where the value of a key stands, or else the file as a whole.
+    pub(crate) fn find(&self, name: SettingsName, of: Option<u32>, field: Option<&'static str>) -> Location {
+        let place = field.and_then(|field| self.get(of, field));
+        place.unwrap_or_else(|| Location::file(name.file))
+    }
+}
+
+/// Parses a settings file; without one, or where it is no TOML, that is reported.
+pub(crate) fn parse(dir: &Path, name: SettingsName, found: &mut Diagnostics) -> Option<Document<String>> {
+    let text = read_text(dir, name, found)?;
+    match Document::parse(text.clone()) {
+        Ok(document) => Some(document),
+        Err(e) => {
+            // The first line of the parser's message says what it expected and does not quote the file.
+            let message = e.message().lines().next().unwrap_or("not valid TOML").to_owned();
+            let at = place(name.file, &text, e.span().unwrap_or(0..0));
+            found.push(Diagnostic::new(Code::TOML_SYNTAX, name.table, message).at(at));
+            None
+        }
+    }
+}
+
+/// Reads the file whole; it is small, or refused.
+fn read_text(dir: &Path, name: SettingsName, found: &mut Diagnostics) -> Option<String> {
+    let mut bytes = Vec::new();
+    let read = File::open(dir.join(name.file)).and_then(|f| f.take(MAX_SETTINGS + 1).read_to_end(&mut bytes));
+    let whole = |code, message: &str| Diagnostic::new(code, name.table, message).at(Location::file(name.file));
+    match read {
+        Err(e) if e.kind() == ErrorKind::NotFound => found.push(whole(Code::FILE_MISSING, "the file is missing")),
+        Err(e) => found.push(whole(Code::FILE_UNREADABLE, &e.kind().to_string())),
+        Ok(n) if n as u64 > MAX_SETTINGS => found.push(whole(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB")),
+        Ok(_) => match String::from_utf8(bytes) {
+            Ok(text) => return Some(text),
+            Err(e) => {
+                let valid = e.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(&e.as_bytes()[..valid]).into_owned();
+                let message = "the bytes here are not UTF-8";
+                found.push(Diagnostic::new(Code::INVALID_UTF8, name.table, message).at(place(
+                    name.file,
+                    &text,
+                    valid..valid + 1,
+                )));
+            }
+        },
+    }
+    None
+}
+
+/// Reads keys, and reports those that are not what they should be.
+pub(crate) struct KeyReader<'a> {
+    pub name: SettingsName,
+    pub text: &'a str,
+    pub found: &'a mut Diagnostics,
+    pub places: Places,
+    /// Which of several tables with the same keys is read; `None` = there is one.
+    pub of: Option<u32>,
+}
+
+impl<'a> KeyReader<'a> {
+    /// A reader of the keys of a file.
+    pub(crate) fn new(name: SettingsName, text: &'a str, found: &'a mut Diagnostics) -> Self {
+        Self {
+            name,
+            text,
+            found,
+            places: Places::default(),
+            of: None,
+        }
+    }
+
+    /// Checks that the key `format` is 1.
+    pub(crate) fn format(&mut self, root: &dyn TableLike) {
+        let text = |value: &Value| number(value).ok_or((Code::WRONG_TYPE, "not a number"));
+        if self.required(root, "format", text).is_some_and(|format| format != "1") {
+            let (_, item) = root.get_key_value("format").unzip();
+            self.report(Code::UNSUPPORTED_FORMAT, "format", item, "the format is not 1");
+        }
+    }
+
+    pub(crate) fn required<T>(
+        &mut self,
+        root: &dyn TableLike,
+        key: &'static str,
+        read: impl Fn(&Value) -> Result<T, Bad>,
+    ) -> Option<T> {
+        if root.get(key).is_none() {
+            self.report(Code::MISSING_KEY, key, None, "the key is missing");
+        }
+        self.value(key, root.get(key), read)
+    }
+
+    pub(crate) fn value<T>(
+        &mut self,
+        field: &'static str,
+        item: Option<&Item>,
+        read: impl Fn(&Value) -> Result<T, Bad>,
+    ) -> Option<T> {
+        let item = item?;
+        let place = self.place(item);
+        self.places.0.push((self.of, field, place));
+        let bad = (Code::WRONG_TYPE, "a table where a value should be");
+        match item.as_value().ok_or(bad).and_then(read) {
+            Ok(value) => Some(value),
+            Err((code, message)) => {
+                self.report(code, field, Some(item), message);
+                None
+            }
+        }
+    }
+
+    /// Remembers where something stands that is no value.
+    pub(crate) fn note(&mut self, field: &'static str, item: &Item) {
+        let place = self.place(item);
+        self.places.0.push((self.of, field, place));
+    }
+
+    pub(crate) fn unknown(&mut self, table: &dyn TableLike, known: &[&str], prefix: &str) {
+        for (key, item) in table.iter().filter(|(key, _)| !known.contains(key)) {
+            let span = table.key(key).and_then(toml_edit::Key::span);
+            let at = span.map_or_else(|| self.place(item), |span| place(self.name.file, self.text, span));
+            let message = format!("unknown key {}", shown(&format!("{prefix}{key}")));
+            self.found
+                .push(Diagnostic::new(Code::UNKNOWN_KEY, self.name.table, message).at(at));
+        }
+    }
+
+    fn place(&self, item: &Item) -> Location {
+        item.span().map_or_else(
+            || Location::file(self.name.file),
+            |span| place(self.name.file, self.text, span),
+        )
+    }
+
+    pub(crate) fn report(&mut self, code: Code, field: &'static str, item: Option<&Item>, message: &str) {
+        let at = item.map_or_else(|| Location::file(self.name.file), |item| self.place(item));
+        self.found
+            .push(Diagnostic::new(code, self.name.table, message).in_field(field).at(at));
+    }
+}
+
+pub(crate) fn string(value: &Value) -> Result<String, Bad> {
+    value
+        .as_str()
+        .map(str::to_owned)
+        .ok_or((Code::WRONG_TYPE, "not a text in quotes"))
+}
+
+/// The text of a number, or of a string that holds one.
+pub(crate) fn number(value: &Value) -> Option<String> {
+    match value {
+        Value::String(s) => Some(s.value().clone()),
+        Value::Integer(n) => Some(n.display_repr().into_owned()),
+        Value::Float(n) => Some(n.display_repr().into_owned()),
+        _ => None,
+    }
+}

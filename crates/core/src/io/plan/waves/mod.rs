@@ -1,0 +1,11 @@
+//! The plan of waves beside a routing plan: `waves.json`, `waves.csv`, `batches.csv`, `tours.csv`, `wave_shipments.csv` and
+//! `unplanned.csv`. `docs/floor.md` defines them.
+
+mod read;
+mod schema;
+mod summary;
+mod tables;
+mod write;
+
+pub use read::read_waves;
+pub(super) use write::write;

@@ -1,0 +1,114 @@
+//! Writing a plan of waves. Rows are in canonical order and figures in a fixed form, so the same plan is the same bytes.
+
+use std::io::{self, Write as _};
+
+use super::schema::{BATCHES, SUMMARY, TOURS, UNPLANNED, WAVE_SHIPMENTS, WAVES};
+use super::summary;
+use crate::Error;
+use crate::index::{BatchIdx, NodeIdx, WaveIdx};
+use crate::io::format::TableFormat;
+use crate::io::plan::write::{Table, service, write_table};
+use crate::io::stage::Stage;
+use crate::model::{Floor, Floors, Problem};
+use crate::plan::{LineCount, WavePlan};
+
+/// Adds the files of a plan of waves to a directory that is being written.
+pub(in crate::io::plan) fn write(
+    stage: &Stage,
+    problem: &Problem,
+    floors: &Floors,
+    plan: &WavePlan,
+    format: TableFormat,
+) -> Result<(), Error> {
+    let table = |schema, rows: &dyn Fn(&mut Table<'_>) -> io::Result<()>| write_table(stage, schema, format, rows);
+    stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
+    table(&WAVES, &|rows| waves(rows, problem, floors, plan))?;
+    table(&BATCHES, &|rows| batches(rows, floors, plan))?;
+    table(&TOURS, &|rows| tours(rows, problem, floors, plan))?;
+    table(&WAVE_SHIPMENTS, &|rows| shipments(rows, plan))?;
+    table(&UNPLANNED, &|rows| {
+        let mut list = plan.unplanned.iter();
+        list.try_for_each(|u| rows.cell(u64::from(u.shipment.0) + 1)?.text(u.reason.as_str())?.end())
+    })
+}
+
+/// The floor of a node. A plan of waves has waves only where there is one.
+fn floor(floors: &Floors, node: NodeIdx) -> io::Result<&Floor> {
+    let floor = floors.of(node);
+    floor.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a wave at a node without a floor"))
+}
+
+fn waves(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
+    for (n, w) in plan.waves.iter().enumerate() {
+        let floor = floor(floors, w.node)?;
+        rows.cell(n + 1)?.text(problem.node_id(w.node))?.cell(w.release)?;
+        let group = &w.group;
+        rows.cell(group.priority)?
+            .text(group.service.map_or("", |carriage| service(problem, carriage)))?
+            .maybe(group.departure.flatten())?
+            .maybe(group.zone.flatten().map(|zone| floor.text(zone)))?
+            .maybe(group.lines.map(LineCount::as_str))?
+            .maybe(group.channel.map(|channel| problem.text(channel)))?;
+        rows.cell(w.shipments)?.cell(w.lines)?.cell(w.units)?;
+        rows.cell(w.weight.0)?.cell(w.volume.0)?.cell(w.docks)?;
+        rows.cell(w.start)?.cell(w.picked)?.cell(w.end)?.maybe(w.due)?;
+        rows.cell(w.late_shipments)?.cell(w.late.0)?.end()?;
+    }
+    Ok(())
+}
+
+fn wave_floor<'f>(floors: &'f Floors, plan: &WavePlan, wave: WaveIdx) -> io::Result<&'f Floor> {
+    floor(floors, plan.waves[wave].node)
+}
+
+fn batch_floor<'f>(floors: &'f Floors, plan: &WavePlan, batch: BatchIdx) -> io::Result<&'f Floor> {
+    wave_floor(floors, plan, plan.batches[batch].wave)
+}
+
+fn batches(rows: &mut Table<'_>, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
+    for (n, b) in plan.batches.iter().enumerate() {
+        let floor = wave_floor(floors, plan, b.wave)?;
+        rows.cell(n + 1)?.cell(u64::from(b.wave.0) + 1)?;
+        rows.text(floor.text(floor.carts()[b.cart].id))?.cell(b.picker.date)?;
+        rows.text(floor.text(floor.shifts()[b.picker.shift].id))?
+            .cell(b.picker.number)?;
+        rows.cell(b.start)?.cell(b.end)?;
+        rows.cell(b.shipments)?.cell(b.lines)?.cell(b.units)?;
+        rows.cell(b.weight.0)?
+            .cell(b.volume.0)?
+            .cell(b.bins)?
+            .cell(b.walk)?
+            .end()?;
+    }
+    Ok(())
+}
+
+fn tours(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
+    for picks in plan.picks.chunk_by(|a, b| a.batch == b.batch) {
+        let floor = batch_floor(floors, plan, picks[0].batch)?;
+        for (n, pick) in picks.iter().enumerate() {
+            let line = &problem.lines()[pick.line];
+            rows.cell(u64::from(pick.batch.0) + 1)?.cell(n + 1)?;
+            rows.text(floor.location_id(pick.location))?
+                .text(problem.sku(line.sku))?;
+            rows.cell(u64::from(pick.shipment.0) + 1)?;
+            rows.text(problem.order_id(line.order))?
+                .text(problem.line_id(pick.line))?;
+            rows.cell(pick.qty)?.cell(pick.walk)?.cell(pick.done)?.end()?;
+        }
+    }
+    Ok(())
+}
+
+fn shipments(rows: &mut Table<'_>, plan: &WavePlan) -> io::Result<()> {
+    for s in &plan.shipments {
+        rows.cell(u64::from(s.shipment.0) + 1)?;
+        rows.cell(u64::from(s.wave.0) + 1)?.cell(u64::from(s.batch.0) + 1)?;
+        rows.cell(s.bins)?
+            .maybe(s.due)?
+            .maybe(s.departs)?
+            .cell(s.late.0)?
+            .end()?;
+    }
+    Ok(())
+}

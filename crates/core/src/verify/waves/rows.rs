@@ -1,0 +1,197 @@
+//! What belongs together: waves, batches, picks and shipments, and that every shipment is where it should be.
+
+use std::collections::HashMap;
+
+use crate::cost::waves::Workload;
+use crate::index::{Idx as _, ShipmentIdx};
+use crate::model::Problem;
+use crate::model::floor::{Floor, Floors};
+use crate::plan::{RoutingPlan, UnplannedReason, WavePlan};
+use crate::quantity::Moment;
+use crate::verify::{Report, Violation, ViolationCode as Code};
+
+/// The years 1 to 9999, about: moments outside cannot be reckoned with.
+const MOMENTS: std::ops::RangeInclusive<i64> = -62_000_000_000..=254_000_000_000;
+
+/// Checks all rows. Where it finds nothing wrong, every index of the plan is within range, every shipment in a wave is a
+/// task of its node's floor, and batches and picks follow each other as waves and batches say.
+pub(super) fn check(
+    problem: &Problem,
+    routing: &RoutingPlan,
+    floors: &Floors,
+    work: &[Workload],
+    plan: &WavePlan,
+    report: &mut Report,
+) {
+    if plan.problem != problem.settings().name {
+        report.note(
+            Code::OtherProblem,
+            format!("the waves are of problem {:?}", plan.problem),
+        );
+    }
+    indices(problem, floors, plan, report);
+    let before = report.violations.len();
+    if before == 0 {
+        ranges(plan, report);
+        once(problem, routing, floors, work, plan, report);
+    }
+}
+
+fn floor_of<'f>(floors: &'f Floors, plan: &WavePlan, wave: usize) -> Option<&'f Floor> {
+    floors.of(plan.waves.as_slice().get(wave)?.node)
+}
+
+fn indices(problem: &Problem, floors: &Floors, plan: &WavePlan, report: &mut Report) {
+    let wrong = |report: &mut Report, message: String| report.note(Code::WaveReference, message);
+    let telling = |report: &mut Report, of: String, moments: &[Moment]| {
+        if moments.iter().any(|m| !MOMENTS.contains(&m.0)) {
+            report.note(Code::Unchecked, format!("{of}: a moment outside all calendars"));
+        }
+    };
+    for (n, wave) in plan.waves.iter().enumerate() {
+        if floors.of(wave.node).is_none() {
+            wrong(report, format!("wave {}: its node has no floor", n + 1));
+        }
+        let moments = [wave.release, wave.start, wave.picked, wave.end];
+        telling(report, format!("wave {}", n + 1), &moments);
+    }
+    for (n, batch) in plan.batches.iter().enumerate() {
+        telling(report, format!("batch {}", n + 1), &[batch.start, batch.end]);
+        let sound = floor_of(floors, plan, batch.wave.get()).is_some_and(|floor| {
+            floor.carts().get(batch.cart).is_some() && floor.shifts().get(batch.picker.shift).is_some()
+        });
+        if !sound {
+            wrong(report, format!("batch {}: no such wave, cart or shift", n + 1));
+        }
+    }
+    for (n, pick) in plan.picks.iter().enumerate() {
+        telling(report, format!("pick {}", n + 1), &[pick.done]);
+        let batch = plan.batches.get(pick.batch);
+        let floor = batch.and_then(|batch| floor_of(floors, plan, batch.wave.get()));
+        let sound = floor.is_some_and(|floor| floor.locations().get(pick.location).is_some());
+        if !sound || problem.lines().get(pick.line).is_none() {
+            wrong(report, format!("pick {}: no such batch, pick location or line", n + 1));
+        }
+    }
+    for s in &plan.shipments {
+        if plan.waves.get(s.wave).is_none() || plan.batches.get(s.batch).is_none() {
+            wrong(
+                report,
+                format!("shipment {}: no such wave or batch", s.shipment.get() + 1),
+            );
+        }
+    }
+}
+
+/// Batches stand in the order of their waves, and picks in that of their batches; ranges say where.
+fn ranges(plan: &WavePlan, report: &mut Report) {
+    let mut next = 0;
+    for (n, wave) in plan.waves.iter().enumerate() {
+        let (from, to) = (wave.batches.start as usize, wave.batches.end as usize);
+        let ours = plan.batches.as_slice().get(from..to);
+        let sound = ours.is_some_and(|list| !list.is_empty() && list.iter().all(|b| b.wave.get() == n));
+        if from != next || !sound {
+            report.note(
+                Code::WaveRows,
+                format!("wave {}: its batches are not its own, or none", n + 1),
+            );
+        }
+        next = to;
+    }
+    if next != plan.batches.len() {
+        report.note(Code::WaveRows, "a batch is of no wave".to_owned());
+    }
+    let mut next = 0;
+    for (n, batch) in plan.batches.iter().enumerate() {
+        let (from, to) = (batch.picks.start as usize, batch.picks.end as usize);
+        let ours = plan.picks.get(from..to);
+        let sound = ours.is_some_and(|list| !list.is_empty() && list.iter().all(|p| p.batch.get() == n));
+        if from != next || !sound {
+            report.note(
+                Code::WaveRows,
+                format!("batch {}: its picks are not its own, or none", n + 1),
+            );
+        }
+        next = to;
+    }
+    if next != plan.picks.len() {
+        report.note(Code::WaveRows, "a pick is of no batch".to_owned());
+    }
+    for s in &plan.shipments {
+        if plan.batches[s.batch].wave != s.wave {
+            let message = format!("shipment {}: its batch is of another wave", s.shipment.get() + 1);
+            report.note(Code::WaveRows, message);
+        }
+    }
+}
+
+/// Every shipment that leaves a node with a floor is in one batch, or unplanned for the true reason.
+fn once(
+    problem: &Problem,
+    routing: &RoutingPlan,
+    floors: &Floors,
+    work: &[Workload],
+    plan: &WavePlan,
+    report: &mut Report,
+) {
+    let mut places: HashMap<ShipmentIdx, u32> = HashMap::new();
+    let stated: HashMap<_, _> = plan.unplanned.iter().map(|u| (u.shipment, u.reason)).collect();
+    for s in plan
+        .shipments
+        .iter()
+        .map(|s| s.shipment)
+        .chain(plan.unplanned.iter().map(|u| u.shipment))
+    {
+        *places.entry(s).or_default() += 1;
+    }
+    let mut note = |code, shipment: ShipmentIdx, what: &str| {
+        let violation = Violation::new(code, format!("shipment {}: {what}", shipment.get() + 1));
+        report.add(violation.in_shipment(shipment));
+    };
+    let mut known = 0;
+    for (floor, work) in floors.floors().iter().zip(work) {
+        let tasks = work.tasks.iter().map(|task| (task.shipment, UnplannedReason::NoTime));
+        let others = work.unplanned.iter().map(|u| (u.shipment, u.reason));
+        for (shipment, reason) in tasks.chain(others) {
+            match places.get(&shipment) {
+                None => note(Code::WaveShipments, shipment, "in no wave, and not unplanned"),
+                Some(1) => known += 1,
+                Some(_) => note(Code::WaveShipments, shipment, "in the plan more than once"),
+            }
+            match stated.get(&shipment) {
+                Some(&given) if given != reason => {
+                    let what = format!("unplanned for {}, and not for {}", reason.as_str(), given.as_str());
+                    note(Code::UnplannedReason, shipment, &what);
+                }
+                None if reason != UnplannedReason::NoTime && places.contains_key(&shipment) => {
+                    note(
+                        Code::UnplannedReason,
+                        shipment,
+                        &format!("in a wave, though {}", reason.as_str()),
+                    );
+                }
+                _ => {}
+            }
+        }
+        for s in plan
+            .shipments
+            .iter()
+            .filter(|s| plan.waves[s.wave].node == floor.node())
+        {
+            let node = routing.shipments.get(s.shipment.get()).map(|s| s.node);
+            if node != Some(floor.node()) {
+                let what = format!(
+                    "in a wave at node {}, which it does not leave",
+                    problem.node_id(floor.node())
+                );
+                note(Code::WaveShipments, s.shipment, &what);
+            }
+        }
+    }
+    if places.len() > known && report.violations.is_empty() {
+        report.note(
+            Code::WaveShipments,
+            "a shipment is planned that leaves no node with a floor".to_owned(),
+        );
+    }
+}
