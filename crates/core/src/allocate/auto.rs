@@ -114,7 +114,7 @@ pub(crate) fn auto<'p>(
     let known = book.large.is_empty();
     let bound = climb.bound;
     tell("harden", None, known.then_some(bound));
-    let hurry = climb.iterations < HURRY.0 && budget.is_limited() && known;
+    let hurry = climb.passes < HURRY.0 && budget.is_limited() && known;
     let share = if hurry { HURRY.1 } else { phases.harden };
     let sequence = shuffled(&book, settings.seed);
     let mut state = harden(

@@ -7,13 +7,17 @@
 //! as further priced rows while the climb goes on. Cutting while the steps are still long is what makes the cuts good: when
 //! the prices have settled, the last solutions no longer show the mean.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
-use super::book::Book;
+use super::book::{Book, OrderHead};
 use super::cuts::{self, PricedCut};
 use super::large::{LargeWay, Shipment};
-use super::shadow::{EFFORTS, Prices, RowKey, Rows, Use, evaluate};
-use super::state::{Priced, each_cell};
+use super::shadow::{EFFORTS, Prices, RowKey, Rows, Use, chunks, evaluate_chunk};
+use super::state::each_cell;
+use super::valuation::Priced;
+use crate::index::OrderIdx;
 use crate::search::Budget;
 
 /// The first step, as a share of the mean cost of an order for what an order takes of the row.
@@ -26,6 +30,18 @@ const CUTTING: (f64, f64) = (0.05, 0.95);
 const STEPS_PER_LOOK: usize = 20;
 /// Weight of the newest solution in the running mean.
 const NEWEST: f64 = 0.03;
+/// The least share of a cell that says something about cuts.
+const LEAST_SHARE: f64 = 1e-4;
+
+/// The same in turns, where an order is looked at more seldom.
+const NEWEST_IN_TURNS: f64 = 0.1;
+
+/// Orders that are enough for a turn.
+const ORDERS_PER_TURN: usize = 10_000;
+/// Most turns in which every order is priced once: with more, prices run ahead of what they were answered.
+const MOST_TURNS: usize = 4;
+/// Shares of the way at which all orders are priced at once, for the bound.
+const WHOLE: [f64; 5] = [0.5, 0.8, 0.9, 0.95, 0.98];
 
 /// Share of the way that earlier prices save: their first steps are as short as those of a climb there.
 const SAVED: f64 = 0.4;
@@ -40,6 +56,8 @@ pub(crate) struct Climb {
     /// B of them, where no order is large; else an estimate of it from above.
     pub bound: i64,
     pub iterations: usize,
+    /// How often every order was priced, rounded down.
+    pub passes: usize,
     /// How the large orders are served at the last prices.
     pub ways: Vec<LargeWay>,
     /// Their shipments that are worth starting from.
@@ -63,6 +81,7 @@ pub(crate) fn climb(
     } else {
         climber.run(steps, until, 0.0);
     }
+    climber.best.passes = climber.best.iterations / climber.turns;
     climber.best.prices.cuts.retain(|c| c.price > 0);
     climber.best
 }
@@ -81,11 +100,54 @@ struct Climber<'a> {
     careful: bool,
     /// The next bound replaces the best one whatever it is.
     forget: bool,
+    /// The orders in chunks, of which every turn prices some.
+    chunks: Vec<Chunk<'a>>,
+    /// In so many turns every order is priced once.
+    turns: usize,
+    /// What all orders take, each as it was last priced.
+    used: Use,
+    /// What the change of the last turn would be if all orders had changed alike.
+    trend: Use,
     /// The cells that the newest solution uses.
     hit: Vec<bool>,
-    /// Running mean of the use of each cell, and the sum of its weights.
+    /// Running mean of the use of each cell.
     mean: Vec<f32>,
+}
+
+/// Some of the orders.
+struct Chunk<'a> {
+    orders: &'a [OrderIdx],
+    /// Their cells in the book.
+    cells: Range<usize>,
+    /// What they take, as they were last priced.
+    used: Option<Use>,
+    /// Sum of the weights in the running mean.
     weight: f64,
+}
+
+impl<'a> Chunk<'a> {
+    fn all(book: &'a Book<'_>) -> Vec<Self> {
+        let first_cell = |orders: &[OrderIdx]| {
+            let small = |h: &OrderHead| (h.first_entry < h.end_entry).then(|| book.entries.at(h.first_entry).first_row);
+            let large = |h: &OrderHead| (h.large > 0).then(|| book.large[h.large as usize - 1].cells.start);
+            let mut heads = orders.iter().map(|&o| book.head(o));
+            heads.find_map(|h| small(h).or_else(|| large(h)))
+        };
+        let mut end = book.rows.len();
+        let mut all: Vec<Self> = Vec::new();
+        for orders in chunks(book).rev() {
+            let start = first_cell(orders).map_or(end, |c| c as usize);
+            all.push(Self {
+                orders,
+                cells: start..end,
+                used: None,
+                weight: 0.0,
+            });
+            end = start;
+        }
+        all.reverse();
+        all
+    }
 }
 
 impl<'a> Climber<'a> {
@@ -102,14 +164,22 @@ impl<'a> Climber<'a> {
                 prices: prices.clone(),
                 bound: i64::MIN,
                 iterations: 0,
+                passes: 0,
                 ways: vec![LargeWay::default(); book.large.len()],
                 pools: vec![Vec::new(); book.large.len()],
             },
             careful: false,
             forget: false,
+            chunks: Chunk::all(book),
+            turns: if book.large.is_empty() {
+                (book.orders.len() / ORDERS_PER_TURN).clamp(1, MOST_TURNS)
+            } else {
+                1
+            },
+            used: Use::none(book.problem),
+            trend: Use::none(book.problem),
             hit: vec![false; book.rows.len()],
             mean: vec![0.0; book.rows.len()],
-            weight: 0.0,
             prices,
         }
     }
@@ -133,15 +203,9 @@ impl<'a> Climber<'a> {
     /// So many steps, on a way of which the share `gone` lies behind.
     fn run(&mut self, steps: usize, until: f64, gone: f64) {
         let start = self.budget.spent();
-        let (mut scale, mut looked) = (0.0, 0);
+        let steps = steps * self.turns;
+        let (mut scale, mut looked, mut whole) = (0.0, 0, 0);
         for t in 1..=steps {
-            let used = self.look();
-            if t == 1 {
-                scale = used.cost as f64 / self.book.orders.len().max(1) as f64;
-            }
-            if self.budget.stop().is_some() || self.budget.spent() >= until {
-                break;
-            }
             // With little budget the steps fall faster.
             let of_budget = if until > start {
                 (self.budget.spent() - start) / (until - start)
@@ -149,52 +213,89 @@ impl<'a> Climber<'a> {
                 1.0
             };
             let progress = gone + (1.0 - gone) * (t as f64 / steps as f64).max(of_budget).min(1.0);
+            let in_whole = self.turns == 1 || t == 1 || WHOLE.get(whole).is_some_and(|&at| progress >= at);
+            if in_whole {
+                whole += WHOLE[whole.min(WHOLE.len())..]
+                    .iter()
+                    .take_while(|&&at| progress >= at)
+                    .count();
+                self.look(None);
+                self.compete();
+            } else {
+                self.look(Some(t % self.turns));
+            }
+            if t == 1 {
+                scale = self.used.cost as f64 / self.book.orders.len().max(1) as f64;
+            }
+            if self.budget.stop().is_some() || self.budget.spent() >= until {
+                break;
+            }
             if progress > CAREFUL_FROM && !self.careful && !self.book.large.is_empty() {
                 // What was estimated so far with less care is too high to be compared with.
                 (self.careful, self.forget) = (true, true);
             }
-            self.note(&used);
-            if !self.step(&used, scale * FIRST_STEP * FALLS_TO.powf(progress), t as i32) {
+            if !self.step(scale * FIRST_STEP * FALLS_TO.powf(progress), t as i32) && in_whole {
                 break;
             }
-            if t - looked >= STEPS_PER_LOOK && CUTTING.0 <= progress && progress <= CUTTING.1 {
+            if t - looked >= STEPS_PER_LOOK * self.turns && CUTTING.0 <= progress && progress <= CUTTING.1 {
                 looked = t;
                 self.separate();
             }
         }
+        if self.turns > 1 {
+            self.look(None);
+            self.compete();
+        }
     }
 
-    /// B at the prices, with the use that it comes from.
-    fn look(&mut self) -> Use {
+    /// Prices all orders, or those whose turn it is, and takes the change into what all orders take.
+    fn look(&mut self, turn: Option<usize>) {
         let effort = EFFORTS[usize::from(self.careful)];
         let priced = Priced::new(self.book, &self.prices);
-        let mut used = evaluate(
-            self.book,
-            &priced,
-            true,
-            (&self.best.ways, &self.best.pools, effort),
-            self.budget,
-        );
-        for (n, way, pool) in &mut used.ways {
-            self.best.ways[*n as usize].clone_from(way);
-            self.best.pools[*n as usize] = std::mem::take(pool);
+        let large = (&self.best.ways[..], &self.best.pools[..], effort);
+        let of_turn = |i: usize| turn.is_none_or(|turn| i % self.turns == turn);
+        let todo: Vec<usize> = (0..self.chunks.len()).filter(|&i| of_turn(i)).collect();
+        let found: Vec<Use> = todo
+            .par_iter()
+            .map(|&i| evaluate_chunk(self.book, &priced, self.chunks[i].orders, large))
+            .collect();
+        let anticipate = if turn.is_some() { self.turns as i64 - 1 } else { 0 };
+        self.trend = Use::none(self.book.problem);
+        for (i, mut used) in todo.into_iter().zip(found) {
+            self.budget.spend(self.chunks[i].orders.len() as u64);
+            self.used.count(&used, 1);
+            if let Some(old) = &self.chunks[i].used {
+                self.used.count(old, -1);
+                self.trend.count(old, -anticipate);
+            }
+            self.trend.count(&used, anticipate);
+            self.note(i, &used);
+            for (n, way, pool) in used.ways.drain(..) {
+                self.best.ways[n as usize] = way;
+                self.best.pools[n as usize] = pool;
+            }
+            used.picks = Vec::new();
+            self.chunks[i].used = Some(used);
         }
+        self.best.iterations += 1;
+    }
+
+    /// Compares B at the prices, all orders just having been priced, with the best so far.
+    fn compete(&mut self) {
         let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
         let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
-        let bound = used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
-        self.best.iterations += 1;
+        let bound = self.used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
         if bound > self.best.bound || std::mem::take(&mut self.forget) {
             (self.best.bound, self.best.prices) = (bound, self.prices.clone());
         }
-        used
     }
 
     /// One step of every price; false if no price would move: then the prices are the best there are.
-    fn step(&mut self, used: &Use, length: f64, t: i32) -> bool {
+    fn step(&mut self, length: f64, t: i32) -> bool {
         let length = length.max(0.3); // prices are whole ten-thousandths
         let mut moves = false;
         for (i, slope) in self.slopes.iter_mut().enumerate() {
-            let over = self.rows.get(i, used) - self.rows.there_is[i];
+            let over = self.rows.get(i, &self.used) + self.rows.get(i, &self.trend) - self.rows.there_is[i];
             moves |= over > 0 || over < 0 && slope.price > 0.0;
             slope.climb(over as f64, length / self.rows.portion[i], t);
             self.rows.set(i, &mut self.prices, slope.price.round() as i64);
@@ -209,9 +310,11 @@ impl<'a> Climber<'a> {
         moves
     }
 
-    /// Marks the cells of a solution and takes it into the running mean.
-    fn note(&mut self, used: &Use) {
-        self.hit.fill(false);
+    /// Marks the cells that a chunk uses, and takes them into the running mean.
+    fn note(&mut self, chunk: usize, used: &Use) {
+        let newest = if self.turns > 1 { NEWEST_IN_TURNS } else { NEWEST };
+        let chunk = &mut self.chunks[chunk];
+        self.hit[chunk.cells.clone()].fill(false);
         for &(order, part) in &used.picks {
             each_cell(self.book, part, self.book.head(order).first_atom, |cell, _, _| {
                 self.hit[cell] = true;
@@ -220,11 +323,20 @@ impl<'a> Climber<'a> {
         for (n, way, _) in &used.ways {
             self.book.large[*n as usize].each_cell(way, |cell, _| self.hit[cell as usize] = true);
         }
-        let newest = NEWEST as f32;
-        for (mean, &hit) in self.mean.iter_mut().zip(&self.hit) {
-            *mean += newest * (f32::from(u8::from(hit)) - *mean);
+        let cells = self.mean[chunk.cells.clone()].iter_mut();
+        for (mean, &hit) in cells.zip(&self.hit[chunk.cells.clone()]) {
+            *mean += newest as f32 * (f32::from(u8::from(hit)) - *mean);
         }
-        self.weight += NEWEST * (1.0 - self.weight);
+        chunk.weight += newest * (1.0 - chunk.weight);
+    }
+
+    /// The cuts of some rows that the mean violates.
+    fn cuts_among(&self, worth: &[bool], share: &(dyn Fn(usize) -> f64 + Sync), least: f64) -> Vec<PricedCut> {
+        let claims = cuts::claims(self.book, worth, share, least);
+        let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
+        let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
+        let found = of_row.par_iter().map(|c| cuts::separate(c, there_is(c[0].row)));
+        found.flatten_iter().collect()
     }
 
     /// Adds the cuts that the mean violates, at price 0.
@@ -235,15 +347,18 @@ impl<'a> Climber<'a> {
                 worth[*r as usize] = self.rows.price(i, &self.best.prices) > 0 || self.rows.price(i, &self.prices) > 0;
             }
         }
-        let weight = self.weight.max(1e-9);
-        let claims = cuts::claims(self.book, &worth, &|cell| f64::from(self.mean[cell]) / weight);
-        let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
-        let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
-        let found: Vec<Vec<PricedCut>> = of_row
-            .par_iter()
-            .map(|c| cuts::separate(c, there_is(c[0].row)))
-            .collect();
-        for cut in found.into_iter().flatten() {
+        let share = |cell: usize| {
+            let chunk = self.chunks.partition_point(|c| c.cells.end <= cell);
+            f64::from(self.mean[cell]) / self.chunks[chunk].weight.max(1e-9)
+        };
+        // Whether a row has a violated cut is seen from the lines that have a share of it; the others lengthen the cut.
+        let mut found = self.cuts_among(&worth, &share, LEAST_SHARE);
+        worth.fill(false);
+        found.iter().for_each(|cut| worth[cut.row as usize] = true);
+        if !found.is_empty() {
+            found = self.cuts_among(&worth, &share, 0.0);
+        }
+        for cut in found {
             let of_row = &mut self.cuts_of[cut.row as usize];
             let same = |&k: &u32| {
                 let known = &self.prices.cuts[k as usize];

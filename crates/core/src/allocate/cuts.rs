@@ -12,8 +12,10 @@
 //! by falling x. (Balas 1975; Gu, Nemhauser & Savelsbergh 1998.) Only indivisible lines take part, so a cut is one more
 //! price on a line at a node, and the programme of [`price`](super::price) stays exact.
 
+use rayon::prelude::*;
+
 use super::book::{Book, members};
-use crate::index::LineIdx;
+use crate::index::{LineIdx, OrderIdx};
 
 /// A cut over a stock row and its price.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,34 +61,37 @@ pub(crate) struct Claim {
 }
 
 /// The claims on the rows where cuts are worth a look, by row and line: of the rows of a node and SKU the last, which holds for
-/// all that leaves. `share` gives the relaxation's share of a cell.
-pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &dyn Fn(usize) -> f64) -> Vec<Claim> {
-    let mut found: Vec<(u32, LineIdx, u32, u32)> = Vec::new(); // row, line, units, cell
+/// all that leaves. `share` gives the relaxation's share of a cell; cells of a share below `least` are left out.
+pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &(dyn Fn(usize) -> f64 + Sync), least: f64) -> Vec<Claim> {
     let chains = book.problem.chains();
-    for head in &book.orders {
-        let atoms = book.atoms_of(head);
-        for entry in book.entries.of(head) {
-            let mut cell = entry.first_row;
-            for a in members(entry.atoms) {
-                for piece in book.pieces_of(&atoms[a]) {
-                    let row = chains.last(book.rows[cell as usize]);
-                    if worth[row as usize] && !book.problem.lines()[piece.line].divisible {
-                        found.push((row, piece.line, piece.qty, cell));
+    let wanted = |cell: u32, line: LineIdx| {
+        let row = chains.last(book.rows[cell as usize]);
+        (worth[row as usize] && share(cell as usize) >= least && !book.problem.lines()[line].divisible).then_some(row)
+    };
+    let of_chunk = |orders: &[OrderIdx]| {
+        let mut found: Vec<(u32, LineIdx, u32, u32)> = Vec::new(); // row, line, units, cell
+        for &order in orders {
+            let head = book.head(order);
+            let atoms = book.atoms_of(head);
+            for entry in book.entries.of(head) {
+                let mut cell = entry.first_row;
+                for a in members(entry.atoms) {
+                    for piece in book.pieces_of(&atoms[a]) {
+                        found.extend(wanted(cell, piece.line).map(|row| (row, piece.line, piece.qty, cell)));
+                        cell += 1;
                     }
-                    cell += 1;
                 }
             }
         }
-    }
+        found
+    };
+    let mut found: Vec<_> = book.sequence.par_chunks(4096).flat_map_iter(of_chunk).collect();
     for large in &book.large {
         large.each_claim(|_, piece, cell| {
-            let row = chains.last(book.rows[cell as usize]);
-            if worth[row as usize] && !book.problem.lines()[piece.line].divisible {
-                found.push((row, piece.line, piece.qty, cell));
-            }
+            found.extend(wanted(cell, piece.line).map(|row| (row, piece.line, piece.qty, cell)));
         });
     }
-    found.sort_unstable();
+    found.par_sort_unstable();
     let mut claims: Vec<Claim> = Vec::new();
     for (row, line, qty, cell) in found {
         match claims.last_mut() {

@@ -155,10 +155,10 @@ mod tests {
 
     use super::super::book::Builder;
     use super::super::shadow_prices;
-    use super::super::state::{Hard, Priced};
     use super::super::testing::{
         Random, Shipped, at_prices, fits, shipped, shipped_by, some_left, some_prices, tiny, ways,
     };
+    use super::super::valuation::{Hard, Priced};
     use super::*;
     use crate::index::OrderIdx;
 

@@ -14,7 +14,7 @@ use super::polish::{Effort, polish};
 use super::serve::shuffled;
 use super::shadow::Rows;
 use super::start::Warm;
-use super::state::Priced;
+use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
 use crate::plan::Start;

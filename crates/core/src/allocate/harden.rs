@@ -10,7 +10,8 @@ use super::large::LargeWay;
 use super::price::Workspace;
 use super::serve::{penalty_unit, serve};
 use super::shadow::{Prices, Rows};
-use super::state::{Hard, Left, Priced, Soft, State};
+use super::state::{Left, State};
+use super::valuation::{Hard, Priced, Soft};
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 

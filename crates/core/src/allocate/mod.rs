@@ -40,6 +40,7 @@ mod state;
 pub mod steps;
 #[cfg(test)]
 mod testing;
+mod valuation;
 
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;

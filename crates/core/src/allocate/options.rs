@@ -7,7 +7,8 @@ use super::enumerate;
 use super::large::{Effort, LargeWay};
 use super::price::{Part, Workspace, solve};
 use super::shadow::RowKey;
-use super::state::{Free, Priced, State, cost_at, cost_of, each_piece};
+use super::state::{State, cost_at, cost_of, each_piece};
+use super::valuation::{Free, Priced};
 use crate::index::OrderIdx;
 
 /// One way to serve one order.

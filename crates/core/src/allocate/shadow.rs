@@ -6,15 +6,16 @@
 //! B is concave and never above the cost of any valid plan; [`climb`](super::climb) climbs it. Prices are whole
 //! ten-thousandths, so every value of B is exact.
 
+#[cfg(any(test, feature = "steps"))]
 use rayon::prelude::*;
 
 use super::book::{Book, members};
 use super::cuts::PricedCut;
 use super::large::{Effort, LargeWay, Shipment};
 use super::price::{Part, Workspace, solve};
-use super::state::{Priced, each_cell, each_piece};
+use super::state::{each_cell, each_piece};
+use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
-use crate::search::Budget;
 
 /// Prices of the coupling rows in ten-thousandths, dense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,14 +49,14 @@ pub(crate) struct Use {
     pub units: Vec<i64>,
     /// Sum of the orders' costs at the prices.
     pub cost: i64,
-    /// How the small orders are served, where that was asked for.
+    /// How the small orders are served.
     pub picks: Vec<(OrderIdx, Part)>,
     /// How the large orders are served: position in the book, way, and shipments to start from the next time.
     pub ways: Vec<(u32, LargeWay, Vec<Shipment>)>,
 }
 
 impl Use {
-    fn none(problem: &crate::model::Problem) -> Self {
+    pub(crate) fn none(problem: &crate::model::Problem) -> Self {
         let nodes = problem.nodes().len();
         Self {
             stock: vec![0; problem.stock().len()],
@@ -68,7 +69,8 @@ impl Use {
         }
     }
 
-    fn add(&mut self, other: &Self) {
+    /// Adds what other orders take and cost, or takes it off (`sign` -1).
+    pub(crate) fn count(&mut self, other: &Self, sign: i64) {
         for (a, b) in [
             (&mut self.stock, &other.stock),
             (&mut self.shipments, &other.shipments),
@@ -76,12 +78,10 @@ impl Use {
             (&mut self.units, &other.units),
         ] {
             for (x, y) in a.iter_mut().zip(b) {
-                *x += y;
+                *x += sign * y;
             }
         }
-        self.cost += other.cost;
-        self.picks.extend_from_slice(&other.picks);
-        self.ways.extend_from_slice(&other.ways);
+        self.cost += sign * other.cost;
     }
 }
 
@@ -99,40 +99,39 @@ pub(crate) const EFFORTS: [Effort; 2] = [
     },
 ];
 
-/// Serves every order alone at the prices.
-/// Large orders start from the ways given.
-pub(crate) fn evaluate(
-    book: &Book<'_>,
-    priced: &Priced,
-    picks: bool,
-    (ways, pools, effort): (&[LargeWay], &[Vec<Shipment>], Effort),
-    budget: &Budget<'_>,
-) -> Use {
-    let orders = book.orders.len();
-    // Enough chunks for any pool, each long enough to pay for its own counts; sums of integers do not depend on the split.
-    let chunk = orders.div_ceil(64).max(256);
-    let of_chunk = |start: usize| {
-        let mut ws = Workspace::default();
-        let mut used = Use::none(book.problem);
-        for o in start..(start + chunk).min(orders) {
-            let order = OrderIdx::new(o);
-            match book.head(order).large {
-                0 => one(book, priced, order, picks, &mut ws, &mut used),
-                n => one_large(book, priced, n - 1, (ways, pools, effort), &mut ws, &mut used),
-            }
-        }
-        used
-    };
-    let starts: Vec<usize> = (0..orders).step_by(chunk).collect();
-    let total = starts.into_par_iter().map(of_chunk).reduce_with(|mut a, b| {
-        a.add(&b);
-        a
-    });
-    budget.spend(orders as u64);
-    total.unwrap_or_else(|| Use::none(book.problem))
+/// The orders in chunks, as they follow each other in the book: enough for any pool, each long enough to pay for its own
+/// counts. Sums of integers do not depend on the split.
+pub(crate) fn chunks<'a>(book: &'a Book<'_>) -> std::slice::Chunks<'a, OrderIdx> {
+    book.sequence.chunks(book.sequence.len().div_ceil(64).max(256))
 }
 
-fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut Workspace, used: &mut Use) {
+/// How large orders are looked at: the ways and shipments to start from, and the effort.
+pub(crate) type ForLarge<'a> = (&'a [LargeWay], &'a [Vec<Shipment>], Effort);
+
+/// What all orders cost, each served alone at the prices. Large orders start from the ways given.
+#[cfg(any(test, feature = "steps"))]
+pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, large: ForLarge<'_>) -> i64 {
+    let chunks: Vec<&[OrderIdx]> = chunks(book).collect();
+    let costs = chunks
+        .into_par_iter()
+        .map(|orders| evaluate_chunk(book, priced, orders, large).cost);
+    costs.sum()
+}
+
+/// Serves every order of a chunk alone at the prices, on this thread; spends nothing.
+pub(crate) fn evaluate_chunk(book: &Book<'_>, priced: &Priced, orders: &[OrderIdx], large: ForLarge<'_>) -> Use {
+    let mut ws = Workspace::default();
+    let mut used = Use::none(book.problem);
+    for &order in orders {
+        match book.head(order).large {
+            0 => one(book, priced, order, &mut ws, &mut used),
+            n => one_large(book, priced, n - 1, large, &mut ws, &mut used),
+        }
+    }
+    used
+}
+
+fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, ws: &mut Workspace, used: &mut Use) {
     let head = book.head(order);
     used.cost += solve(book, head, priced, ws);
     for &part in &ws.parts {
@@ -144,9 +143,7 @@ fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, picks: bool, ws: &mut 
         used.shipments[n] += i64::from(entry.workload);
         used.lines[n] += i64::from(lines);
         used.units[n] += i64::from(units);
-        if picks {
-            used.picks.push((order, part));
-        }
+        used.picks.push((order, part));
     }
 }
 
@@ -154,7 +151,7 @@ fn one_large(
     book: &Book<'_>,
     priced: &Priced,
     n: u32,
-    (ways, pools, effort): (&[LargeWay], &[Vec<Shipment>], Effort),
+    (ways, pools, effort): ForLarge<'_>,
     ws: &mut Workspace,
     used: &mut Use,
 ) {

@@ -5,7 +5,7 @@ use super::climb::{Climb, climb};
 use super::harden::harden;
 use super::serve::shuffled;
 use super::shadow::{EFFORTS, Rows, evaluate};
-use super::state::Priced;
+use super::valuation::Priced;
 use crate::index::OrderIdx;
 use crate::model::Problem;
 use crate::search::{Budget, StdClock};
@@ -45,7 +45,7 @@ impl<'p> Steps<'p> {
     pub fn evaluate(&self) -> i64 {
         let priced = Priced::new(&self.book, &self.climb.prices);
         let start = (self.climb.ways.as_slice(), self.climb.pools.as_slice(), EFFORTS[0]);
-        without_limits(|budget| evaluate(&self.book, &priced, false, start, budget).cost)
+        evaluate(&self.book, &priced, start)
     }
 
     /// Makes a plan from the shadow prices, and returns its cost.

@@ -61,7 +61,7 @@ pub(crate) fn some_prices(random: &mut Random, book: &Book<'_>) -> Prices {
 fn some_cuts(random: &mut Random, book: &Book<'_>) -> Vec<PricedCut> {
     let shares: Vec<f64> = book.rows.iter().map(|_| random.below(101) as f64 / 100.0).collect();
     let worth = vec![true; book.problem.stock().len()];
-    let claims = claims(book, &worth, &|cell| shares[cell]);
+    let claims = claims(book, &worth, &|cell| shares[cell], 0.0);
     let mut found = Vec::new();
     for of_row in claims.chunk_by(|a, b| a.row == b.row) {
         let there_is = book.problem.stock()[of_row[0].row as usize].available;

@@ -65,6 +65,7 @@ impl<'p> Builder<'p> {
             tables: Carriages::new(),
             large: Vec::new(),
             split: self.problem.objective().split_penalty.ten_thousandths(),
+            sequence: Vec::new(),
         };
         // In rounds, so that all shelves together never take the memory of a second book.
         for round in orders.chunks(CHUNK * ROUND) {
@@ -73,6 +74,7 @@ impl<'p> Builder<'p> {
                 append(&mut book, chunk, shelf);
             }
         }
+        book.sequence = orders;
         book
     }
 

@@ -112,6 +112,8 @@ pub(crate) struct OrderHead {
 pub(crate) struct Book<'p> {
     pub problem: &'p Problem,
     pub orders: Vec<OrderHead>,
+    /// The orders as they follow each other in all tables of the book, by destination.
+    pub sequence: Vec<OrderIdx>,
     pub atoms: Vec<Atom>,
     pub pieces: Vec<Piece>,
     pub entries: Entries,

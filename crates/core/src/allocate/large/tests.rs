@@ -2,8 +2,8 @@
 
 use super::super::book::{Builder, NEVER};
 use super::super::price::Workspace;
-use super::super::state::{Free, Hard, Priced};
 use super::super::testing::{Random, at_prices, fits, some_left, some_prices, tiny, ways};
+use super::super::valuation::{Free, Hard, Priced};
 use super::*;
 
 const LONG: Effort = Effort {

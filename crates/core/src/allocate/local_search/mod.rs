@@ -22,7 +22,8 @@ use super::book::Book;
 use super::options::{Choice, OrderOptions, gather, narrowed};
 use super::polish::Better;
 use super::shadow::Prices;
-use super::state::{Priced, State};
+use super::state::State;
+use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::{Budget, Random};
 

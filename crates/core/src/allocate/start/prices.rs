@@ -106,7 +106,7 @@ fn cuts(book: &Book<'_>, rows: &Rows, cuts: &[Cut], cap: i64) -> (Vec<PricedCut>
     let claims = if of_rows.is_empty() {
         Vec::new()
     } else {
-        claims(book, &worth, &|_| 0.0)
+        claims(book, &worth, &|_| 0.0, 0.0)
     };
     let mut kept: Vec<PricedCut> = Vec::new();
     for (row, cut) in of_rows {

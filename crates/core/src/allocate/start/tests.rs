@@ -12,9 +12,7 @@ use crate::plan::ShadowPrices;
 use crate::search::{Budget, StdClock};
 
 fn b(book: &Book<'_>, prices: &Prices) -> i64 {
-    let clock = StdClock::start();
-    let budget = Budget::new(&clock, None, None, None);
-    let used = evaluate(book, &Priced::new(book, prices), false, (&[], &[], EFFORTS[1]), &budget);
+    let cost = evaluate(book, &Priced::new(book, prices), (&[], &[], EFFORTS[1]));
     let problem = book.problem;
     let rows = problem.stock().iter().zip(&prices.stock);
     let mut paid: i64 = rows.map(|(r, p)| i64::from(r.available) * p).sum();
@@ -27,7 +25,7 @@ fn b(book: &Book<'_>, prices: &Prices) -> i64 {
             paid += i64::from(limit.unwrap_or(0)) * of_node[n];
         }
     }
-    used.cost - paid - prices.cuts.iter().map(|c| c.price * c.rhs).sum::<i64>()
+    cost - paid - prices.cuts.iter().map(|c| c.price * c.rhs).sum::<i64>()
 }
 
 #[test]
