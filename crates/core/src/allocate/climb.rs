@@ -354,7 +354,9 @@ impl<'a> Climber<'a> {
         // Whether a row has a violated cut is seen from the lines that have a share of it; the others lengthen the cut.
         let mut found = self.cuts_among(&worth, &share, LEAST_SHARE);
         worth.fill(false);
-        found.iter().for_each(|cut| worth[cut.row as usize] = true);
+        for cut in &found {
+            worth[cut.row as usize] = true;
+        }
         if !found.is_empty() {
             found = self.cuts_among(&worth, &share, 0.0);
         }

@@ -44,7 +44,7 @@ pub(crate) fn improve(
     let now: &Plan = plan;
     let results: Vec<(Option<Better>, Vec<Column>)> = parts
         .into_par_iter()
-        .map(|part| solve(part, now, table, known, seed, work, budget))
+        .map(|part| solve(&part, now, table, known, seed, work, budget))
         .collect();
     let mut changed = vec![false; plan.batches.len()];
     let mut better: Vec<Better> = Vec::new();
@@ -129,7 +129,7 @@ fn choose(plan: &Plan, table: &Table<'_>, kin: &Kin, size: usize, random: &mut R
 
 /// Solves the set partitioning of a part; the batches found near its optimum come with it.
 fn solve(
-    part: Part,
+    part: &Part,
     plan: &Plan,
     table: &Table<'_>,
     known: &Pool,

@@ -14,10 +14,10 @@ type Merger = (i64, std::cmp::Reverse<(u32, u32)>, (u32, u32));
 /// with no orders that are kin are not looked at.
 pub(crate) fn savings(kin: &Kin, costs: &mut Costs<'_>) -> Plan {
     let table = costs.table;
-    let n = table.orders;
-    let mut batches: Vec<Batch> = (0..n as u32).map(|o| Batch::of(vec![o], costs)).collect();
-    let mut of: Vec<u32> = (0..n as u32).collect();
-    let mut version = vec![0_u32; n];
+    let orders = table.orders;
+    let mut batches: Vec<Batch> = (0..orders as u32).map(|o| Batch::of(vec![o], costs)).collect();
+    let mut of: Vec<u32> = (0..orders as u32).collect();
+    let mut version = vec![0_u32; orders];
     let mut heap: BinaryHeap<Merger> = BinaryHeap::new();
     let look =
         |a: u32, b: u32, batches: &[Batch], version: &[u32], costs: &mut Costs<'_>, heap: &mut BinaryHeap<Merger>| {
@@ -35,7 +35,7 @@ pub(crate) fn savings(kin: &Kin, costs: &mut Costs<'_>) -> Plan {
                 }
             }
         };
-    for a in 0..n as u32 {
+    for a in 0..orders as u32 {
         for &b in kin.of(a) {
             if a < b || !kin.of(b).contains(&a) {
                 look(a, b, &batches, &version, costs, &mut heap);

@@ -279,8 +279,8 @@ fn shortest_by_trying(depths: [i64; 2], steps: &[i64], ways: &[i64], stops: &[(u
     };
     for (aisle, &way) in ways.iter().enumerate() {
         join(0, crossing(aisle, 0), way);
-        for block in 0..2 {
-            join(crossing(aisle, block), crossing(aisle, block + 1), depths[block]);
+        for (block, &depth) in depths.iter().enumerate() {
+            join(crossing(aisle, block), crossing(aisle, block + 1), depth);
         }
         for cross in 0..3 {
             if let Some(&step) = steps.get(aisle) {

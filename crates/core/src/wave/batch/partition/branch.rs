@@ -109,7 +109,7 @@ impl Programme {
                 sum += pairs[i].1;
                 i += 1;
             }
-            if sum > 1.0 - 1e-5 || sum < 1e-5 {
+            if !(1e-5..=1.0 - 1e-5).contains(&sum) {
                 continue;
             }
             let score = (sum - 0.7).abs();

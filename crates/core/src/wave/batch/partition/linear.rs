@@ -117,16 +117,16 @@ impl Simplex {
         self.refactor(columns, &|_| false);
         // Where a cut is not exceeded, its slack is basic instead.
         for k in 0..self.rows {
-            if let Basic::Excess(row) = self.basis[k] {
-                if self.values[k] < 0.0 {
-                    self.basis[k] = Basic::Slack(row);
-                }
+            if let Basic::Excess(row) = self.basis[k]
+                && self.values[k] < 0.0
+            {
+                self.basis[k] = Basic::Slack(row);
             }
         }
         self.refactor(columns, &|_| false);
     }
 
-    fn cost(&self, basic: Basic, columns: &Columns, blocked: &dyn Fn(u32) -> bool) -> f64 {
+    fn cost(basic: Basic, columns: &Columns, blocked: &dyn Fn(u32) -> bool) -> f64 {
         match basic {
             Basic::Column(c) if blocked(c) => columns.costs[c as usize] + PENALTY,
             Basic::Column(c) => columns.costs[c as usize],
@@ -203,7 +203,7 @@ impl Simplex {
                 *x += b * i;
             }
         }
-        let costs: Vec<f64> = self.basis.iter().map(|&b| self.cost(b, columns, blocked)).collect();
+        let costs: Vec<f64> = self.basis.iter().map(|&b| Self::cost(b, columns, blocked)).collect();
         self.duals.clear();
         self.duals.extend((0..m).map(|c| {
             costs
@@ -332,8 +332,7 @@ impl Simplex {
             }
             candidates.sort_by(|a, b| a.0.total_cmp(&b.0));
             let most = candidates[0].0;
-            for k in 0..candidates.len() {
-                let (_, enter) = candidates[k];
+            for &(_, enter) in &candidates {
                 let reduced = match enter {
                     Basic::Column(c) => self.reduced(c as usize, columns),
                     Basic::Slack(r) if usize::from(r) < self.covered => self.duals[usize::from(r)],

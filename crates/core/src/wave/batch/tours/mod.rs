@@ -38,8 +38,8 @@ pub trait Lengths: Send {
 struct Heights {
     first_word: usize,
     words: usize,
-    /// Rising; position = bit from the first word on.
-    heights: Vec<i64>,
+    /// Millimetres; position = bit from the first word on.
+    rising: Vec<i64>,
 }
 
 /// What serving a set of stops of one aisle takes: lowest and highest stop, and the widest gap between neighbours.
@@ -58,7 +58,7 @@ impl Heights {
         for (w, &word) in stops[self.first_word..self.first_word + self.words].iter().enumerate() {
             let mut bits = word;
             while bits != 0 {
-                let height = self.heights[w * 64 + bits.trailing_zeros() as usize];
+                let height = self.rising[w * 64 + bits.trailing_zeros() as usize];
                 bits &= bits - 1;
                 match &mut span {
                     None => {
@@ -96,7 +96,7 @@ fn compress(aisles: usize, stops: &[(usize, i64)]) -> (Vec<Heights>, Vec<usize>,
             Heights {
                 first_word,
                 words: h.len().div_ceil(64),
-                heights: h,
+                rising: h,
             }
         })
         .collect();
@@ -104,7 +104,7 @@ fn compress(aisles: usize, stops: &[(usize, i64)]) -> (Vec<Heights>, Vec<usize>,
         .iter()
         .map(|&(aisle, height)| {
             let h = &heights[aisle];
-            h.first_word * 64 + h.heights.partition_point(|&x| x < height)
+            h.first_word * 64 + h.rising.partition_point(|&x| x < height)
         })
         .collect();
     (heights, bits, words)

@@ -269,12 +269,12 @@ impl State {
             part: [0; 3],
             ..self
         };
-        for end in 0..3 {
-            if (self.degree[end] + passes[end]) % 2 == 1 || (self.degree[end] == 0 && passes[end] > 0) {
+        for (end, &passes) in passes.iter().enumerate() {
+            if (self.degree[end] + passes) % 2 == 1 || (self.degree[end] == 0 && passes > 0) {
                 return None;
             }
-            if passes[end] > 0 {
-                next.degree[end] = passes[end];
+            if passes > 0 {
+                next.degree[end] = passes;
                 next.part[end] = self.part[end];
             }
         }
