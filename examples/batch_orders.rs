@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p clapot-examples --example batch_orders`
 
+#![allow(clippy::print_stdout, reason = "an example talks to its reader")]
+
 use std::error::Error;
 use std::time::Duration;
 

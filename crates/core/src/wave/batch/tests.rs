@@ -1,12 +1,12 @@
 //! Batching against brute force, from scratch, and at several numbers of threads.
 
 use super::*;
-use crate::StdClock;
 use crate::index::LocationIdx;
 use crate::model::{AisleLayout, Layout, RegularAisles};
 use crate::plan::Status;
 use crate::quantity::Distance;
 use crate::search::Random;
+use crate::search::StdClock;
 use crate::wave::picker_routing::Picker;
 
 fn layout(blocks: usize) -> Layout {
