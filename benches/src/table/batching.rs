@@ -1,9 +1,8 @@
 //! `clapot-bench table obp|muter|foodmart`: each instance of order batching against the best known length.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -49,7 +48,7 @@ impl Table {
             "instance", "ours", "best", "gap %", "bound", "batches", "s"
         )?;
         let mut by_size: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-        for known in best_known(&folder.join("best_known.csv"))?
+        for known in super::best_known(&folder.join("best_known.csv"))?
             .iter()
             .step_by(self.every.max(1))
         {
@@ -100,21 +99,4 @@ impl Table {
 
 fn mean(of: &[f64]) -> f64 {
     of.iter().sum::<f64>() / of.len().max(1) as f64
-}
-
-/// Names and best known lengths.
-fn best_known(path: &Path) -> Result<Vec<(String, f64)>, Box<dyn std::error::Error>> {
-    let text = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let mut lines = text.lines();
-    let header = lines.next().unwrap_or_default();
-    let column = header.split(',').position(|h| h == "best_known");
-    let column = column.ok_or_else(|| format!("{}: no column `best_known`", path.display()))?;
-    let mut known = Vec::new();
-    for (n, line) in lines.enumerate().filter(|l| !l.1.trim().is_empty()) {
-        let fields: Vec<&str> = line.split(',').collect();
-        let best = fields.get(column).and_then(|f| f.parse().ok());
-        let best = best.ok_or_else(|| format!("{}: line {}: no best_known", path.display(), n + 2))?;
-        known.push((fields[0].to_owned(), best));
-    }
-    Ok(known)
 }

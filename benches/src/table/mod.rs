@@ -158,3 +158,20 @@ pub(crate) fn columns(path: &Path, names: &[&str]) -> Result<Vec<Vec<String>>, B
     };
     Ok(lines.filter(|l| !l.is_empty()).map(row).collect())
 }
+
+/// Names and best known values of a set.
+fn best_known(path: &Path) -> Result<Vec<(String, f64)>, Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut lines = text.lines();
+    let header = lines.next().unwrap_or_default();
+    let column = header.split(',').position(|h| h == "best_known");
+    let column = column.ok_or_else(|| format!("{}: no column `best_known`", path.display()))?;
+    let mut known = Vec::new();
+    for (n, line) in lines.enumerate().filter(|l| !l.1.trim().is_empty()) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let best = fields.get(column).and_then(|f| f.parse().ok());
+        let best = best.ok_or_else(|| format!("{}: line {}: no best_known", path.display(), n + 2))?;
+        known.push((fields[0].to_owned(), best));
+    }
+    Ok(known)
+}

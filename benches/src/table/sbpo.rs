@@ -27,28 +27,19 @@ impl Table {
         let Some(folder) = super::folder("sbpo2025", out)? else {
             return Ok(());
         };
-        let path = folder.join("best_known.csv");
-        let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
         writeln!(
             out,
             "{:<18} {:>11} {:>11} {:>8} {:>11} {:>9}  {:<10} {:>7}",
             "instance", "ours", "best", "gap %", "bound", "proved %", "status", "s"
         )?;
         let (mut gaps, mut equal) = (Vec::new(), 0);
-        for (n, line) in text.lines().enumerate().skip(1).filter(|l| !l.1.trim().is_empty()) {
-            let fields: Vec<&str> = line.split(',').collect();
-            let fault = |field| format!("{}: line {}: no {field}", path.display(), n + 1);
-            let name = fields[0];
-            let best: f64 = fields
-                .get(6)
-                .and_then(|f| f.parse().ok())
-                .ok_or_else(|| fault("best_known"))?;
+        for (name, best) in super::best_known(&folder.join("best_known.csv"))? {
             if !self.only.is_empty() && !self.only.iter().any(|o| name.contains(o.as_str())) {
                 continue;
             }
             let (selection, seconds) = solve(&folder.join(format!("{name}.txt")), self.limits, &mut |_| {})?;
             if let Some(dir) = &self.output {
-                let at = dir.join(format!("{}.txt", name.rsplit('/').next().unwrap_or(name)));
+                let at = dir.join(format!("{}.txt", name.rsplit('/').next().unwrap_or(&name)));
                 fs::create_dir_all(dir)
                     .and_then(|()| fs::write(&at, solution(&selection)))
                     .map_err(|e| format!("{}: {e}", at.display()))?;

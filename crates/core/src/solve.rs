@@ -13,7 +13,7 @@ use crate::allocate::{self, AllocateOptions, Allocated, Milp};
 use crate::cost::price_plan;
 use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Start, Status, TakenOver};
-use crate::search::{Budget, Clock, Progress, Stop};
+use crate::search::{self, Budget, Clock, Progress, Stop};
 use crate::verify::{BoundOptions, VerifyOptions, prove_bound_of, verify};
 
 /// How a plan is made.
@@ -114,16 +114,7 @@ impl RouteOptions {
         if !(0.0..1.0).contains(&self.gap) {
             return Err(Error::options("gap must be at least 0 and below 1"));
         }
-        if self.time_limit.is_some_and(|t| t.is_zero()) {
-            return Err(Error::options("the time limit must be above 0"));
-        }
-        if self.work_limit == Some(0) {
-            return Err(Error::options("the work limit must be above 0"));
-        }
-        if self.threads > 1024 {
-            return Err(Error::options("threads must be at most 1024"));
-        }
-        Ok(())
+        search::check_limits(self.time_limit, self.work_limit, self.threads)
     }
 }
 
@@ -225,11 +216,7 @@ fn run(
         interrupt,
         progress,
     } = surroundings;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .thread_name(|n| format!("clapot-{n}"))
-        .build()
-        .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
+    let pool = search::pool(options.threads)?;
     let deadline = options
         .time_limit
         .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads(), start.is_some())));

@@ -12,8 +12,7 @@ use super::start::{Kept, Warm};
 use super::state::State;
 use crate::model::Problem;
 use crate::plan::Start;
-use crate::search::Milp;
-use crate::search::{Budget, Progress};
+use crate::search::{Budget, Milp, Progress};
 
 /// What a method hands to the front door; amounts in ten-thousandths.
 pub(crate) struct Found<'p> {

@@ -6,6 +6,9 @@
 //! (Barahona & Anbil 2000): every few steps the stock rows are searched for cuts that this mean violates, and those join
 //! as further priced rows while the climb goes on. Cutting while the steps are still long is what makes the cuts good: when
 //! the prices have settled, the last solutions no longer show the mean.
+//!
+//! Where there are many orders they are priced in turns: a step prices some of them, and takes what changed for these as the
+//! change of all. All are priced at once only for a bound.
 
 use std::ops::Range;
 
@@ -30,11 +33,10 @@ const CUTTING: (f64, f64) = (0.05, 0.95);
 const STEPS_PER_LOOK: usize = 20;
 /// Weight of the newest solution in the running mean.
 const NEWEST: f64 = 0.03;
-/// The least share of a cell that says something about cuts.
-const LEAST_SHARE: f64 = 1e-4;
-
 /// The same in turns, where an order is looked at more seldom.
 const NEWEST_IN_TURNS: f64 = 0.1;
+/// The least share of a cell that says something about cuts.
+const LEAST_SHARE: f64 = 1e-4;
 
 /// Orders that are enough for a turn.
 const ORDERS_PER_TURN: usize = 10_000;
@@ -55,7 +57,6 @@ pub(crate) struct Climb {
     pub prices: Prices,
     /// B of them, where no order is large; else an estimate of it from above.
     pub bound: i64,
-    pub iterations: usize,
     /// How often every order was priced, rounded down.
     pub passes: usize,
     /// How the large orders are served at the last prices.
@@ -81,7 +82,7 @@ pub(crate) fn climb(
     } else {
         climber.run(steps, until, 0.0);
     }
-    climber.best.passes = climber.best.iterations / climber.turns;
+    climber.best.passes = climber.looks / climber.turns;
     climber.best.prices.cuts.retain(|c| c.price > 0);
     climber.best
 }
@@ -106,8 +107,12 @@ struct Climber<'a> {
     turns: usize,
     /// What all orders take, each as it was last priced.
     used: Use,
-    /// What the change of the last turn would be if all orders had changed alike.
-    trend: Use,
+    /// What changed of it in the last look.
+    change: Use,
+    /// How often that change is still to come, if the orders that were not priced change alike.
+    to_come: i64,
+    /// How often orders were priced, all or those of a turn.
+    looks: usize,
     /// The cells that the newest solution uses.
     hit: Vec<bool>,
     /// Running mean of the use of each cell.
@@ -163,7 +168,6 @@ impl<'a> Climber<'a> {
             best: Climb {
                 prices: prices.clone(),
                 bound: i64::MIN,
-                iterations: 0,
                 passes: 0,
                 ways: vec![LargeWay::default(); book.large.len()],
                 pools: vec![Vec::new(); book.large.len()],
@@ -177,7 +181,9 @@ impl<'a> Climber<'a> {
                 1
             },
             used: Use::none(book.problem),
-            trend: Use::none(book.problem),
+            change: Use::none(book.problem),
+            to_come: 0,
+            looks: 0,
             hit: vec![false; book.rows.len()],
             mean: vec![0.0; book.rows.len()],
             prices,
@@ -204,7 +210,7 @@ impl<'a> Climber<'a> {
     fn run(&mut self, steps: usize, until: f64, gone: f64) {
         let start = self.budget.spent();
         let steps = steps * self.turns;
-        let (mut scale, mut looked, mut whole) = (0.0, 0, 0);
+        let (mut scale, mut looked, mut passed) = (0.0, 0, 0);
         for t in 1..=steps {
             // With little budget the steps fall faster.
             let of_budget = if until > start {
@@ -213,12 +219,9 @@ impl<'a> Climber<'a> {
                 1.0
             };
             let progress = gone + (1.0 - gone) * (t as f64 / steps as f64).max(of_budget).min(1.0);
-            let in_whole = self.turns == 1 || t == 1 || WHOLE.get(whole).is_some_and(|&at| progress >= at);
+            let before = std::mem::replace(&mut passed, WHOLE.partition_point(|&at| progress >= at));
+            let in_whole = self.turns == 1 || t == 1 || passed > before;
             if in_whole {
-                whole += WHOLE[whole.min(WHOLE.len())..]
-                    .iter()
-                    .take_while(|&&at| progress >= at)
-                    .count();
                 self.look(None);
                 self.compete();
             } else {
@@ -259,16 +262,14 @@ impl<'a> Climber<'a> {
             .par_iter()
             .map(|&i| evaluate_chunk(self.book, &priced, self.chunks[i].orders, large))
             .collect();
-        let anticipate = if turn.is_some() { self.turns as i64 - 1 } else { 0 };
-        self.trend = Use::none(self.book.problem);
+        self.to_come = if turn.is_some() { self.turns as i64 - 1 } else { 0 };
+        self.change = Use::none(self.book.problem);
         for (i, mut used) in todo.into_iter().zip(found) {
             self.budget.spend(self.chunks[i].orders.len() as u64);
-            self.used.count(&used, 1);
+            self.change.count(&used, 1);
             if let Some(old) = &self.chunks[i].used {
-                self.used.count(old, -1);
-                self.trend.count(old, -anticipate);
+                self.change.count(old, -1);
             }
-            self.trend.count(&used, anticipate);
             self.note(i, &used);
             for (n, way, pool) in used.ways.drain(..) {
                 self.best.ways[n as usize] = way;
@@ -277,7 +278,8 @@ impl<'a> Climber<'a> {
             used.picks = Vec::new();
             self.chunks[i].used = Some(used);
         }
-        self.best.iterations += 1;
+        self.used.count(&self.change, 1);
+        self.looks += 1;
     }
 
     /// Compares B at the prices, all orders just having been priced, with the best so far.
@@ -295,7 +297,8 @@ impl<'a> Climber<'a> {
         let length = length.max(0.3); // prices are whole ten-thousandths
         let mut moves = false;
         for (i, slope) in self.slopes.iter_mut().enumerate() {
-            let over = self.rows.get(i, &self.used) + self.rows.get(i, &self.trend) - self.rows.there_is[i];
+            let over =
+                self.rows.get(i, &self.used) + self.to_come * self.rows.get(i, &self.change) - self.rows.there_is[i];
             moves |= over > 0 || over < 0 && slope.price > 0.0;
             slope.climb(over as f64, length / self.rows.portion[i], t);
             self.rows.set(i, &mut self.prices, slope.price.round() as i64);

@@ -36,6 +36,9 @@ pub enum LimitReached {
 }
 
 impl LimitReached {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Time, Self::Work, Self::Gap, Self::Interrupted];
+
     /// The word of `plan.json`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -187,6 +187,28 @@ pub struct WaveFigures {
 
 #[allow(clippy::cast_precision_loss, reason = "ratios for display need no more")]
 impl WaveFigures {
+    /// The whole figures by their names in `waves.json`, times in seconds; the walk, in metres there, is not among them.
+    #[must_use]
+    pub fn counts(&self) -> [(&'static str, i128); 14] {
+        let o = &self.objective;
+        [
+            ("waves", o.waves.into()),
+            ("batches", self.batches.into()),
+            ("shipments", self.shipments.into()),
+            ("lines", self.lines.into()),
+            ("units", self.units.into()),
+            ("picks", self.picks.into()),
+            ("unplanned", self.unplanned.into()),
+            ("no_time", o.no_time.into()),
+            ("late_shipments", o.late_shipments.into()),
+            ("late_s", o.late.0.into()),
+            ("tight", o.tight.into()),
+            ("labour_s", o.labour.0.into()),
+            ("unevenness", o.unevenness.into()),
+            ("shift_s", self.shift_time.0.into()),
+        ]
+    }
+
     /// Metres walked per line; 0 without lines.
     #[must_use]
     pub fn metres_per_line(&self) -> f64 {

@@ -2,9 +2,11 @@
 //! programmes.
 
 pub mod budget;
+mod call;
 pub(crate) mod milp;
 pub mod random;
 
 pub use budget::{Budget, Clock, Progress, StdClock, Stop};
+pub(crate) use call::{check_limits, pool};
 pub use milp::Milp;
 pub use random::Random;

@@ -4,6 +4,19 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// What those of rank 5 may use, though not each other.
+const RANKS_0_TO_3: &[&str] = &[
+    "error",
+    "diagnostic",
+    "quantity",
+    "index",
+    "model",
+    "plan",
+    "validate",
+    "cost",
+    "search",
+];
+
 /// For each module the modules that it may use, beside itself.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("diagnostic", &[]),
@@ -26,34 +39,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "verify",
         &["error", "diagnostic", "quantity", "index", "model", "plan", "cost"],
     ),
-    (
-        "allocate",
-        &[
-            "error",
-            "diagnostic",
-            "quantity",
-            "index",
-            "model",
-            "plan",
-            "validate",
-            "cost",
-            "search",
-        ],
-    ),
-    (
-        "wave",
-        &[
-            "error",
-            "diagnostic",
-            "quantity",
-            "index",
-            "model",
-            "plan",
-            "validate",
-            "cost",
-            "search",
-        ],
-    ),
+    ("allocate", RANKS_0_TO_3),
+    ("wave", RANKS_0_TO_3),
     (
         "solve",
         &[

@@ -81,7 +81,7 @@ fn contradicts<T>(figure: Option<&Figure<T>>, agrees: impl Fn(&T) -> bool, messa
 
 /// Reads the summary of the plan in a directory; `None` where it cannot be read at all.
 pub(super) fn read(dir: &Path, found: &mut Diagnostics) -> Option<Stated> {
-    let text = read_text(dir, found)?;
+    let text = read_text(dir, SUMMARY, TABLE, found)?;
     match serde_json::from_str(&text) {
         Ok(keys) => Some(
             Reader {
@@ -105,11 +105,12 @@ pub(super) fn read(dir: &Path, found: &mut Diagnostics) -> Option<Stated> {
     }
 }
 
-fn read_text(dir: &Path, found: &mut Diagnostics) -> Option<String> {
+/// The text of a summary, `None` with a diagnostic where it cannot be read.
+pub(super) fn read_text(dir: &Path, file: &str, table: &'static str, found: &mut Diagnostics) -> Option<String> {
     let mut text = String::new();
-    let read = File::open(dir.join(SUMMARY)).and_then(|f| f.take(MAX_SUMMARY + 1).read_to_string(&mut text));
+    let read = File::open(dir.join(file)).and_then(|f| f.take(MAX_SUMMARY + 1).read_to_string(&mut text));
     let mut report = |code, message: &str| {
-        found.push(Diagnostic::new(code, TABLE, message).at(Location::file(SUMMARY)));
+        found.push(Diagnostic::new(code, table, message).at(Location::file(file)));
     };
     match read {
         Err(e) if e.kind() == ErrorKind::NotFound => report(Code::FILE_MISSING, "the file is missing"),
@@ -282,11 +283,5 @@ fn status(raw: &str) -> Option<Status> {
 
 fn limit(raw: &str) -> Option<LimitReached> {
     let word = string(raw)?;
-    let all = [
-        LimitReached::Time,
-        LimitReached::Work,
-        LimitReached::Gap,
-        LimitReached::Interrupted,
-    ];
-    all.into_iter().find(|l| l.as_str() == word)
+    LimitReached::ALL.into_iter().find(|l| l.as_str() == word)
 }

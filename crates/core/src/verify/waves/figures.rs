@@ -20,7 +20,7 @@ pub(super) fn check(plan: &WavePlan, found: &[(NodeIdx, WaveFigures)], problem: 
         return;
     }
     for ((node, stated), (_, true_figures)) in plan.figures.iter().zip(found) {
-        for ((what, a), (_, b)) in listed(stated).into_iter().zip(listed(true_figures)) {
+        for ((what, a), (_, b)) in listed(stated).zip(listed(true_figures)) {
             if a != b {
                 let message = format!("node {}: {what}: {a} stated, {b} recomputed", problem.node_id(*node));
                 report.note(Code::WaveFigures, message);
@@ -29,25 +29,8 @@ pub(super) fn check(plan: &WavePlan, found: &[(NodeIdx, WaveFigures)], problem: 
     }
 }
 
-fn listed(f: &WaveFigures) -> [(&'static str, i128); 15] {
-    let o = &f.objective;
-    [
-        ("no_time", o.no_time.into()),
-        ("late_shipments", o.late_shipments.into()),
-        ("late_s", o.late.0.into()),
-        ("tight", o.tight.into()),
-        ("labour_s", o.labour.0.into()),
-        ("waves", o.waves.into()),
-        ("unevenness", o.unevenness.into()),
-        ("batches", f.batches.into()),
-        ("shipments", f.shipments.into()),
-        ("lines", f.lines.into()),
-        ("units", f.units.into()),
-        ("picks", f.picks.into()),
-        ("unplanned", f.unplanned.into()),
-        ("millimetres", f.walk.0.into()),
-        ("shift_s", f.shift_time.0.into()),
-    ]
+fn listed(f: &WaveFigures) -> impl Iterator<Item = (&'static str, i128)> {
+    f.counts().into_iter().chain([("millimetres", f.walk.0.into())])
 }
 
 /// A number in the type of a figure; one that does not fit cannot be stated either.

@@ -1,6 +1,7 @@
 //! What belongs together: waves, batches, picks and shipments, and that every shipment is where it should be.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::cost::waves::Workload;
 use crate::index::{Idx as _, ShipmentIdx};
@@ -85,43 +86,40 @@ fn indices(problem: &Problem, floors: &Floors, plan: &WavePlan, report: &mut Rep
 
 /// Batches stand in the order of their waves, and picks in that of their batches; ranges say where.
 fn ranges(plan: &WavePlan, report: &mut Report) {
-    let mut next = 0;
-    for (n, wave) in plan.waves.iter().enumerate() {
-        let (from, to) = (wave.batches.start as usize, wave.batches.end as usize);
-        let ours = plan.batches.as_slice().get(from..to);
-        let sound = ours.is_some_and(|list| !list.is_empty() && list.iter().all(|b| b.wave.get() == n));
-        if from != next || !sound {
-            report.note(
-                Code::WaveRows,
-                format!("wave {}: its batches are not its own, or none", n + 1),
-            );
-        }
-        next = to;
-    }
-    if next != plan.batches.len() {
-        report.note(Code::WaveRows, "a batch is of no wave".to_owned());
-    }
-    let mut next = 0;
-    for (n, batch) in plan.batches.iter().enumerate() {
-        let (from, to) = (batch.picks.start as usize, batch.picks.end as usize);
-        let ours = plan.picks.get(from..to);
-        let sound = ours.is_some_and(|list| !list.is_empty() && list.iter().all(|p| p.batch.get() == n));
-        if from != next || !sound {
-            report.note(
-                Code::WaveRows,
-                format!("batch {}: its picks are not its own, or none", n + 1),
-            );
-        }
-        next = to;
-    }
-    if next != plan.picks.len() {
-        report.note(Code::WaveRows, "a pick is of no batch".to_owned());
-    }
+    let waves = plan.waves.iter().map(|w| &w.batches);
+    let wave_of: Vec<usize> = plan.batches.iter().map(|b| b.wave.get()).collect();
+    in_turn(["wave", "batches", "batch"], waves, &wave_of, report);
+    let batches = plan.batches.iter().map(|b| &b.picks);
+    let batch_of: Vec<usize> = plan.picks.iter().map(|p| p.batch.get()).collect();
+    in_turn(["batch", "picks", "pick"], batches, &batch_of, report);
     for s in &plan.shipments {
         if plan.batches[s.batch].wave != s.wave {
             let message = format!("shipment {}: its batch is of another wave", s.shipment.get() + 1);
             report.note(Code::WaveRows, message);
         }
+    }
+}
+
+/// Every range follows the one before, is not empty, and holds rows that name its owner; together they hold all rows.
+fn in_turn<'a>(
+    [owner, rows, row]: [&str; 3],
+    ranges: impl Iterator<Item = &'a Range<u32>>,
+    owner_of: &[usize],
+    report: &mut Report,
+) {
+    let mut next = 0;
+    for (n, range) in ranges.enumerate() {
+        let (from, to) = (range.start as usize, range.end as usize);
+        let ours = owner_of.get(from..to);
+        let sound = ours.is_some_and(|list| !list.is_empty() && list.iter().all(|&of| of == n));
+        if from != next || !sound {
+            let message = format!("{owner} {}: its {rows} are not its own, or none", n + 1);
+            report.note(Code::WaveRows, message);
+        }
+        next = to;
+    }
+    if next != owner_of.len() {
+        report.note(Code::WaveRows, format!("a {row} is of no {owner}"));
     }
 }
 

@@ -38,6 +38,7 @@ use blocks::Blocks;
 use graph::Graph;
 pub use scattered::{Offer, ScatteredLimits, ScatteredTour};
 use stops::Grid;
+pub(crate) use stops::Piece;
 pub use stops::StopSet;
 pub use time::PickTimes;
 

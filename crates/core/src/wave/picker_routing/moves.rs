@@ -79,6 +79,12 @@ fn passing(states: &States, block: usize) -> Vec<Move> {
 }
 
 fn picking(states: &States, block: usize) -> Vec<Move> {
+    serving(states, block, (FRONT, BACK), None)
+}
+
+/// The ways to serve the stops of a block from its ends, and to walk through it. `alone` are the costs of serving them from the
+/// front and from the back where only that end is on the tour; `absent` that of leaving them out where neither is.
+pub(super) fn serving(states: &States, block: usize, alone: (u8, u8), absent: Option<u8>) -> Vec<Move> {
     let mut moves = Vec::new();
     for s in 0..states.count as u16 {
         let at = s as usize;
@@ -90,11 +96,13 @@ fn picking(states: &States, block: usize) -> Vec<Move> {
         );
         let returns: &[(u16, u8)] = match (present(block), present(block + 1)) {
             (true, true) => &[(s, LEAST)],
-            (true, false) => &[(s, FRONT), (upper, BACK_OR_BOTH)],
-            (false, true) => &[(s, BACK), (lower, FRONT_OR_BOTH)],
+            (true, false) => &[(s, alone.0), (upper, BACK_OR_BOTH)],
+            (false, true) => &[(s, alone.1), (lower, FRONT_OR_BOTH)],
             (false, false) => &[(lower, FRONT), (upper, BACK), (both, BOTH)],
         };
-        moves.extend(returns.iter().map(|&(to, cost)| Move {
+        let absent = absent.filter(|_| !present(block) && !present(block + 1));
+        let all = absent.map(|cost| (s, cost)).into_iter().chain(returns.iter().copied());
+        moves.extend(all.map(|(to, cost)| Move {
             from: s,
             to,
             cost,

@@ -70,12 +70,41 @@ pub(super) struct Grid {
 
 /// What the stops of one piece ask for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     /// Height of the lowest and of the highest stop.
     pub lowest: i64,
     pub highest: i64,
     /// The widest gap between two neighbouring stops, 0 where there is one stop only.
     pub gap: i64,
+}
+
+impl Piece {
+    /// Of the stops whose bits are set; `heights` has 64 rising heights for each word. `None` without stops.
+    #[inline]
+    pub(crate) fn of(words: &[u64], heights: &[i64]) -> Option<Self> {
+        let mut piece: Option<Self> = None;
+        for (&word, heights) in words.iter().zip(heights.chunks_exact(64)) {
+            let mut rest = word;
+            while rest != 0 {
+                let height = heights[rest.trailing_zeros() as usize & 63];
+                rest &= rest - 1;
+                match &mut piece {
+                    None => {
+                        piece = Some(Self {
+                            lowest: height,
+                            highest: height,
+                            gap: 0,
+                        });
+                    }
+                    Some(piece) => {
+                        piece.gap = piece.gap.max(height - piece.highest);
+                        piece.highest = height;
+                    }
+                }
+            }
+        }
+        piece
+    }
 }
 
 impl Grid {
@@ -160,28 +189,7 @@ impl Grid {
         let at = (aisle * self.blocks + block) * self.words;
         let words = &set.words[at..at + self.words];
         let heights = &self.heights[block * self.words * 64..(block + 1) * self.words * 64];
-        let mut piece: Option<Piece> = None;
-        for (&word, heights) in words.iter().zip(heights.chunks_exact(64)) {
-            let mut rest = word;
-            while rest != 0 {
-                let height = heights[rest.trailing_zeros() as usize & 63];
-                rest &= rest - 1;
-                match &mut piece {
-                    None => {
-                        piece = Some(Piece {
-                            lowest: height,
-                            highest: height,
-                            gap: 0,
-                        });
-                    }
-                    Some(piece) => {
-                        piece.gap = piece.gap.max(height - piece.highest);
-                        piece.highest = height;
-                    }
-                }
-            }
-        }
-        piece
+        Piece::of(words, heights)
     }
 
     /// Height and location of the stops of a block of an aisle, upwards.

@@ -13,7 +13,7 @@ use super::start::greedy;
 use crate::Error;
 use crate::index::OrderIdx;
 use crate::plan::LimitReached;
-use crate::search::{Budget, Clock, Milp, Stop};
+use crate::search::{self, Budget, Clock, Milp, Stop};
 
 /// Rounds of search without a better wave, each twice as long as the one before, after which a run without limits ends.
 const PATIENCE: u32 = 6;
@@ -50,16 +50,7 @@ impl Default for SelectOptions {
 
 impl SelectOptions {
     fn check(&self) -> Result<(), Error> {
-        if self.time_limit.is_some_and(|t| t.is_zero()) {
-            return Err(Error::options("the time limit must be above 0"));
-        }
-        if self.work_limit == Some(0) {
-            return Err(Error::options("the work limit must be above 0"));
-        }
-        if self.threads > 1024 {
-            return Err(Error::options("threads must be at most 1024"));
-        }
-        Ok(())
+        search::check_limits(self.time_limit, self.work_limit, self.threads)
     }
 }
 
@@ -89,11 +80,7 @@ pub fn select_wave(
 ) -> Result<Selection, Error> {
     options.check()?;
     let budget = Budget::new(clock, options.time_limit, options.work_limit, interrupt);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .thread_name(|n| format!("clapot-{n}"))
-        .build()
-        .map_err(|e| Error::internal(format!("no threads: {e}")))?;
+    let pool = search::pool(options.threads)?;
     let selection = pool.install(|| {
         let reduced = Reduced::of(backlog);
         let end = solve(&reduced, options, &budget, progress);

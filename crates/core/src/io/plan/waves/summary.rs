@@ -1,8 +1,6 @@
 //! `waves.json`: the figures of a plan of waves, of all nodes and of each. Ratios are made without floats.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -10,7 +8,7 @@ use serde_json::Value;
 use super::schema::SUMMARY;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::index::NodeIdx;
-use crate::io::plan::MAX_SUMMARY;
+use crate::io::plan::stated::read_text;
 use crate::io::plan::summary::Object;
 use crate::model::Problem;
 use crate::plan::{LimitReached, WaveFigures, WavePlan, WaveRun};
@@ -42,27 +40,6 @@ pub(super) fn write(problem: &Problem, plan: &WavePlan) -> String {
     json.finish() + "\n"
 }
 
-/// The names of the whole figures and their values.
-fn whole(f: &WaveFigures) -> [(&'static str, i128); 14] {
-    let o = &f.objective;
-    [
-        ("waves", o.waves.into()),
-        ("batches", f.batches.into()),
-        ("shipments", f.shipments.into()),
-        ("lines", f.lines.into()),
-        ("units", f.units.into()),
-        ("picks", f.picks.into()),
-        ("unplanned", f.unplanned.into()),
-        ("no_time", o.no_time.into()),
-        ("late_shipments", o.late_shipments.into()),
-        ("late_s", o.late.0.into()),
-        ("tight", o.tight.into()),
-        ("labour_s", o.labour.0.into()),
-        ("unevenness", o.unevenness.into()),
-        ("shift_s", f.shift_time.0.into()),
-    ]
-}
-
 /// The ratios and their texts.
 fn ratios(f: &WaveFigures) -> [(&'static str, String); 3] {
     let (labour, lines) = (i128::from(f.objective.labour.0), i128::from(f.lines));
@@ -86,7 +63,7 @@ fn ratio(a: i128, b: i128, decimals: u32) -> String {
 
 fn figures(f: &WaveFigures, depth: usize) -> String {
     let mut json = Object::new(depth);
-    for (name, value) in whole(f) {
+    for (name, value) in f.counts() {
         json.key(name, &value.to_string());
     }
     json.key("metres", &format!("\"{}\"", f.walk));
@@ -106,26 +83,12 @@ pub(super) struct Stated {
 
 /// Reads the summary. What is missing or of the wrong kind is reported; so is a ratio or total that its figures do not give.
 pub(super) fn read(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> Stated {
+    let Some(text) = read_text(dir, SUMMARY, TABLE, found) else {
+        return Stated::default();
+    };
     let mut report = |code, message: String| {
         found.push(Diagnostic::new(code, TABLE, message).at(Location::file(SUMMARY)));
     };
-    let mut text = String::new();
-    let opened = File::open(dir.join(SUMMARY)).and_then(|f| f.take(MAX_SUMMARY + 1).read_to_string(&mut text));
-    match opened {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            report(Code::FILE_MISSING, "the file is missing".to_owned());
-            return Stated::default();
-        }
-        Err(e) => {
-            report(Code::FILE_UNREADABLE, e.kind().to_string());
-            return Stated::default();
-        }
-        Ok(n) if n as u64 > MAX_SUMMARY => {
-            report(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB".to_owned());
-            return Stated::default();
-        }
-        Ok(_) => {}
-    }
     let Ok(Value::Object(root)) = serde_json::from_str::<Value>(&text) else {
         report(Code::PLAN_SYNTAX, "not a JSON object".to_owned());
         return Stated::default();
@@ -139,14 +102,8 @@ pub(super) fn read(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> St
         faults.push((Code::PLAN_VALUE_MISSING, "problem: not a text".to_owned()));
         String::new()
     });
-    let limits = [
-        LimitReached::Time,
-        LimitReached::Work,
-        LimitReached::Gap,
-        LimitReached::Interrupted,
-    ];
     let run = WaveRun {
-        limit: word("limit").and_then(|word| limits.into_iter().find(|l| l.as_str() == word)),
+        limit: word("limit").and_then(|word| LimitReached::ALL.into_iter().find(|l| l.as_str() == word)),
         method: word("method").unwrap_or_default(),
         seed: root.get("seed").and_then(Value::as_u64).unwrap_or(0),
         work: root.get("work").and_then(Value::as_u64).unwrap_or(0),

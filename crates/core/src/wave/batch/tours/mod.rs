@@ -6,6 +6,7 @@ mod aisles;
 mod two_blocks;
 
 use crate::index::LocationIdx;
+use crate::wave::picker_routing::Piece;
 
 pub use aisles::AisleTours;
 pub use two_blocks::TwoBlocks;
@@ -38,44 +39,15 @@ pub trait Lengths: Send {
 struct Heights {
     first_word: usize,
     words: usize,
-    /// Millimetres; position = bit from the first word on.
+    /// Millimetres; position = bit from the first word on, filled up to whole words.
     rising: Vec<i64>,
 }
 
-/// What serving a set of stops of one aisle takes: lowest and highest stop, and the widest gap between neighbours.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    lowest: i64,
-    highest: i64,
-    gap: i64,
-}
-
 impl Heights {
-    /// Span of the stops of this aisle that are in the mask.
+    /// What the stops of this aisle that are in the mask ask for.
     #[inline]
-    fn span(&self, stops: &[u64]) -> Option<Span> {
-        let mut span: Option<Span> = None;
-        for (w, &word) in stops[self.first_word..self.first_word + self.words].iter().enumerate() {
-            let mut bits = word;
-            while bits != 0 {
-                let height = self.rising[w * 64 + bits.trailing_zeros() as usize];
-                bits &= bits - 1;
-                match &mut span {
-                    None => {
-                        span = Some(Span {
-                            lowest: height,
-                            highest: height,
-                            gap: 0,
-                        });
-                    }
-                    Some(s) => {
-                        s.gap = s.gap.max(height - s.highest);
-                        s.highest = height;
-                    }
-                }
-            }
-        }
-        span
+    fn piece(&self, stops: &[u64]) -> Option<Piece> {
+        Piece::of(&stops[self.first_word..self.first_word + self.words], &self.rising)
     }
 }
 
@@ -93,9 +65,10 @@ fn compress(aisles: usize, stops: &[(usize, i64)]) -> (Vec<Heights>, Vec<usize>,
             h.dedup();
             let first_word = words;
             words += h.len().div_ceil(64);
+            h.resize(64 * (words - first_word), i64::MAX);
             Heights {
                 first_word,
-                words: h.len().div_ceil(64),
+                words: words - first_word,
                 rising: h,
             }
         })

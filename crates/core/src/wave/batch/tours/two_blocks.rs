@@ -77,7 +77,7 @@ impl TwoBlocks {
     /// widest gap, once through, twice through.
     fn services(&self, block: usize, aisle: usize, stops: &[u64]) -> [i64; 6] {
         let depth = self.depths[block];
-        let (skip, back, front, both) = match self.aisles[block][aisle].span(stops) {
+        let (skip, back, front, both) = match self.aisles[block][aisle].piece(stops) {
             None => (0, NEVER, NEVER, NEVER),
             Some(s) => (NEVER, 2 * (depth - s.lowest), 2 * s.highest, 2 * (depth - s.gap)),
         };

@@ -7,7 +7,7 @@ use crate::wave::picker_routing::Picker;
 use crate::wave::picker_routing::blocks::vertical_cost::{
     BACK, BACK_OR_BOTH, BOTH, FRONT, FRONT_OR_BOTH, LEAST, ONCE, TWICE,
 };
-use crate::wave::picker_routing::moves::{Move, NEVER, relax};
+use crate::wave::picker_routing::moves::{Move, NEVER, relax, serving};
 use crate::wave::picker_routing::walk::Vertical;
 
 use super::model::{Layer, Model};
@@ -189,32 +189,8 @@ impl Paths {
 
 /// Moves of a block where nothing has to be picked.
 fn moves(model: &Model, block: usize) -> Vec<Move> {
-    let states = &model.states;
-    let mut moves = Vec::new();
-    for s in 0..states.count as u16 {
-        let at = s as usize;
-        let present = |cross: usize| states.along[cross][at] > 0;
-        let (lower, upper, both) = (
-            states.touch[block][at],
-            states.touch[block + 1][at],
-            states.both[block][at],
-        );
-        let list: &[(u16, u8)] = match (present(block), present(block + 1)) {
-            (true, true) => &[(s, LEAST)],
-            (true, false) => &[(s, FRONT_OR_ABSENT), (upper, BACK_OR_BOTH)],
-            (false, true) => &[(s, BACK_OR_ABSENT), (lower, FRONT_OR_BOTH)],
-            (false, false) => &[(s, ABSENT), (lower, FRONT), (upper, BACK), (both, BOTH)],
-        };
-        let through = [(states.once[block][at], ONCE), (states.twice[block][at], TWICE)];
-        let all = list.iter().chain(through.iter().filter(|t| t.1 != TWICE || t.0 != s));
-        moves.extend(all.map(|&(to, cost)| Move {
-            from: s,
-            to,
-            cost,
-            ways: 0,
-        }));
-    }
-    moves
+    let alone = (FRONT_OR_ABSENT, BACK_OR_ABSENT);
+    serving(&model.states, block, alone, Some(ABSENT))
 }
 
 /// Prices, the bound that they prove, and the paths at them.
