@@ -6,11 +6,8 @@ use crate::plan::{Carriage, PickChoice, WaveGroup};
 use crate::quantity::Moment;
 use crate::wave::assign::site::Site;
 
-/// Most shipments among which batches are sought at once.
-const MOST: usize = 1_000;
-
-/// The tasks in pools; with `by_due` only what is due together is in one. `picks` are those of each task.
-pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool) -> Vec<Vec<u32>> {
+/// The tasks in pools of at most so many; with `by_due` only what is due together is in one. `picks` are those of each task.
+pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool, most: usize) -> Vec<Vec<u32>> {
     let lanes = lanes(site);
     let mut pools: BTreeMap<(Option<Moment>, WaveGroup, u32), Vec<u32>> = BTreeMap::new();
     for (n, task) in site.tasks.iter().enumerate() {
@@ -20,7 +17,7 @@ pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool) ->
     }
     let mut list = Vec::new();
     for mut tasks in pools.into_values() {
-        if tasks.len() > MOST {
+        if tasks.len() > most {
             // Neighbours stay together: by where the middle one of the picks lies.
             tasks.sort_by_key(|&n| {
                 let places = &picks[n as usize];
@@ -28,7 +25,7 @@ pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool) ->
                 cells.sort_unstable();
                 (cells.get(cells.len() / 2).copied(), n)
             });
-            let pieces = tasks.len().div_ceil(MOST);
+            let pieces = tasks.len().div_ceil(most);
             list.extend(tasks.chunks(tasks.len().div_ceil(pieces)).map(<[u32]>::to_vec));
         } else {
             list.push(tasks);
