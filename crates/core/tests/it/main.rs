@@ -30,4 +30,5 @@ mod support;
 mod tours;
 mod verifier;
 mod verifier_claims;
+mod wave_plans;
 mod waves;

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use clapot::allocate::policy::{Policy, allocate};
 use clapot::cost::waves::{price_waves, workload};
 use clapot::generate::{FloorOptions, GenerateOptions, Profile, generate, generate_floors};
 use clapot::index::{BatchIdx, PickLocationIdx, ShipmentIdx, WaveIdx};
@@ -18,12 +17,11 @@ use clapot::plan::{
     UnplannedReason, WaveChoice, WaveDecision, WaveFigures, WaveObjective, WavePlan, WaveRun,
 };
 use clapot::quantity::{Distance, Moment, Seconds};
-use clapot::validate;
 use clapot::verify::{ViolationCode, verify_waves};
 
 use crate::support::files::repository;
 use crate::support::modest_plan;
-use crate::support::waves::plain_plan;
+use crate::support::waves::{all_options, generated, plain_plan};
 
 fn moment(time: &str) -> Moment {
     format!("2026-03-02T{time}").parse().unwrap()
@@ -276,38 +274,6 @@ fn decisions_that_break_a_rule_are_refused() {
         }
         assert!(found.iter().all(|v| codes.contains(&v.code)), "change {n}: {found:?}");
     }
-}
-
-/// A generated problem with a policy's plan, and generated floors.
-fn generated(profile: Profile, seed: u64, options: &FloorOptions) -> (Problem, RoutingPlan, Floors) {
-    let draft = generate(&GenerateOptions {
-        orders: 120,
-        nodes: 5,
-        seed,
-        profile,
-        skus: Some(160),
-        incoming: 20,
-        ..GenerateOptions::default()
-    });
-    let problem = validate::check(draft.unwrap()).unwrap().problem;
-    let routing = modest_plan(&problem, allocate(&problem, Policy::Cheapest, &mut || false));
-    let draft = generate_floors(&problem, options).unwrap();
-    let checked = validate::check_floors(draft, &problem).unwrap_or_else(|e| panic!("{e:?}"));
-    assert_eq!(checked.warnings, []);
-    (problem, routing, checked.floors)
-}
-
-fn all_options() -> Vec<FloorOptions> {
-    let with = |mode, group_by: &[GroupKey]| FloorOptions {
-        mode,
-        group_by: group_by.to_vec(),
-        ..FloorOptions::default()
-    };
-    vec![
-        with(ReleaseMode::CutOff, &[GroupKey::Service]),
-        with(ReleaseMode::Fixed, &[]),
-        with(ReleaseMode::Waveless, &GroupKey::ALL),
-    ]
 }
 
 #[test]

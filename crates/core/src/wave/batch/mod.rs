@@ -59,8 +59,8 @@ mod solve;
 mod tests;
 pub mod tours;
 
-pub(crate) use evaluate::Table;
 pub use answer::{BatchOptions, BatchPlan, BatchProblem, PickBatch, plan_batches, plan_batches_logged};
+pub(crate) use evaluate::Table;
 pub use problem::{Bins, Capacity, Objective, Order};
 pub(crate) use solve::{First, affordable, solve_from};
 pub use tours::{AisleTours, Lengths, Tours, TwoBlocks};

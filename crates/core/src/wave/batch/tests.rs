@@ -77,7 +77,8 @@ fn verify(plan: &BatchPlan, orders: &[Order], layout: &Layout, capacity: &Capaci
         assert!(capacity.holds(batch.orders.iter().map(|&o| &orders[o])));
         let stops: Vec<LocationIdx> = batch.orders.iter().flat_map(|&o| orders[o].stops.clone()).collect();
         assert_eq!(picker.length(&stops).0, batch.length);
-        assert_eq!(objective.cost(batch.length), batch.cost);
+        let places = stops.iter().collect::<std::collections::HashSet<_>>().len();
+        assert_eq!(objective.cost(batch.length, places as u64), batch.cost);
     }
     assert_eq!(plan.cost, plan.batches.iter().map(|b| b.cost).sum::<i64>());
     assert!(plan.bound.is_none_or(|b| b <= plan.cost));
@@ -92,7 +93,8 @@ fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, objective
             let chosen: Vec<&Order> = (0..n).filter(|o| set >> o & 1 == 1).map(|o| &orders[o]).collect();
             capacity.holds(chosen.iter().copied()).then(|| {
                 let stops: Vec<LocationIdx> = chosen.iter().flat_map(|o| o.stops.clone()).collect();
-                objective.cost(picker.length(&stops).0, stops.len() as u64)
+                let places = stops.iter().collect::<std::collections::HashSet<_>>().len();
+                objective.cost(picker.length(&stops).0, places as u64)
             })
         })
         .collect();

@@ -187,7 +187,9 @@ impl Grid {
     #[inline]
     pub(super) fn is_empty_aisle(&self, set: &StopSet, aisle: usize) -> bool {
         let per_aisle = self.blocks * self.words;
-        set.words[aisle * per_aisle..(aisle + 1) * per_aisle].iter().all(|&w| w == 0)
+        set.words[aisle * per_aisle..(aisle + 1) * per_aisle]
+            .iter()
+            .all(|&w| w == 0)
     }
 
     /// What the stops of a block of an aisle ask for; `None` without stops.

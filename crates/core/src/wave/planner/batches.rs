@@ -14,7 +14,9 @@ use crate::wave::assign::load::Load;
 use crate::wave::assign::picks::Shelves;
 use crate::wave::assign::site::Site;
 use crate::wave::assign::tour::Walker;
-use crate::wave::batch::{AisleTours, Bins, Capacity, First, Objective, Order, Table, Tours as _, affordable, solve_from};
+use crate::wave::batch::{
+    AisleTours, Bins, Capacity, First, Objective, Order, Table, Tours as _, affordable, solve_from,
+};
 use crate::wave::release::pools::pools;
 
 /// Work for each task where nothing limits the call.
@@ -59,7 +61,11 @@ pub(super) fn all(
     let by_group = pools(site, &picks, false, most);
     // Where most pools are large anyway, larger ones gain little.
     let is_coarse = site.tasks.len() < by_due.len() * SMALLEST_POOL && by_group.len() < by_due.len();
-    let ways = if is_coarse { vec![by_due, by_group] } else { vec![by_due] };
+    let ways = if is_coarse {
+        vec![by_due, by_group]
+    } else {
+        vec![by_due]
+    };
     let mut made = Vec::new();
     let share = 1.0 / ways.len() as f64;
     for pools in &ways {
@@ -173,7 +179,13 @@ impl<'p, 'a> Part<'p, 'a> {
 
     /// The batches of all parts: first by savings, part beside part, then by a search in each with what is left of a share of
     /// the budget.
-    fn solve_all(parts: &[Self], seed: u64, share: f64, purse: &Purse<'_>, budget: &Budget<'_>) -> Result<Vec<Vec<u32>>, Error> {
+    fn solve_all(
+        parts: &[Self],
+        seed: u64,
+        share: f64,
+        purse: &Purse<'_>,
+        budget: &Budget<'_>,
+    ) -> Result<Vec<Vec<u32>>, Error> {
         let tables: Vec<Table<'_>> = parts.iter().map(Self::table).collect::<Result<_, _>>()?;
         let total: usize = parts.iter().map(|part| part.tasks.len()).sum();
         let affordable = affordable(parts.first().map_or(1, |part| part.tours.effort()), budget);
@@ -218,18 +230,13 @@ fn capacity(site: &Site<'_>, cart: &Cart) -> Capacity {
 }
 
 /// Makes loads of a batch: one, or several where it holds shipments of the same order or is more than a wave may be.
-fn apart(
-    site: &Site<'_>,
-    walker: &mut Walker<'_>,
-    picks: &[Vec<PickChoice>],
-    tasks: Vec<u32>,
-    loads: &mut Vec<Load>,
-) {
+fn apart(site: &Site<'_>, walker: &mut Walker<'_>, picks: &[Vec<PickChoice>], tasks: Vec<u32>, loads: &mut Vec<Load>) {
     let mut parts: Vec<Load> = Vec::new();
     for n in tasks {
         let joined = parts.iter().enumerate().find_map(|(p, load)| {
             let larger = load.with(site, walker, n, &picks[n as usize])?;
-            site.may_be_wave(&larger.size, larger.docks.len()).then_some((p, larger))
+            site.may_be_wave(&larger.size, larger.docks.len())
+                .then_some((p, larger))
         });
         match joined {
             Some((p, larger)) => parts[p] = larger,

@@ -8,6 +8,7 @@ use super::state::State;
 use crate::plan::WaveGroup;
 use crate::search::{Budget, Random};
 use crate::wave::assign::load::{Draft, Load, Wave};
+use crate::wave::assign::schedule::schedule;
 use crate::wave::assign::site::Site;
 
 /// Work for each task where nothing limits the call.
@@ -15,17 +16,43 @@ pub(super) const WORK_PER_TASK: u64 = 4_000;
 /// Batches in which a shipment is tried before the best is taken.
 const TRIED: usize = 8;
 
+/// Kicks after the first climb, on floors of at most so many tasks.
+const KICKS: usize = 24;
+const MOST_KICKED: usize = 400;
+
 /// Where a load is: its wave, and its place in that.
 type At = (usize, usize);
 
-/// Searches until the budget is spent, or so many changes in a row do not help that there is little hope.
+/// Searches until the budget is spent, or until so many changes in a row, also after some kicks, do not help that there is
+/// little hope.
 pub(super) fn improve(state: &mut State<'_, '_>, seed: u64, budget: &Budget<'_>) {
     let mut random = Random::stream(seed, "waves", u64::from(state.site.floor.node().0));
+    climb(state, &mut random, budget);
+    let kicks = if state.site.tasks.len() <= MOST_KICKED {
+        KICKS
+    } else {
+        0
+    };
+    for _ in 0..kicks {
+        if budget.stop().is_some() {
+            break;
+        }
+        let best = (state.draft.clone(), state.schedule.clone());
+        kick(state, &mut random, budget);
+        climb(state, &mut random, budget);
+        if best.1.objective <= state.schedule.objective {
+            (state.draft, state.schedule) = best;
+        }
+    }
+}
+
+/// Takes every change that helps until none does for long.
+fn climb(state: &mut State<'_, '_>, random: &mut Random, budget: &Budget<'_>) {
     let mut index = Index::new(state);
     let (mut idle, mut most) = (0, index.patience());
     while budget.stop().is_none() && idle < most {
         let asked = state.walker.asked;
-        let proposed = propose(state, &index, &mut random);
+        let proposed = propose(state, &index, random);
         budget.spend(1 + state.walker.asked - asked);
         idle += 1;
         let Some(draft) = proposed else { continue };
@@ -33,6 +60,19 @@ pub(super) fn improve(state: &mut State<'_, '_>, seed: u64, budget: &Budget<'_>)
         if state.offer(draft) {
             index = Index::new(state);
             (idle, most) = (0, index.patience());
+        }
+    }
+}
+
+/// Makes some changes whatever they cost.
+fn kick(state: &mut State<'_, '_>, random: &mut Random, budget: &Budget<'_>) {
+    for _ in 0..2 + random.below(4) {
+        let index = Index::new(state);
+        let proposed = propose(state, &index, random);
+        budget.spend(1 + index.loads.len() as u64 / 8);
+        if let Some(draft) = proposed {
+            state.schedule = schedule(state.site, &draft);
+            state.draft = draft;
         }
     }
 }
@@ -113,7 +153,12 @@ fn relocate(state: &mut State<'_, '_>, from: At, group: &[At], random: &mut Rand
     if is_calm(state) && longer > saved {
         return None;
     }
-    replaced(site, &state.draft, &[(from, left.map(Arc::new)), (to, Some(Arc::new(with)))], None)
+    replaced(
+        site,
+        &state.draft,
+        &[(from, left.map(Arc::new)), (to, Some(Arc::new(with)))],
+        None,
+    )
 }
 
 /// Exchanges two tasks of two batches.
@@ -139,7 +184,12 @@ fn swap(state: &mut State<'_, '_>, a: At, group: &[At], random: &mut Random) -> 
     if is_calm(state) && x_new.time.0 + y_new.time.0 > x.time.0 + y.time.0 {
         return None;
     }
-    replaced(site, &state.draft, &[(a, Some(Arc::new(x_new))), (b, Some(Arc::new(y_new)))], None)
+    replaced(
+        site,
+        &state.draft,
+        &[(a, Some(Arc::new(x_new))), (b, Some(Arc::new(y_new)))],
+        None,
+    )
 }
 
 /// Makes one batch of two.
@@ -181,7 +231,7 @@ fn split(state: &mut State<'_, '_>, at: At, random: &mut Random) -> Option<Draft
     Some(draft)
 }
 
-/// Makes one wave of two, in the place of the first.
+/// Makes one wave of two, in the place of either.
 fn join_waves(state: &State<'_, '_>, w: usize, group: &[At], random: &mut Random) -> Option<Draft> {
     let (other, _) = *random.pick(group)?;
     if w == other {
@@ -192,8 +242,13 @@ fn join_waves(state: &State<'_, '_>, w: usize, group: &[At], random: &mut Random
     let loads = waves[first].loads.iter().chain(&waves[second].loads).cloned().collect();
     let joined = Wave::new(state.site, loads)?;
     let mut draft = state.draft.clone();
-    draft.waves.remove(second);
-    draft.waves[first] = Arc::new(joined);
+    if random.chance(500) {
+        draft.waves.remove(second);
+        draft.waves[first] = Arc::new(joined);
+    } else {
+        draft.waves[second] = Arc::new(joined);
+        draft.waves.remove(first);
+    }
     Some(draft)
 }
 
@@ -238,7 +293,11 @@ pub(super) fn replaced(
     changes: &[(At, Option<Arc<Load>>)],
     added: Option<(usize, Arc<Load>)>,
 ) -> Option<Draft> {
-    let mut touched: Vec<usize> = changes.iter().map(|(at, _)| at.0).chain(added.iter().map(|a| a.0)).collect();
+    let mut touched: Vec<usize> = changes
+        .iter()
+        .map(|(at, _)| at.0)
+        .chain(added.iter().map(|a| a.0))
+        .collect();
     touched.sort_unstable();
     touched.dedup();
     let mut made = draft.clone();

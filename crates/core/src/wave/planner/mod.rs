@@ -87,9 +87,16 @@ pub(crate) struct Purse<'a> {
 impl Purse<'_> {
     /// Runs a part with a share of what is left, or with so much work where nothing limits the call.
     fn part<T>(&self, share: f64, unlimited: u64, run: impl FnOnce(&Budget<'_>) -> T) -> T {
-        let time = self.budget.seconds_left().map(|left| Duration::from_secs_f64(left * share));
+        let time = self
+            .budget
+            .seconds_left()
+            .map(|left| Duration::from_secs_f64(left * share));
         let work = self.budget.work_left().map(|left| (left as f64 * share) as u64);
-        let work = if self.budget.is_limited() { work } else { Some(unlimited) };
+        let work = if self.budget.is_limited() {
+            work
+        } else {
+            Some(unlimited)
+        };
         self.run(self.budget, (time, work), run)
     }
 
@@ -173,9 +180,21 @@ fn plan_floor(
         state.settle_picks();
         mend::mend(&mut state, budget);
     });
-    let State { draft, schedule, mut walker, .. } = state;
+    let State {
+        draft,
+        schedule,
+        mut walker,
+        ..
+    } = state;
     let late = as_late_as_safe(site, &draft, &schedule);
-    let is_chosen = site.floor.rules().mode == crate::model::floor::ReleaseMode::CutOff && late.worth() <= schedule.worth();
-    decide::decide(site, &mut walker, &draft, if is_chosen { &late } else { &schedule }, decision);
+    let is_chosen =
+        site.floor.rules().mode == crate::model::floor::ReleaseMode::CutOff && late.worth() <= schedule.worth();
+    decide::decide(
+        site,
+        &mut walker,
+        &draft,
+        if is_chosen { &late } else { &schedule },
+        decision,
+    );
     Ok(())
 }

@@ -1,16 +1,21 @@
-//! A plain planner of waves for tests: one after another, without any thought of what is best.
+//! Floors for tests, and a plain planner of waves: one after another, without any thought of what is best.
 
 use std::collections::HashMap;
 
+use clapot::allocate::policy::{Policy, allocate};
 use clapot::cost::waves::{Task, price_waves, times, walk, workload};
+use clapot::generate::{FloorOptions, GenerateOptions, Profile, generate, generate_floors};
 use clapot::index::{CartIdx, Idx as _, PickLocationIdx, ShiftIdx, SkuIdx};
 use clapot::model::Problem;
-use clapot::model::floor::{Floor, Floors, ReleaseMode};
+use clapot::model::floor::{Floor, Floors, GroupKey, ReleaseMode};
 use clapot::plan::{
     BatchChoice, PickChoice, Picker, RoutingPlan, Unplanned, UnplannedReason, WaveChoice, WaveDecision, WavePlan,
     WaveRun,
 };
 use clapot::quantity::{Moment, Seconds};
+use clapot::validate;
+
+use super::modest_plan;
 
 /// A valid plan: every batch is a wave, one picker walks all of them, shipments share a batch as far as they may.
 pub(crate) fn plain_plan(problem: &Problem, routing: &RoutingPlan, floors: &Floors) -> WavePlan {
@@ -157,4 +162,37 @@ fn next_release(floor: &Floor, from: Moment) -> Moment {
 
 fn release(floor: &Floor, start: Moment) -> Moment {
     start.max(floor.now())
+}
+
+/// A generated problem with a policy's plan, and generated floors.
+pub(crate) fn generated(profile: Profile, seed: u64, options: &FloorOptions) -> (Problem, RoutingPlan, Floors) {
+    let draft = generate(&GenerateOptions {
+        orders: 120,
+        nodes: 5,
+        seed,
+        profile,
+        skus: Some(160),
+        incoming: 20,
+        ..GenerateOptions::default()
+    });
+    let problem = validate::check(draft.unwrap()).unwrap().problem;
+    let routing = modest_plan(&problem, allocate(&problem, Policy::Cheapest, &mut || false));
+    let draft = generate_floors(&problem, options).unwrap();
+    let checked = validate::check_floors(draft, &problem).unwrap_or_else(|e| panic!("{e:?}"));
+    assert_eq!(checked.warnings, []);
+    (problem, routing, checked.floors)
+}
+
+/// A floor of each mode, with no, some and all grouping keys.
+pub(crate) fn all_options() -> Vec<FloorOptions> {
+    let with = |mode, group_by: &[GroupKey]| FloorOptions {
+        mode,
+        group_by: group_by.to_vec(),
+        ..FloorOptions::default()
+    };
+    vec![
+        with(ReleaseMode::CutOff, &[GroupKey::Service]),
+        with(ReleaseMode::Fixed, &[]),
+        with(ReleaseMode::Waveless, &GroupKey::ALL),
+    ]
 }
