@@ -8,30 +8,40 @@ use std::fmt::{self, Display, Write as _};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type,
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type,
     Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType, Time64MicrosecondType,
     Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, StringViewArray};
+use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, StringViewArray};
 use arrow_schema::{DataType, TimeUnit};
 
 use crate::quantity::Date;
 
 /// The texts of one column of a batch.
 pub(crate) enum Texts {
-    /// They were texts.
+    /// They were texts, in any of the encodings that tables have.
     View(StringViewArray),
+    Small(StringArray),
+    Large(LargeStringArray),
+    /// They are the texts of a dictionary, by its key; a missing value has a key beyond its end.
+    Keyed(Vec<usize>, Box<Self>),
     /// They were made: all in one, and where each ends.
     Made(String, Vec<usize>),
 }
 
 /// Whether a column of this type can be read.
-pub(super) fn is_read(kind: &DataType) -> bool {
+pub(in crate::io) fn is_read(kind: &DataType) -> bool {
     match kind {
         DataType::Timestamp(_, zone) => zone.is_none(),
-        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale >= 0,
-        DataType::Utf8View
+        DataType::Dictionary(_, value) => is_read(value),
+        DataType::Decimal32(_, scale)
+        | DataType::Decimal64(_, scale)
+        | DataType::Decimal128(_, scale)
+        | DataType::Decimal256(_, scale) => *scale >= 0,
+        DataType::Utf8
+        | DataType::LargeUtf8
+        | DataType::Utf8View
         | DataType::Null
         | DataType::Float32
         | DataType::Float64
@@ -46,9 +56,12 @@ pub(super) fn is_read(kind: &DataType) -> bool {
 
 impl Texts {
     /// The texts of a column; `None` for a type that is not read.
-    pub(super) fn of(array: &ArrayRef) -> Option<Self> {
+    pub(in crate::io) fn of(array: &ArrayRef) -> Option<Self> {
         Some(match array.data_type() {
             DataType::Utf8View => Self::View(array.as_string_view().clone()),
+            DataType::Utf8 => Self::Small(array.as_string().clone()),
+            DataType::LargeUtf8 => Self::Large(array.as_string().clone()),
+            DataType::Dictionary(..) => keyed(array)?,
             DataType::Null => Self::Made(String::new(), vec![0; array.len()]),
             DataType::Boolean => {
                 let cells = array.as_boolean();
@@ -64,9 +77,17 @@ impl Texts {
             DataType::UInt64 => plain::<UInt64Type>(array),
             DataType::Float32 => plain::<Float32Type>(array),
             DataType::Float64 => plain::<Float64Type>(array),
+            DataType::Decimal32(_, scale) => {
+                let places = usize::try_from(*scale).ok()?;
+                shown::<Decimal32Type, _>(array, |digits| DecimalText::new(digits, places))
+            }
+            DataType::Decimal64(_, scale) => {
+                let places = usize::try_from(*scale).ok()?;
+                shown::<Decimal64Type, _>(array, |digits| DecimalText::new(digits, places))
+            }
             DataType::Decimal128(_, scale) => {
                 let places = usize::try_from(*scale).ok()?;
-                shown::<Decimal128Type, _>(array, |digits| DecimalText { digits, places })
+                shown::<Decimal128Type, _>(array, |digits| DecimalText::new(digits, places))
             }
             DataType::Decimal256(..) => {
                 let cells = array.as_primitive::<Decimal256Type>();
@@ -97,24 +118,47 @@ impl Texts {
     }
 
     /// The text of a row.
-    pub(super) fn get(&self, row: usize) -> &str {
+    pub(in crate::io) fn get(&self, row: usize) -> &str {
         match self {
             Self::View(texts) if row >= texts.len() || texts.is_null(row) => "",
             Self::View(texts) => texts.value(row),
+            Self::Small(texts) if row >= texts.len() || texts.is_null(row) => "",
+            Self::Small(texts) => texts.value(row),
+            Self::Large(texts) if row >= texts.len() || texts.is_null(row) => "",
+            Self::Large(texts) => texts.value(row),
+            Self::Keyed(keys, texts) => texts.get(keys[row]),
             Self::Made(text, ends) => {
-                let start = row.checked_sub(1).map_or(0, |before| ends[before]);
-                &text[start..ends[row]]
+                let start = row.checked_sub(1).map_or(0, |before| ends.get(before).copied().unwrap_or(0));
+                ends.get(row).map_or("", |&end| &text[start..end])
             }
         }
     }
 
     /// Bytes of the longest text.
-    pub(super) fn longest(&self) -> usize {
+    pub(in crate::io) fn longest(&self) -> usize {
         match self {
             Self::View(texts) => texts.lengths().max().unwrap_or(0) as usize,
+            Self::Small(texts) => texts.offsets().lengths().max().unwrap_or(0),
+            Self::Large(texts) => texts.offsets().lengths().max().unwrap_or(0),
+            Self::Keyed(_, texts) => texts.longest(),
             Self::Made(..) => 0, // no number is long
         }
     }
+}
+
+/// The texts of a dictionary and the keys to them.
+fn keyed(array: &ArrayRef) -> Option<Texts> {
+    let dictionary = array.as_any_dictionary();
+    let texts = Texts::of(dictionary.values())?;
+    let (keys, missing) = (dictionary.keys(), dictionary.values().len());
+    if missing == 0 {
+        return Some(Texts::Keyed(vec![missing; array.len()], Box::new(texts)));
+    }
+    let mut positions = dictionary.normalized_keys();
+    for (_, position) in positions.iter_mut().enumerate().filter(|(n, _)| keys.is_null(*n)) {
+        *position = missing;
+    }
+    Some(Texts::Keyed(positions, Box::new(texts)))
 }
 
 /// Writes the text of every value that there is.
@@ -154,6 +198,13 @@ fn trimmed(text: &str) -> &str {
 struct DecimalText {
     digits: i128,
     places: usize,
+}
+
+impl DecimalText {
+    fn new(digits: impl Into<i128>, places: usize) -> Self {
+        let digits = digits.into();
+        Self { digits, places }
+    }
 }
 
 impl Display for DecimalText {
