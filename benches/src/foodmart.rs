@@ -71,7 +71,11 @@ impl Question {
             orders: all,
             tours: Box::new(warehouse.tours()?),
             capacity: Capacity {
-                bins: Some(Bins { count: 8, units: 40 }),
+                bins: Some(Bins {
+                    count: 8,
+                    units: Some(40),
+                    ..Bins::default()
+                }),
                 ..Capacity::default()
             },
         })

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use clapot::search::StdClock;
 
-use crate::commands::{Completions, Generate, Man, Route, Validate, Verify};
+use crate::commands::{Completions, Generate, Man, Plan, Route, Select, Tour, Validate, Verify, Waves};
 use crate::exit::{Done, Failure};
 use crate::output::Format;
 
@@ -18,13 +18,14 @@ Exit codes:
 Results go to standard output, errors and progress to standard error. NO_COLOR turns colours off.
 
 Try it:
-  clapot generate --orders 500 --nodes 8 -o problem
+  clapot generate --orders 500 --nodes 8 -o problem --floor floor
   clapot validate problem
   clapot route problem -o plan --time-limit 10s
-  clapot verify problem plan";
+  clapot waves problem plan --floor floor -o plan --time-limit 10s
+  clapot verify problem plan --floor floor";
 
 /// Decides which node ships which order line by which service, at the least cost it can find, and proves how far from the
-/// best that can be.
+/// best that can be; and how each node picks it: in which waves, batches and tours.
 #[derive(Debug, Parser)]
 #[command(
     name = "clapot",
@@ -44,6 +45,10 @@ pub(crate) enum Command {
     Generate(Generate),
     Validate(Validate),
     Route(Route),
+    Waves(Waves),
+    Plan(Plan),
+    Select(Select),
+    Tour(Tour),
     Verify(Verify),
     Completions(Completions),
     Man(Man),
@@ -55,6 +60,10 @@ impl Command {
         match self {
             Self::Validate(command) => command.format,
             Self::Route(command) => command.format,
+            Self::Waves(command) => command.format,
+            Self::Plan(command) => command.format,
+            Self::Select(command) => command.format,
+            Self::Tour(command) => command.format,
             Self::Verify(command) => command.format,
             Self::Generate(_) | Self::Completions(_) | Self::Man(_) => Format::Text,
         }
@@ -66,6 +75,10 @@ impl Command {
             Self::Generate(command) => command.run(),
             Self::Validate(command) => command.run(),
             Self::Route(command) => command.run(clock),
+            Self::Waves(command) => command.run(clock),
+            Self::Plan(command) => command.run(clock),
+            Self::Select(command) => command.run(clock),
+            Self::Tour(command) => command.run(),
             Self::Verify(command) => command.run(),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use clapot::allocate::policy::Policy;
 use clapot::generate::Profile;
 use clapot::io::TableFormat;
+use clapot::model::floor::PickMethod;
 use clapot::solve::Method;
 
 /// Reads a span of time such as `90`, `90s`, `1.5m` or `250ms`; a bare number is in seconds.
@@ -71,6 +72,39 @@ impl From<MethodName> for Method {
             MethodName::Distance => Self::Policy(Policy::Distance),
             MethodName::FewestSplits => Self::Policy(Policy::FewestSplits),
             MethodName::Cheapest => Self::Policy(Policy::Cheapest),
+        }
+    }
+}
+
+/// How a tour visits its stops, as the command line names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PickMethodName {
+    /// The shortest tour
+    Exact,
+    /// Every aisle with a stop is walked through, in turn up and down
+    SShape,
+    /// Every aisle with a stop is entered and left at the front
+    Return,
+    /// Aisles are entered from both ends up to the middle
+    Midpoint,
+    /// Aisles are entered from both ends up to the largest gap
+    LargestGap,
+    /// Aisle by aisle the better of walking through and returning
+    Combined,
+    /// By the sequence numbers of the pick locations
+    Sequence,
+}
+
+impl From<PickMethodName> for PickMethod {
+    fn from(name: PickMethodName) -> Self {
+        match name {
+            PickMethodName::Exact => Self::Exact,
+            PickMethodName::SShape => Self::SShape,
+            PickMethodName::Return => Self::Return,
+            PickMethodName::Midpoint => Self::Midpoint,
+            PickMethodName::LargestGap => Self::LargestGap,
+            PickMethodName::Combined => Self::Combined,
+            PickMethodName::Sequence => Self::Sequence,
         }
     }
 }

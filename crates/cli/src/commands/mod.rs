@@ -3,13 +3,21 @@
 mod completions;
 mod generate;
 mod man;
+mod plan;
 mod route;
+mod select;
+mod tour;
 mod validate;
 mod verify;
+mod waves;
 
 pub(crate) use completions::Completions;
 pub(crate) use generate::Generate;
 pub(crate) use man::Man;
+pub(crate) use plan::Plan;
 pub(crate) use route::Route;
+pub(crate) use select::{Chosen, Select};
+pub(crate) use tour::{Tour, Walk};
 pub(crate) use validate::Validate;
 pub(crate) use verify::Verify;
+pub(crate) use waves::Waves;

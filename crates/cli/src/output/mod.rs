@@ -1,6 +1,7 @@
 //! Everything that the program writes: how (text or JSON), where to, and in which look.
 
 pub(crate) mod diagnostics;
+mod floors;
 pub(crate) mod json;
 mod source;
 mod summary;
@@ -15,6 +16,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use clapot::Error;
 
+pub(crate) use floors::WaveSummary;
 pub(crate) use summary::{Start, Summary};
 pub(crate) use verdict::Verdict;
 

@@ -1,11 +1,14 @@
 //! Tables for people: what a plan costs, what it does, and how it was judged.
 
-use clapot::quantity::Money;
+use clapot::plan::{UnplannedReason, WaveFigures};
+use clapot::quantity::{Money, Seconds};
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
+use super::floors::WaveSummary;
 use super::summary::{Cost, Summary};
 use super::text::{self, count, money, number, printable};
 use super::verdict::{Fault, Verdict};
+use crate::commands::{Chosen, Walk};
 
 /// Only a line below the header.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::new('─', '─', '─', '─'));
@@ -44,6 +47,140 @@ fn stopped(limit: &str) -> &str {
         "interrupted" => "interrupted",
         other => other,
     }
+}
+
+/// Nodes that are listed one by one.
+const NODES: usize = 20;
+
+/// What `waves` prints.
+pub(crate) fn waves(summary: &WaveSummary<'_>) -> String {
+    let limit = summary.limit.map(|limit| format!(", {}", stopped(limit))).unwrap_or_default();
+    let mut head = format!(
+        "{}, waves by {}{limit}\n\n{}\n",
+        printable(summary.problem),
+        summary.method,
+        lines(&wave_figures(summary))
+    );
+    if summary.nodes.len() > 1 {
+        head += &format!("\n{}\n", lines(&node_figures(summary)));
+        if let Some(more) = summary.nodes.len().checked_sub(NODES).filter(|&more| more > 0) {
+            head += &format!("... and {} more; --format json lists them all\n", count(more as u64, "node"));
+        }
+    }
+    format!("{head}\nplan written to {}\n", summary.plan)
+}
+
+fn wave_figures(summary: &WaveSummary<'_>) -> Table {
+    let f = &summary.total.0;
+    let o = &f.objective;
+    let mut table = table(["floors", "", ""]);
+    let mut row = |name: &str, value: String, note: String| {
+        table.add_row([name.to_owned(), value, note]);
+    };
+    let plain = |n: u64| number(n);
+    row("shipments in waves", plain(f.shipments.into()), count(f.lines.into(), "line"));
+    row("waves", plain(o.waves.into()), count(f.batches.into(), "batch").replace("batchs", "batches"));
+    row("late shipments", plain(o.late_shipments.into()), hours(o.late));
+    row("tight shipments", plain(o.tight.into()), String::new());
+    row("shipments unplanned", plain(f.unplanned.into()), String::new());
+    for reason in UnplannedReason::ALL {
+        let many = summary.unplanned(reason) as u64;
+        if many > 0 {
+            row(&format!("  {}", reason.as_str()), plain(many), String::new());
+        }
+    }
+    row("labour", hours(o.labour), format!("{:.1} lines per hour", f.lines_per_hour()));
+    row(
+        "walked",
+        format!("{:.1} km", f.walk.as_metres() / 1_000.0),
+        format!("{:.1} m per line", f.metres_per_line()),
+    );
+    row("utilisation", text::share(f.utilisation(), 1.0), hours(f.shift_time) + " of shifts");
+    row("seconds", format!("{:.2}", summary.seconds), String::new());
+    row("work", number(summary.work), format!("seed {}", summary.seed));
+    table
+}
+
+fn node_figures(summary: &WaveSummary<'_>) -> Table {
+    let header = ["node", "shipments", "lines", "waves", "batches", "late", "m/line", "lines/h", "used"];
+    let mut table = Table::new();
+    table.load_style(STYLE).set_header(header);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    for (node, figures) in summary.nodes.iter().take(NODES) {
+        let f: &WaveFigures = &figures.0;
+        table.add_row([
+            printable(node),
+            number(f.shipments.into()),
+            number(f.lines.into()),
+            number(f.objective.waves.into()),
+            number(f.batches.into()),
+            number(f.objective.late_shipments.into()),
+            format!("{:.1}", f.metres_per_line()),
+            format!("{:.1}", f.lines_per_hour()),
+            text::share(f.utilisation(), 1.0),
+        ]);
+    }
+    table
+}
+
+/// What `tour` prints.
+pub(crate) fn tour(walk: &Walk<'_>) -> String {
+    let mut stops = table(["stop", "metres", "take"]);
+    for stop in &walk.stops {
+        let take: Vec<String> = stop.take.iter().map(|(sku, qty)| format!("{qty} x {}", printable(sku))).collect();
+        stops.add_row([printable(stop.location), format!("{:.3}", stop.metres), take.join(", ")]);
+    }
+    stops.add_row(["(back to the depot)".to_owned(), format!("{:.3}", walk.back_metres), String::new()]);
+    let mut methods = table(["method", "metres", ""]);
+    for (method, metres) in &walk.methods {
+        let more = match metres / walk.metres - 1.0 {
+            share if share.is_finite() && share.abs() >= 5e-4 => format!("{:+.1} %", 100.0 * share),
+            _ => String::new(),
+        };
+        methods.add_row([(*method).to_owned(), format!("{metres:.3}"), more]);
+    }
+    format!(
+        "node {}, by {}: {:.3} m\n\n{}\n\n{}\n",
+        printable(walk.node),
+        walk.method,
+        walk.metres,
+        lines(&stops),
+        lines(&methods)
+    )
+}
+
+/// What `select` prints.
+pub(crate) fn select(chosen: &Chosen<'_>) -> String {
+    let limit = chosen.limit.map(|limit| format!(", {}", stopped(limit))).unwrap_or_default();
+    let mut table = table(["selection", "", ""]);
+    let mut row = |name: &str, value: String, note: String| {
+        table.add_row([name.to_owned(), value, note]);
+    };
+    let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "none".to_owned(), |r| format!("{r:.3}"));
+    let many = chosen.shipments.len() as u64;
+    row("shipments", number(many), format!("of {}", number(chosen.open as u64)));
+    row("lines", number(chosen.lines.into()), String::new());
+    row("units", number(chosen.units), String::new());
+    row("aisles", number(chosen.aisles.len() as u64), String::new());
+    row("units per aisle", ratio(chosen.units_per_aisle), String::new());
+    row("bound", ratio(chosen.bound), chosen.gap.map(text::gap).unwrap_or_default());
+    row("work", number(chosen.work), String::new());
+    let list = |numbers: &[u32]| numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
+    format!(
+        "node {}: {}{limit}\n\n{}\n\naisles: {}\nshipments: {}\n",
+        printable(chosen.node),
+        chosen.status,
+        lines(&table),
+        list(&chosen.aisles),
+        list(&chosen.shipments)
+    )
+}
+
+/// `12.5 h`.
+fn hours(time: Seconds) -> String {
+    format!("{:.1} h", time.0 as f64 / 3_600.0)
 }
 
 /// What `verify` prints; the last line is the verdict.

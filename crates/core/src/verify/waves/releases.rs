@@ -119,7 +119,8 @@ impl Site<'_> {
                 stated,
                 counted,
             );
-            if let Some(limit) = limit.filter(|&limit| counted > limit) {
+            // What is beyond a limit by itself may go alone.
+            if let Some(limit) = limit.filter(|&limit| counted > limit && tasks.len() > 1) {
                 let message = format!("wave {}: {counted} {what}, {limit} allowed", n + 1);
                 self.note(report, Code::WaveLimit, message);
             }

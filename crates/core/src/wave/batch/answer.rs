@@ -132,11 +132,12 @@ pub fn plan_batches_logged(
         .into_iter()
         .map(|mut orders| {
             orders.sort_unstable();
-            let length = costs.length(&orders);
+            let stops = table.joined(&orders);
+            let length = costs.length(&stops);
             PickBatch {
                 orders: orders.into_iter().map(|o| o as usize).collect(),
                 length,
-                cost: problem.objective.cost(length),
+                cost: problem.objective.cost_at(length, &stops),
             }
         })
         .collect();
@@ -162,4 +163,19 @@ pub fn plan_batches_logged(
         work: budget.work(),
         seconds: budget.seconds(),
     })
+}
+
+/// The batches alone, as sets of orders, and their cost; in the thread pool of the caller and within a budget of its.
+///
+/// # Errors
+///
+/// Where an order alone exceeds the capacity.
+pub(crate) fn search_batches(
+    problem: &BatchProblem<'_>,
+    seed: u64,
+    budget: &Budget<'_>,
+) -> Result<(Vec<Vec<u32>>, i64), Error> {
+    let table = Table::new(problem.tours, problem.orders, &problem.capacity, problem.objective)?;
+    let solved = solve(&table, seed, budget, &mut |_| {});
+    Ok((solved.plan.sets(), solved.plan.cost))
 }

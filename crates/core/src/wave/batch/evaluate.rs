@@ -167,7 +167,7 @@ impl<'a> Costs<'a> {
         for ((s, &a), &b) in self.scratch.iter_mut().zip(stops).zip(self.table.mask(order)) {
             *s = a | b;
         }
-        let cost = self.table.objective.cost(self.lengths.length(&self.scratch));
+        let cost = self.table.objective.cost_at(self.lengths.length(&self.scratch), &self.scratch);
         self.slots[slot] = (hash, cost);
         cost
     }
@@ -175,12 +175,12 @@ impl<'a> Costs<'a> {
     /// Cost of a batch with these stops, computed in any case.
     pub(crate) fn compute(&mut self, stops: &[u64]) -> i64 {
         self.asked += 1;
-        self.table.objective.cost(self.lengths.length(stops))
+        self.table.objective.cost_at(self.lengths.length(stops), stops)
     }
 
-    /// Length of the tour over these orders, computed in any case.
-    pub(crate) fn length(&mut self, orders: &[u32]) -> i64 {
-        self.lengths.length(&self.table.joined(orders))
+    /// Length of the tour over these stops, computed in any case.
+    pub(crate) fn length(&mut self, stops: &[u64]) -> i64 {
+        self.lengths.length(stops)
     }
 
     /// Cost of a set of orders.
@@ -196,7 +196,7 @@ impl<'a> Costs<'a> {
         for o in orders {
             join(&mut self.scratch, self.table.mask(o));
         }
-        let cost = self.table.objective.cost(self.lengths.length(&self.scratch));
+        let cost = self.table.objective.cost_at(self.lengths.length(&self.scratch), &self.scratch);
         self.slots[slot] = (hash, cost);
         cost
     }

@@ -59,6 +59,7 @@ mod solve;
 mod tests;
 pub mod tours;
 
+pub(crate) use answer::search_batches;
 pub use answer::{BatchOptions, BatchPlan, BatchProblem, PickBatch, plan_batches, plan_batches_logged};
 pub use problem::{Bins, Capacity, Objective, Order};
 pub use tours::{AisleTours, Lengths, Tours, TwoBlocks};

@@ -16,12 +16,26 @@ pub struct Order {
 }
 
 /// Bins of a cart: an order may take several, but shares none with another order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bins {
     /// Bins of a cart.
     pub count: u64,
-    /// Units that a bin holds; at least 1.
-    pub units: u64,
+    /// Units that a bin holds, at least 1; `None` = any number.
+    pub units: Option<u64>,
+    /// Weight in grams that a bin holds.
+    pub weight: Option<u64>,
+    /// Volume in cubic centimetres that a bin holds.
+    pub volume: Option<u64>,
+}
+
+impl Bins {
+    /// How many bins an order takes: by each limit as many as that needs, and at least one.
+    #[must_use]
+    pub fn needed(&self, order: &Order) -> u64 {
+        let by = |amount: u64, limit: Option<u64>| limit.map_or(1, |limit| amount.div_ceil(limit.max(1)));
+        let by_size = by(order.weight, self.weight).max(by(order.volume, self.volume));
+        by(order.units, self.units).max(by_size).max(1)
+    }
 }
 
 /// What one batch may hold; `None` = no such limit.
@@ -51,19 +65,30 @@ pub enum Objective {
         speed: u64,
         /// Milliseconds to set up a batch.
         set_up: u64,
+        /// Milliseconds at each stop. Orders that share a stop share its time.
+        per_stop: u64,
     },
 }
 
 impl Objective {
-    /// Cost of a batch whose tour is so long.
+    /// Cost of a batch whose tour is so long and makes so many stops.
     #[must_use]
-    pub fn cost(self, length: i64) -> i64 {
+    pub fn cost(self, length: i64, stops: u64) -> i64 {
         match self {
             Self::Distance => length,
-            Self::Time { speed, set_up } => {
-                let speed = i64::try_from(speed.max(1)).unwrap_or(i64::MAX);
-                length.saturating_mul(1000) / speed + i64::try_from(set_up).unwrap_or(i64::MAX)
+            Self::Time { speed, set_up, per_stop } => {
+                let amount = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+                let standing = amount(per_stop.saturating_mul(stops).saturating_add(set_up));
+                (length.saturating_mul(1000) / amount(speed.max(1))).saturating_add(standing)
             }
+        }
+    }
+
+    /// Cost of a batch whose tour is so long and stops at the bits of a mask.
+    pub(crate) fn cost_at(self, length: i64, mask: &[u64]) -> i64 {
+        match self {
+            Self::Time { per_stop: 1.., .. } => self.cost(length, mask.iter().map(|w| u64::from(w.count_ones())).sum()),
+            _ => self.cost(length, 0),
         }
     }
 }
@@ -89,7 +114,7 @@ impl Capacity {
 
     /// What an order takes of each; 0 of what is not limited.
     pub(crate) fn load(&self, order: &Order) -> Load {
-        let bins = self.bins.map_or(0, |b| order.units.div_ceil(b.units.max(1)));
+        let bins = self.bins.map_or(0, |bins| bins.needed(order));
         let of = |limit: Option<u64>, amount: u64| if limit.is_some() { amount } else { 0 };
         [
             of(self.units, order.units),

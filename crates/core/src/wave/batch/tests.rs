@@ -92,7 +92,7 @@ fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, objective
             let chosen: Vec<&Order> = (0..n).filter(|o| set >> o & 1 == 1).map(|o| &orders[o]).collect();
             capacity.holds(chosen.iter().copied()).then(|| {
                 let stops: Vec<LocationIdx> = chosen.iter().flat_map(|o| o.stops.clone()).collect();
-                objective.cost(picker.length(&stops).0)
+                objective.cost(picker.length(&stops).0, stops.len() as u64)
             })
         })
         .collect();
@@ -119,7 +119,11 @@ fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, objective
 #[test]
 fn small_problems_are_solved_to_the_optimum_of_brute_force() {
     let bins = Capacity {
-        bins: Some(Bins { count: 4, units: 3 }),
+        bins: Some(Bins {
+            count: 4,
+            units: Some(3),
+            ..Bins::default()
+        }),
         ..Capacity::default()
     };
     let amounts = Capacity {
@@ -132,6 +136,7 @@ fn small_problems_are_solved_to_the_optimum_of_brute_force() {
     let time = Objective::Time {
         speed: 1_400,
         set_up: 20_000,
+        per_stop: 5_000,
     };
     for seed in 0..6 {
         for (blocks, capacity, objective) in [(1, amounts, Objective::Distance), (1, bins, time), (2, amounts, time)] {

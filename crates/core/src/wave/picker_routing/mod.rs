@@ -12,9 +12,11 @@
 //! | `policies` | S-shape, return, midpoint, largest gap, combined |
 //! | `graph` | tours on any graph |
 //! | `scattered` | where to pick, when an article lies in several places |
+//! | `floor` | tours past the pick locations of a node's floor |
 //! | `time` | from metres and picks to seconds |
 
 mod blocks;
+mod floor;
 mod graph;
 mod moves;
 mod one_block;
@@ -35,6 +37,8 @@ use crate::model::{AisleLayout, Layout, Waypoint};
 use crate::quantity::Distance;
 
 use blocks::Blocks;
+pub use floor::FloorTour;
+pub(crate) use floor::ways;
 use graph::Graph;
 pub use scattered::{Offer, ScatteredLimits, ScatteredTour};
 use stops::Grid;
@@ -139,12 +143,12 @@ impl FromStr for TourMethod {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Picker {
-    floor: Floor,
+    floor: Ground,
     scratch: StopSet,
 }
 
 #[derive(Clone, Debug)]
-enum Floor {
+enum Ground {
     Aisles(Aisles),
     Graph(Graph),
 }
@@ -174,13 +178,13 @@ impl Picker {
             }
             Layout::Aisles(aisles) => {
                 let grid = Arc::new(Grid::new(aisles));
-                Floor::Aisles(Aisles {
+                Ground::Aisles(Aisles {
                     layout: Arc::new(aisles.clone()),
                     blocks: Blocks::new(&grid),
                     grid,
                 })
             }
-            Layout::Graph(graph) => Floor::Graph(Graph::new(graph)),
+            Layout::Graph(graph) => Ground::Graph(Graph::new(graph)),
         };
         let scratch = floor.empty_set();
         Ok(Self { floor, scratch })
@@ -220,9 +224,9 @@ impl Picker {
     /// [`StopSet::add`], which costs a few machine words.
     pub fn length_of(&mut self, stops: &StopSet) -> Distance {
         Distance(match &mut self.floor {
-            Floor::Aisles(aisles) if aisles.grid.blocks == 1 => one_block::length(&aisles.grid, stops),
-            Floor::Aisles(aisles) => aisles.blocks.length(&aisles.grid, stops),
-            Floor::Graph(graph) => graph.length(stops),
+            Ground::Aisles(aisles) if aisles.grid.blocks == 1 => one_block::length(&aisles.grid, stops),
+            Ground::Aisles(aisles) => aisles.blocks.length(&aisles.grid, stops),
+            Ground::Graph(graph) => graph.length(stops),
         })
     }
 
@@ -237,9 +241,9 @@ impl Picker {
             return Tour::default();
         }
         match &mut self.floor {
-            Floor::Graph(graph) => graph.tour(&set),
-            Floor::Aisles(aisles) if method == TourMethod::Exact => aisles.blocks.tour(&aisles.grid, &set),
-            Floor::Aisles(aisles) => {
+            Ground::Graph(graph) => graph.tour(&set),
+            Ground::Aisles(aisles) if method == TourMethod::Exact => aisles.blocks.tour(&aisles.grid, &set),
+            Ground::Aisles(aisles) => {
                 let walk = policies::walk(&aisles.grid, &set, method);
                 Tour {
                     stops: first_met(&walk),
@@ -262,7 +266,7 @@ fn first_met(walk: &[Waypoint]) -> Vec<LocationIdx> {
     locations.filter(|&l| met.insert(l)).collect()
 }
 
-impl Floor {
+impl Ground {
     fn empty_set(&self) -> StopSet {
         match self {
             Self::Aisles(aisles) => aisles.grid.empty_set(),

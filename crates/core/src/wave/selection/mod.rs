@@ -14,6 +14,7 @@ mod answer;
 mod branch;
 mod exact_fill;
 mod fill;
+mod floor;
 mod nearest;
 mod presolve;
 mod problem;

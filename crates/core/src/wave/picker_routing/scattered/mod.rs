@@ -97,7 +97,7 @@ impl Picker {
         offers: &[Offer],
         limits: ScatteredLimits,
     ) -> Result<ScatteredTour, Error> {
-        let super::Floor::Aisles(aisles) = &self.floor else {
+        let super::Ground::Aisles(aisles) = &self.floor else {
             return Err(Error::options("scattered storage: only in layouts of aisles"));
         };
         let model = Model::new(&aisles.grid, needs, offers)?;

@@ -1,7 +1,11 @@
-//! Composition root: allocate, price, prove, verify. No algorithm is here.
+//! Composition root: allocate, price, prove, verify; waves likewise. No algorithm is here.
 //!
 //! [`route`] is the whole of order routing for a valid problem. It hands out a plan only if the independent verifier finds
 //! nothing wrong with it, and states the bound that the verifier recomputed from the shadow prices, never more.
+
+mod waves;
+
+pub use waves::plan_waves;
 
 use std::str::FromStr;
 use std::sync::atomic::AtomicBool;
@@ -291,6 +295,15 @@ fn decide(
     }
 }
 
+/// How a plan says what stopped its run.
+const fn limit_reached(stop: Stop) -> LimitReached {
+    match stop {
+        Stop::Time => LimitReached::Time,
+        Stop::Work => LimitReached::Work,
+        Stop::Interrupted => LimitReached::Interrupted,
+    }
+}
+
 /// Prices the decision, proves the bound and has the plan judged.
 fn finish(
     problem: &Problem,
@@ -300,11 +313,7 @@ fn finish(
     mut found: Allocated,
     threads: usize,
 ) -> Result<RoutingPlan, Error> {
-    let limit = budget.stop().map(|stop| match stop {
-        Stop::Time => LimitReached::Time,
-        Stop::Work => LimitReached::Work,
-        Stop::Interrupted => LimitReached::Interrupted,
-    });
+    let limit = budget.stop().map(limit_reached);
     let bound_options = BoundOptions {
         threads,
         ..BoundOptions::default()

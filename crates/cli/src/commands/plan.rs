@@ -1,0 +1,140 @@
+//! `clapot plan`: routing and waves in one go.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clapot::plan::{RoutingPlan, WavePlan};
+use clapot::search::{Clock as _, StdClock};
+use clapot::solve::{RouteOptions, Surroundings, route};
+use clapot::validate::{Checked, CheckedFloors};
+use clapot::{io, plan_waves};
+use serde::Serialize;
+
+use super::waves::{Limits, exit, floor_dir, warn};
+use crate::exit::{Done, Failure};
+use crate::output::{self, Format, Look, Summary, WaveSummary, diagnostics, json, tables};
+use crate::values::{MethodName, TableFormatName, gap};
+use crate::{interrupt, progress};
+
+const EXAMPLES: &str = "\
+Examples:
+  clapot plan problem --floor floor -o plan --time-limit 2m
+  clapot plan problem -o plan --gap 0.5%                 the floor is in `floor`, beside `problem`
+  clapot plan problem -o plan --format json | jq '.waves.total.late_shipments'
+
+Ctrl-C ends routing with the best plan so far and goes on to waves, and ends those with
+their best; the exit code is 130. A second Ctrl-C ends the program at once and writes
+nothing.";
+
+/// Decide what ships from where by what, and how each node picks it
+///
+/// The same as `route` and then `waves`: one time limit holds for both, half of it for routing at most. Both plans are judged
+/// by the independent verifier and written together, whole or not at all.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Plan {
+    /// Problem directory
+    #[arg(value_name = "PROBLEM")]
+    problem: PathBuf,
+    /// Floor directory [default: `floor` beside PROBLEM]
+    #[arg(long, value_name = "DIR")]
+    floor: Option<PathBuf>,
+    /// Plan directory to write; an earlier plan there is replaced
+    #[arg(short, long, value_name = "PLAN")]
+    output: PathBuf,
+    /// How the tables of the plan are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    output_format: TableFormatName,
+    /// How the routing plan is made
+    #[arg(short, long, value_enum, default_value_t = MethodName::Auto)]
+    method: MethodName,
+    /// Stop routing once its plan is proved to be this close to the best, as a share (0.005) or in per cent (0.5%)
+    #[arg(short, long, value_name = "GAP", value_parser = gap, default_value = "0")]
+    gap: f64,
+    #[command(flatten)]
+    limits: Limits,
+    /// How to write the summary
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Print no progress, no warnings and no summary table
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// What `plan` prints as JSON.
+#[derive(Serialize)]
+struct Both<'a> {
+    routing: Summary<'a>,
+    waves: WaveSummary<'a>,
+}
+
+impl Plan {
+    pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
+        let interrupt = interrupt::watch()?;
+        let line = progress::Line::new(!self.quiet);
+        line.phase("read");
+        let threads = self.limits.threads.into();
+        let checked = io::read_problem_with(&self.problem, &io::ReadOptions { threads })
+            .map_err(|e| Failure::of_input(e, &self.problem))?;
+        let problem = &checked.problem;
+        let dir = floor_dir(self.floor.as_deref(), &self.problem);
+        let floors = io::read_floors(problem, &dir).map_err(|e| Failure::of_input(e, &dir))?;
+        let options = self.limits.options(problem.lines().len());
+        let routing = RouteOptions {
+            method: self.method.into(),
+            time_limit: options.time_limit.map(|limit| half(limit, clock.elapsed())),
+            work_limit: options.work_limit.map(|work| work.div_ceil(2)),
+            gap: self.gap,
+            threads,
+            seed: self.limits.seed,
+            ..RouteOptions::default()
+        };
+        let around = Surroundings {
+            clock: &clock,
+            interrupt: Some(interrupt),
+            progress: &mut |news| line.show(news),
+        };
+        let plan = route(problem, &routing, around)?;
+        let options = clapot::WaveOptions {
+            work_limit: options.work_limit.map(|work| (work / 2).max(1)),
+            ..options
+        };
+        let around = Surroundings {
+            clock: &clock,
+            interrupt: Some(interrupt),
+            progress: &mut |news| line.show(news),
+        };
+        let waves = plan_waves(problem, &plan, &floors.floors, &options, around)?;
+        line.phase("write");
+        let format = self.output_format.into();
+        io::write_plan_with_waves(problem, &plan, &floors.floors, &waves, &self.output, format)?;
+        drop(line);
+        if !self.quiet && self.format == Format::Text {
+            if !checked.warnings.is_empty() {
+                let text = diagnostics::render(&checked.warnings, &self.problem, Look::of_stderr());
+                output::print_error(text.trim_end());
+            }
+            warn(&floors, &dir);
+        }
+        Ok(Done {
+            output: self.summary(&checked, &floors, &plan, &waves),
+            exit: exit(&waves),
+        })
+    }
+
+    fn summary(&self, checked: &Checked, floors: &CheckedFloors, plan: &RoutingPlan, waves: &WavePlan) -> String {
+        let routing = Summary::new(&checked.problem, plan, &self.output, &checked.warnings);
+        let waves = WaveSummary::new(&checked.problem, waves, &self.output, &floors.warnings);
+        match self.format {
+            Format::Json => json::object(&Both { routing, waves }),
+            Format::Text if self.quiet => String::new(),
+            Format::Text => format!("{}\n{}", tables::route(&routing), tables::waves(&waves)),
+        }
+    }
+}
+
+/// Until when routing may go on: half of what is left after reading.
+fn half(limit: Duration, read: Duration) -> Duration {
+    read + limit.saturating_sub(read) / 2
+}

@@ -1,0 +1,154 @@
+//! `clapot select`: which shipments of a node to release now, so that each visited aisle gives many units.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clapot::cost::waves::{Task, workload};
+use clapot::index::Idx as _;
+use clapot::io;
+use clapot::model::Problem;
+use clapot::plan::LimitReached;
+use clapot::search::StdClock;
+use clapot::wave::selection::{Backlog, SelectOptions, Selection, select_wave};
+use serde::Serialize;
+
+use super::waves::{Limits, floor_dir, floor_of};
+use crate::exit::{Done, Exit, Failure};
+use crate::output::{Format, json, tables};
+use crate::{interrupt, progress};
+
+const EXAMPLES: &str = "\
+Examples:
+  clapot select problem plan --floor floor --node DC-01 --max-units 400
+  clapot select problem plan --node DC-01 --min-units 100 --max-units 400 -o now.csv
+  clapot select problem plan --node DC-01 --max-units 400 --format json | jq -r '.shipments[]'";
+
+/// Choose the shipments of a node to release now: most units for each aisle that is visited
+///
+/// Of the shipments that the routing plan gives to the node, as far as its pick locations have them. The number of units is
+/// within the limits, and the chosen aisles hold all of it. Says how far from the best the choice can be.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Select {
+    /// Problem directory
+    #[arg(value_name = "PROBLEM")]
+    problem: PathBuf,
+    /// Plan directory: the routing plan
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    /// Floor directory [default: `floor` beside PROBLEM]
+    #[arg(long, value_name = "DIR")]
+    floor: Option<PathBuf>,
+    /// The node; its layout is one of aisles
+    #[arg(long, value_name = "NODE")]
+    node: String,
+    /// Least units of the wave
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    min_units: u64,
+    /// Most units of the wave
+    #[arg(long, value_name = "N")]
+    max_units: u64,
+    /// Table to write: shipment_id, order_id, lines, units
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    limits: Limits,
+    /// How to write the choice
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// What `select` prints.
+#[derive(Debug, Serialize)]
+pub(crate) struct Chosen<'a> {
+    pub(crate) node: &'a str,
+    pub(crate) status: &'a str,
+    pub(crate) limit: Option<&'a str>,
+    pub(crate) open: usize,
+    pub(crate) shipments: Vec<u32>,
+    pub(crate) lines: u32,
+    pub(crate) units: u64,
+    /// Aisles to visit, counted from 1.
+    pub(crate) aisles: Vec<u32>,
+    pub(crate) units_per_aisle: Option<f64>,
+    pub(crate) bound: Option<f64>,
+    pub(crate) gap: Option<f64>,
+    pub(crate) work: u64,
+}
+
+impl Select {
+    pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
+        let interrupt = interrupt::watch()?;
+        let line = progress::Line::new(true);
+        line.phase("read");
+        let problem = io::read_problem(&self.problem)
+            .map_err(|e| Failure::of_input(e, &self.problem))?
+            .problem;
+        let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
+        let dir = floor_dir(self.floor.as_deref(), &self.problem);
+        let floors = io::read_floors(&problem, &dir).map_err(|e| Failure::of_input(e, &dir))?.floors;
+        let floor = floor_of(&problem, &floors, &self.node)?;
+        let tasks = workload(&problem, &plan, &floors, floor).tasks;
+        let backlog = Backlog::of_floor(&problem, floor, &tasks, self.min_units..=self.max_units)?;
+        let options = SelectOptions {
+            time_limit: self.limits.time_limit,
+            work_limit: self.limits.work_limit,
+            threads: self.limits.threads.into(),
+            seed: self.limits.seed,
+            ..SelectOptions::default()
+        };
+        line.phase("select");
+        let selection = select_wave(&backlog, &options, &clock, Some(interrupt), &mut |_| {})?;
+        drop(line);
+        if let Some(file) = &self.output {
+            write(file, &problem, &tasks, &selection)?;
+        }
+        let chosen = self.chosen(&tasks, &selection);
+        let output = match self.format {
+            Format::Json => json::object(&chosen),
+            Format::Text => tables::select(&chosen),
+        };
+        let exit = if selection.limit == Some(LimitReached::Interrupted) {
+            Exit::Interrupted
+        } else {
+            Exit::Done
+        };
+        Ok(Done { output, exit })
+    }
+
+    fn chosen(&self, tasks: &[Task], selection: &Selection) -> Chosen<'_> {
+        let chosen = || selection.orders.iter().map(|order| &tasks[order.get()]);
+        Chosen {
+            node: &self.node,
+            status: selection.status.as_str(),
+            limit: selection.limit.map(LimitReached::as_str),
+            open: tasks.len(),
+            shipments: chosen().map(|task| task.shipment.0 + 1).collect(),
+            lines: chosen().map(Task::lines).sum(),
+            units: selection.units,
+            aisles: selection.aisles.iter().map(|aisle| aisle.0 + 1).collect(),
+            units_per_aisle: selection.ratio().map(|r| json::rounded(r.as_f64())),
+            bound: selection.bound.map(|b| json::rounded(b.as_f64())),
+            gap: selection.gap().map(json::rounded),
+            work: selection.work,
+        }
+    }
+}
+
+/// Writes the chosen shipments as a table.
+fn write(file: &Path, problem: &Problem, tasks: &[Task], selection: &Selection) -> Result<(), clapot::Error> {
+    let failed = |e: csv::Error| clapot::Error::io(file, e.into());
+    let mut table = csv::Writer::from_path(file).map_err(failed)?;
+    table.write_record(["shipment_id", "order_id", "lines", "units"]).map_err(failed)?;
+    for order in &selection.orders {
+        let task = &tasks[order.get()];
+        let row = [
+            (task.shipment.0 + 1).to_string(),
+            problem.order_id(task.order).to_owned(),
+            task.lines().to_string(),
+            task.units.to_string(),
+        ];
+        table.write_record(row).map_err(failed)?;
+    }
+    table.flush().map_err(|e| clapot::Error::io(file, e))
+}

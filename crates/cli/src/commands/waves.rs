@@ -1,0 +1,171 @@
+//! `clapot waves`: from a routing plan to a verified plan of waves, batches and tours.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use clapot::io;
+use clapot::model::Problem;
+use clapot::model::floor::Floors;
+use clapot::plan::{LimitReached, WavePlan};
+use clapot::search::StdClock;
+use clapot::solve::Surroundings;
+use clapot::validate::CheckedFloors;
+use clapot::{WaveOptions, plan_waves};
+
+use crate::exit::{Done, Exit, Failure};
+use crate::output::{self, Format, Look, WaveSummary, diagnostics, tables};
+use crate::values::{TableFormatName, span};
+use crate::{interrupt, progress};
+
+const EXAMPLES: &str = "\
+Examples:
+  clapot waves problem plan --floor floor -o plan --time-limit 60s
+  clapot waves problem plan -o plan-waves               the floor is in `floor`, beside `problem`
+  clapot waves problem plan -o plan --work-limit 1000000 --seed 7
+  clapot waves problem plan -o plan --format json | jq .total.lines_per_hour
+
+Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
+code is 130. A second Ctrl-C ends the program at once and writes nothing.";
+
+/// Decide what each node releases when, who picks it in which tour, and which departure it makes
+///
+/// Reads a problem, a routing plan for it, and a floor directory (layouts, pick locations, carts, shifts, departures).
+/// Shipments become waves, batches and tours: no later than they are due, with as little labour as can be. The plan is judged
+/// by an independent verifier and only then written, with the routing plan, whole or not at all.
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Waves {
+    /// Problem directory
+    #[arg(value_name = "PROBLEM")]
+    problem: PathBuf,
+    /// Plan directory: the routing plan
+    #[arg(value_name = "PLAN")]
+    plan: PathBuf,
+    /// Floor directory [default: `floor` beside PROBLEM]
+    #[arg(long, value_name = "DIR")]
+    floor: Option<PathBuf>,
+    /// Plan directory to write, the routing plan included; an earlier plan there is replaced. It may be PLAN
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// How the tables of the plan are written
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    output_format: TableFormatName,
+    #[command(flatten)]
+    limits: Limits,
+    /// How to write the summary
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Print no progress, no warnings and no summary table
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// How long waves are planned, and how.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h
+    #[arg(short, long, value_name = "TIME", value_parser = span)]
+    pub(crate) time_limit: Option<Duration>,
+    /// Limit in units of work (one tour asked for), which gives the same plan on every machine
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) work_limit: Option<u64>,
+    /// Threads; 0 means one per core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
+    pub(crate) threads: u16,
+    /// Seed of everything random
+    #[arg(long, value_name = "N", default_value_t = WaveOptions::default().seed)]
+    pub(crate) seed: u64,
+}
+
+impl Limits {
+    /// The options of planning waves; `lines` are those of the problem.
+    pub(crate) fn options(self, lines: usize) -> WaveOptions {
+        WaveOptions {
+            time_limit: self.time_limit.map(|limit| limit.saturating_sub(writing(lines, limit))),
+            work_limit: self.work_limit,
+            threads: self.threads.into(),
+            seed: self.seed,
+        }
+    }
+}
+
+/// Time to keep for writing the plan, so that the limit holds for the whole run.
+fn writing(lines: usize, limit: Duration) -> Duration {
+    let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+    (Duration::from_micros(6) * lines + Duration::from_millis(30)).min(limit / 4)
+}
+
+impl Waves {
+    pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
+        let interrupt = interrupt::watch()?;
+        let line = progress::Line::new(!self.quiet);
+        line.phase("read");
+        let threads = self.limits.threads.into();
+        let problem = io::read_problem_with(&self.problem, &io::ReadOptions { threads })
+            .map_err(|e| Failure::of_input(e, &self.problem))?
+            .problem;
+        let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
+        let dir = floor_dir(self.floor.as_deref(), &self.problem);
+        let checked = io::read_floors(&problem, &dir).map_err(|e| Failure::of_input(e, &dir))?;
+        let around = Surroundings {
+            clock: &clock,
+            interrupt: Some(interrupt),
+            progress: &mut |news| line.show(news),
+        };
+        let options = self.limits.options(problem.lines().len());
+        let waves = plan_waves(&problem, &plan, &checked.floors, &options, around)?;
+        line.phase("write");
+        let format = self.output_format.into();
+        io::write_plan_with_waves(&problem, &plan, &checked.floors, &waves, &self.output, format)?;
+        drop(line);
+        if !self.quiet && self.format == Format::Text {
+            warn(&checked, &dir);
+        }
+        Ok(Done {
+            output: self.summary(&problem, &checked, &waves),
+            exit: exit(&waves),
+        })
+    }
+
+    fn summary(&self, problem: &Problem, checked: &CheckedFloors, waves: &WavePlan) -> String {
+        let summary = WaveSummary::new(problem, waves, &self.output, &checked.warnings);
+        match self.format {
+            Format::Json => summary.json(),
+            Format::Text if self.quiet => String::new(),
+            Format::Text => tables::waves(&summary),
+        }
+    }
+}
+
+/// The floor directory: the given one, or the one called `floor` beside the problem.
+pub(crate) fn floor_dir(given: Option<&Path>, problem: &Path) -> PathBuf {
+    let beside = || problem.parent().unwrap_or(Path::new("")).join("floor");
+    given.map_or_else(beside, Path::to_path_buf)
+}
+
+/// Warnings of the floors.
+pub(crate) fn warn(checked: &CheckedFloors, dir: &Path) {
+    if !checked.warnings.is_empty() {
+        let text = diagnostics::render(&checked.warnings, dir, Look::of_stderr());
+        output::print_error(text.trim_end());
+    }
+}
+
+/// A node of the problem that has a floor.
+pub(crate) fn floor_of<'f>(
+    problem: &Problem,
+    floors: &'f Floors,
+    node: &str,
+) -> Result<&'f clapot::model::floor::Floor, Failure> {
+    let found = problem.node_ids().find(node).and_then(|n| floors.of(n));
+    found.ok_or_else(|| Failure::usage(&format!("node `{node}` has no floor")))
+}
+
+pub(crate) fn exit(waves: &WavePlan) -> Exit {
+    if waves.run.limit == Some(LimitReached::Interrupted) {
+        Exit::Interrupted
+    } else {
+        Exit::Done
+    }
+}

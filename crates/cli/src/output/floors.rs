@@ -1,0 +1,83 @@
+//! What a plan of waves comes to: figures of all nodes and of each, for tables and as JSON.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use clapot::diagnostic::Diagnostic;
+use clapot::model::Problem;
+use clapot::plan::{LimitReached, UnplannedReason, WaveFigures, WavePlan};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::json::{Finding, object};
+
+/// What `waves` prints, and `plan` as its second half.
+#[derive(Debug, Serialize)]
+pub(crate) struct WaveSummary<'a> {
+    pub(crate) problem: &'a str,
+    /// Where the plan was written.
+    pub(crate) plan: String,
+    pub(crate) method: &'a str,
+    /// What stopped the run early: `time`, `work`, `interrupted`.
+    pub(crate) limit: Option<&'a str>,
+    pub(crate) total: Figures,
+    pub(crate) nodes: BTreeMap<&'a str, Figures>,
+    pub(crate) unplanned_by_reason: BTreeMap<&'a str, usize>,
+    pub(crate) seed: u64,
+    pub(crate) work: u64,
+    pub(crate) seconds: f64,
+    pub(crate) warnings: Vec<Finding<'a>>,
+}
+
+impl<'a> WaveSummary<'a> {
+    pub(crate) fn new(problem: &'a Problem, waves: &'a WavePlan, dir: &Path, warnings: &'a [Diagnostic]) -> Self {
+        let mut unplanned_by_reason = BTreeMap::new();
+        for row in &waves.unplanned {
+            *unplanned_by_reason.entry(row.reason.as_str()).or_default() += 1;
+        }
+        let of_node = |(node, figures): &(_, WaveFigures)| (problem.node_id(*node), Figures(*figures));
+        Self {
+            problem: &waves.problem,
+            plan: dir.display().to_string(),
+            method: &waves.run.method,
+            limit: waves.run.limit.map(LimitReached::as_str),
+            total: Figures(waves.total()),
+            nodes: waves.figures.iter().map(of_node).collect(),
+            unplanned_by_reason,
+            seed: waves.run.seed,
+            work: waves.run.work,
+            seconds: (waves.run.seconds * 1e3).round() / 1e3,
+            warnings: warnings.iter().map(Finding::new).collect(),
+        }
+    }
+
+    /// As one JSON object.
+    pub(crate) fn json(&self) -> String {
+        object(self)
+    }
+
+    /// Shipments in no wave for a reason.
+    pub(crate) fn unplanned(&self, reason: UnplannedReason) -> usize {
+        self.unplanned_by_reason.get(reason.as_str()).copied().unwrap_or_default()
+    }
+}
+
+/// The figures by their names in `waves.json`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Figures(pub(crate) WaveFigures);
+
+impl Serialize for Figures {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let figures = &self.0;
+        let mut map = Map::new();
+        for (name, count) in figures.counts() {
+            map.insert(name.to_owned(), i64::try_from(count).unwrap_or(i64::MAX).into());
+        }
+        let number = |n: f64, digits: i32| Value::from((n * 10f64.powi(digits)).round() / 10f64.powi(digits));
+        map.insert("metres".to_owned(), number(figures.walk.as_metres(), 3));
+        map.insert("metres_per_line".to_owned(), number(figures.metres_per_line(), 3));
+        map.insert("lines_per_hour".to_owned(), number(figures.lines_per_hour(), 3));
+        map.insert("utilisation".to_owned(), number(figures.utilisation(), 6));
+        map.serialize(serializer)
+    }
+}
