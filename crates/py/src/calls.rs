@@ -138,7 +138,8 @@ pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
 /// problem : Problem
 ///     The problem.
 /// plan : Plan
-///     A plan of it, or of another state of it: then its rows are looked up by their ids.
+///     A plan of it, or of another state of it: then the rows of its routing are looked up by their ids. Waves are judged too,
+///     of a plan of this very problem.
 /// bound : bool, default True
 ///     Whether to recompute the bound, which takes most of the time.
 /// threads : int, default 0
@@ -168,8 +169,17 @@ pub(crate) fn verify(
         let tables = plan.all_tables(py)?;
         Some(detached(py, || arrow::read_plan(of, &tables))?)
     };
-    let plan = moved.as_ref().unwrap_or(&plan.plan);
-    detached(py, || Ok(clapot::verify::verify(of, plan, &options))).map(Verification::new)
+    let waves = plan.waves.as_ref().filter(|_| moved.is_none());
+    let waves = waves.map(|waves| (Arc::clone(&waves.floors.get().floors), &waves.plan));
+    let routing = moved.as_ref().unwrap_or(&plan.plan);
+    let (mut found, of_waves) = detached(py, || {
+        let of_waves = waves.map(|(floors, waves)| clapot::verify::verify_waves(of, routing, &floors, waves));
+        Ok((clapot::verify::verify(of, routing, &options), of_waves))
+    })?;
+    if let Some(of_waves) = of_waves {
+        found.violations.extend(of_waves.violations);
+    }
+    Ok(Verification::new(&found))
 }
 
 /// Make a synthetic problem from a seed.

@@ -21,6 +21,7 @@ pub(crate) fn table(name: &str, object: &Bound<'_, PyAny>) -> PyResult<ArrowTabl
         )));
     }
     let read = || -> PyResult<ArrowTable> {
+        let object = py.import("clapot._frames")?.getattr("prepared")?.call1((object,))?;
         let reader = object.extract::<AnyRecordBatch>()?.into_reader()?;
         // A stream may run a query, which may need the lock.
         let read = py.detach(move || {

@@ -7,21 +7,27 @@
 //! | `tables` | tables out: the frozen table class, and its values |
 //! | `input` | tables in, by the Arrow PyCapsule interface, and settings |
 //! | `problem`, `plan`, `verification` | the classes of these names |
-//! | `floors`, `waves` | floors, and the calls of what happens on them: select, batch, tour |
+//! | `floors`, `waves` | floors, and `plan_waves` |
+//! | `layout`, `batch`, `select` | how a picker walks, and the single questions of a floor: `tour`, `batch`, `select_wave` |
 //! | `calls` | `route`, `verify`, `generate` |
 //! | `run` | a long call: without the lock of the interpreter, with progress, and stopped by Ctrl-C |
 //! | `errors` | from errors of the library, and from panics, to exceptions |
 //! | `money` | exact amounts as `decimal.Decimal` |
 
+mod batch;
 mod calls;
 mod errors;
+mod floors;
 mod input;
+mod layout;
 mod money;
 mod plan;
 mod problem;
 mod run;
+mod select;
 mod tables;
 mod verification;
+mod waves;
 
 use pyo3::prelude::*;
 
@@ -30,15 +36,25 @@ mod _clapot {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::batch::{Batches, batch, batches_from_state};
+    #[pymodule_export]
     use crate::calls::{generate, route, verify};
+    #[pymodule_export]
+    use crate::floors::{Floors, floors_from_state, generate_floors};
+    #[pymodule_export]
+    use crate::layout::{Layout, Tour, layout_from_state, tour, tour_from_state};
     #[pymodule_export]
     use crate::plan::{Plan, plan_from_state};
     #[pymodule_export]
     use crate::problem::{Problem, problem_from_state};
     #[pymodule_export]
+    use crate::select::{Selection, select_wave, selection_from_state};
+    #[pymodule_export]
     use crate::tables::{Table, table_from_state};
     #[pymodule_export]
-    use crate::verification::Verification;
+    use crate::verification::{Verification, verification_from_state};
+    #[pymodule_export]
+    use crate::waves::plan_waves;
 
     /// Version of Clapot, such as ``0.1.0``.
     #[pyfunction]

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clapot::RoutingPlan;
 use clapot::io::arrow::{self, ArrowTable, Tables};
-use clapot::io::{read_plan, write_plan_as};
-use clapot::plan::{CostParts, TakenOver};
+use clapot::io::{read_plan, read_waves, write_plan_as, write_plan_with_waves};
+use clapot::plan::{CostParts, TakenOver, WavePlan};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::errors::detached;
+use crate::floors::Floors;
 use crate::money::amount;
 use crate::problem::{Problem, table_format};
 use crate::tables::Table;
@@ -35,16 +36,35 @@ pub(crate) struct Plan {
     pub(crate) problem: Py<Problem>,
     pub(crate) plan: Arc<RoutingPlan>,
     taken_over: Option<TakenOver>,
+    pub(crate) waves: Option<Waves>,
     /// Tables that were asked for.
     tables: Mutex<BTreeMap<&'static str, ArrowTable>>,
 }
 
+/// What the floors do with a plan.
+pub(crate) struct Waves {
+    pub(crate) floors: Py<Floors>,
+    pub(crate) plan: Arc<WavePlan>,
+}
+
 impl Plan {
+    /// The same plan with what the floors do.
+    pub(crate) fn with_waves(problem: Py<Problem>, plan: Arc<RoutingPlan>, waves: Waves) -> Self {
+        Self {
+            problem,
+            plan,
+            taken_over: None,
+            waves: Some(waves),
+            tables: Mutex::default(),
+        }
+    }
+
     pub(crate) fn new(problem: Py<Problem>, plan: RoutingPlan, taken_over: Option<TakenOver>) -> Self {
         Self {
             problem,
             plan: Arc::new(plan),
             taken_over,
+            waves: None,
             tables: Mutex::default(),
         }
     }
@@ -74,6 +94,29 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The summary and the tables of the waves, where there are any.
+    fn wave_tables(&self, py: Python<'_>) -> PyResult<Option<Summary>> {
+        let Some(waves) = &self.waves else { return Ok(None) };
+        let (problem, floors) = (&self.problem.get().problem, &waves.floors.get().floors);
+        detached(py, || arrow::wave_tables(problem, floors, &waves.plan)).map(Some)
+    }
+
+    fn wave_table(&self, py: Python<'_>, name: &'static str) -> PyResult<Option<Table>> {
+        let known = self.tables.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        if let Some(table) = known {
+            return Ok(Some(Table::new(name, table)));
+        }
+        let Some((_, made)) = self.wave_tables(py)? else { return Ok(None) };
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.extend(made);
+        Ok(tables.get(name).map(|table| Table::new(name, table.clone())))
+    }
+}
+
+/// The text of a summary, and tables by name.
+type Summary = (String, Vec<(&'static str, ArrowTable)>);
+
 /// The parts of a cost.
 pub(crate) fn parts<'py>(py: Python<'py>, cost: &CostParts) -> PyResult<Bound<'py, PyDict>> {
     let parts = PyDict::new(py);
@@ -99,6 +142,8 @@ impl Plan {
     ///     What it is a plan of.
     /// path : str or os.PathLike
     ///     The directory.
+    /// floors : Floors, optional
+    ///     With them the plan of waves in the directory is read too.
     ///
     /// Returns
     /// -------
@@ -110,10 +155,29 @@ impl Plan {
     /// InputError
     ///     Every defect of the files.
     #[staticmethod]
-    fn read(py: Python<'_>, problem: Py<Problem>, path: PathBuf) -> PyResult<Self> {
+    #[pyo3(signature = (problem, path, *, floors = None))]
+    fn read(
+        py: Python<'_>,
+        problem: &Bound<'_, Problem>,
+        path: PathBuf,
+        floors: Option<&Bound<'_, Floors>>,
+    ) -> PyResult<Self> {
         let of = Arc::clone(&problem.get().problem);
         let plan = detached(py, || read_plan(&of, &path))?;
-        Ok(Self::new(problem, plan, None))
+        let Some(floors) = floors else {
+            return Ok(Self::new(problem.clone().unbind(), plan, None));
+        };
+        let floors = Floors::of_problem(floors, problem)?;
+        let waves = {
+            let of_floors = &floors.get().floors;
+            detached(py, || read_waves(&of, &plan, of_floors, &path))?
+        };
+        let plan_of_waves = Arc::new(waves);
+        let waves = Waves {
+            floors,
+            plan: plan_of_waves,
+        };
+        Ok(Self::with_waves(problem.clone().unbind(), Arc::new(plan), waves))
     }
 
     /// Write the plan to a directory, whole or not at all. An earlier plan there is replaced.
@@ -128,7 +192,13 @@ impl Plan {
     fn write(&self, py: Python<'_>, path: PathBuf, format: &str) -> PyResult<()> {
         let format = table_format(py, format)?;
         let problem = &self.problem.get().problem;
-        detached(py, || write_plan_as(problem, &self.plan, &path, format))
+        match &self.waves {
+            None => detached(py, || write_plan_as(problem, &self.plan, &path, format)),
+            Some(waves) => {
+                let floors = &waves.floors.get().floors;
+                detached(py, || write_plan_with_waves(problem, &self.plan, floors, &waves.plan, &path, format))
+            }
+        }
     }
 
     /// The problem that it is a plan of.
@@ -257,10 +327,58 @@ impl Plan {
         self.table(py, "cut_terms")
     }
 
+    /// What is released together, by :func:`plan_waves`; ``None`` without it, as the four tables after it.
+    #[getter]
+    fn waves(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "waves")
+    }
+
+    /// What one picker collects with one cart in one tour.
+    #[getter]
+    fn batches(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "batches")
+    }
+
+    /// Picks in the order in which they are made, with metres and times.
+    #[getter]
+    fn tours(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "tours")
+    }
+
+    /// For each shipment its wave and batch, and when it is due and departs.
+    #[getter]
+    fn wave_shipments(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "wave_shipments")
+    }
+
+    /// Shipments in no wave, and why.
+    #[getter]
+    fn unplanned(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "unplanned")
+    }
+
+    /// What ``waves.json`` holds: figures of all nodes (``total``) and of each (``nodes``), such as ``metres_per_line``,
+    /// ``lines_per_hour``, ``late_shipments`` and ``utilisation``; ``None`` without waves.
+    #[getter]
+    fn figures<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some((summary, _)) = self.wave_tables(py)? else { return Ok(None) };
+        py.import("json")?.call_method1("loads", (summary,)).map(Some)
+    }
+
+    /// A better bound from branching, which the prices do not show; ``None`` where there is none.
+    #[getter]
+    fn proved_bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.plan.outcome.proved_bound.map(|bound| amount(py, bound)).transpose()
+    }
+
     fn __repr__(&self) -> String {
         let plan = &self.plan;
+        let waves = match &self.waves {
+            None => String::new(),
+            Some(waves) => format!(", {} waves, {} batches", waves.plan.waves.len(), waves.plan.batches.len()),
+        };
         format!(
-            "Plan('{}', {}, total={}, bound={}, gap={:.6}, {} shipments, {} unfilled units)",
+            "Plan('{}', {}, total={}, bound={}, gap={:.6}, {} shipments, {} unfilled units{waves})",
             plan.problem.escape_debug(),
             plan.outcome.status.as_str(),
             plan.cost.total(),
@@ -279,11 +397,20 @@ impl Plan {
         let tables = tables.into_iter().map(|(name, table)| Bound::new(py, Table::new(name, table)));
         let tables = PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?;
         let make = py.import("clapot._clapot")?.getattr("_plan_from_state")?;
-        Ok((make, (this.problem.clone_ref(py), summary, tables)))
+        let waves = match (this.wave_tables(py)?, &this.waves) {
+            (Some((summary, list)), Some(waves)) => {
+                let list = list.into_iter().map(|(name, table)| Bound::new(py, Table::new(name, table)));
+                let list = PyList::new(py, list.collect::<PyResult<Vec<_>>>()?)?;
+                Some((waves.floors.clone_ref(py), summary, list))
+            }
+            _ => None,
+        };
+        Ok((make, (this.problem.clone_ref(py), summary, tables, waves)))
     }
 }
 
-type State<'py> = (Py<Problem>, String, Bound<'py, PyList>);
+type WaveState<'py> = (Py<Floors>, String, Bound<'py, PyList>);
+type State<'py> = (Py<Problem>, String, Bound<'py, PyList>, Option<WaveState<'py>>);
 
 /// A plan from what it was pickled as.
 #[pyfunction(name = "_plan_from_state")]
@@ -292,13 +419,30 @@ pub(crate) fn plan_from_state(
     problem: Py<Problem>,
     summary: String,
     tables: Vec<Bound<'_, Table>>,
+    waves: Option<(Py<Floors>, String, Vec<Bound<'_, Table>>)>,
 ) -> PyResult<Plan> {
-    let mut given = Tables::new();
-    given.add_text("plan.json", summary);
-    for table in &tables {
-        given.add(table.get().name(), table.get().table.clone());
-    }
+    let mut given = gathered("plan.json", summary, &tables);
     let of = Arc::clone(&problem.get().problem);
     let plan = detached(py, || arrow::read_plan(&of, &given))?;
-    Ok(Plan::new(problem, plan, None))
+    let Some((floors, summary, tables)) = waves else {
+        return Ok(Plan::new(problem, plan, None));
+    };
+    // Waves name shipments, so those are read again.
+    let shipments = given.get("shipments").cloned();
+    given = gathered("waves.json", summary, &tables);
+    if let Some(shipments) = shipments {
+        given.add("shipments", shipments);
+    }
+    let on = Arc::clone(&floors.get().floors);
+    let made = Arc::new(detached(py, || arrow::read_waves(&of, &plan, &on, &given))?);
+    Ok(Plan::with_waves(problem, Arc::new(plan), Waves { floors, plan: made }))
+}
+
+fn gathered(file: &str, summary: String, tables: &[Bound<'_, Table>]) -> Tables {
+    let mut given = Tables::new();
+    given.add_text(file, summary);
+    for table in tables {
+        given.add(table.get().name(), table.get().table.clone());
+    }
+    given
 }
