@@ -340,9 +340,9 @@ pub(crate) fn tour_from_state(stops: Py<PyList>, millimetres: i64, is_shortest: 
 /// >>> layout = clapot.Layout.aisles(aisles=3, cells=10, aisle_gap_m=4)
 /// >>> tour = clapot.tour(layout, [(2, 9), (0, 8)])
 /// >>> tour.metres, tour.stops
-/// (Decimal('38.000'), [(0, 8), (2, 9)])
+/// (Decimal('38'), [(0, 8), (2, 9)])
 /// >>> clapot.tour(layout, [(2, 9), (0, 8)], method="return").metres
-/// Decimal('46.000')
+/// Decimal('54')
 #[pyfunction]
 #[pyo3(signature = (layout, stops, *, method = "exact"))]
 pub(crate) fn tour(layout: &Bound<'_, Layout>, stops: Vec<Bound<'_, PyAny>>, method: &str) -> PyResult<Tour> {

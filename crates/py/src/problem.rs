@@ -38,7 +38,7 @@ const TABLES: [&str; 10] = [
 /// >>> import clapot
 /// >>> problem = clapot.generate(orders=20, nodes=4, seed=7)
 /// >>> problem
-/// Problem('b2c-20-4-s7', 20 orders, 50 lines, 4 nodes, 100 items)
+/// Problem('b2c-20-4-s7', 20 orders, 47 lines, 4 nodes, 100 items)
 #[pyclass(module = "clapot", frozen)]
 pub(crate) struct Problem {
     draft: Arc<Draft>,
@@ -134,7 +134,7 @@ impl Problem {
     /// ... )
     /// >>> plan = clapot.route(problem)
     /// >>> plan.total, plan.status
-    /// (Decimal('13'), 'optimal')
+    /// (Decimal('13.0000'), 'optimal')
     #[staticmethod]
     #[pyo3(signature = (
         *, settings, nodes, items, stock, orders, lines, services = None, lanes = None, rates = None, exclusions = None,

@@ -9,8 +9,8 @@ use crate::io::cells::Cells;
 use crate::io::column::Schema;
 use crate::io::table::{MAX_ROWS, too_many_rows};
 
-/// Rows that are read together.
-const PIECE: usize = 1 << 14;
+/// Most rows that are read together.
+const PIECE: usize = 1 << 15;
 
 /// A table in columns, in one or more batches of the same columns.
 #[derive(Clone, Debug)]
@@ -106,14 +106,15 @@ impl MemoryTable {
         Some(Self { batches, columns })
     }
 
-    /// The table in pieces, in order.
+    /// The table in pieces, in order; those of a batch are of about the same size.
     pub(crate) fn slices(&self) -> Vec<Slice> {
         let mut slices = Vec::new();
         let mut first = 0;
         for (batch, of) in self.batches.iter().enumerate() {
+            let most = of.num_rows().div_ceil(of.num_rows().div_ceil(PIECE).max(1));
             let mut at = 0;
             while at < of.num_rows() {
-                let rows = PIECE.min(of.num_rows() - at);
+                let rows = most.min(of.num_rows() - at);
                 slices.push(Slice { batch, at, rows, first });
                 at += rows;
                 first += rows as u32;
