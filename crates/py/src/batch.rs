@@ -8,7 +8,9 @@ use arrow_schema::ArrowError;
 use clapot::Distance;
 use clapot::io::arrow::{self, ArrowTable, PickRow};
 use clapot::plan::Status;
-use clapot::wave::batch::{AisleTours, BatchOptions, BatchPlan, BatchProblem, Bins, Capacity, Objective, Order, plan_batches};
+use clapot::wave::batch::{
+    AisleTours, BatchOptions, BatchPlan, BatchProblem, Bins, Capacity, Objective, Order, plan_batches,
+};
 use pyo3::prelude::*;
 
 use crate::calls::seconds;
@@ -46,7 +48,10 @@ impl Batches {
     /// No batches need fewer metres, where that is proved; else ``None``.
     #[getter]
     fn bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.state.2.map(|bound| decimal(py, &Distance(bound).to_string())).transpose()
+        self.state
+            .2
+            .map(|bound| decimal(py, &Distance(bound).to_string()))
+            .transpose()
     }
 
     /// ``optimal`` where that is proved, else ``feasible``.
@@ -73,7 +78,12 @@ impl Batches {
 
     fn __repr__(&self) -> String {
         let orders = self.table.rows();
-        format!("Batches({}, {} batches of {orders} orders, {} m)", self.state.3, self.state.0, Distance(self.state.1))
+        format!(
+            "Batches({}, {} batches of {orders} orders, {} m)",
+            self.state.3,
+            self.state.0,
+            Distance(self.state.1)
+        )
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, Table>, State))> {
@@ -208,9 +218,20 @@ pub(crate) fn batch(
         plan_batches(&problem, &options, around.clock, around.interrupt)
     })?;
     let table = table(&plan, &ids).map_err(|e| raise(py, &clapot::Error::internal(e.to_string())))?;
-    let status = if plan.status == Status::Optimal { "optimal" } else { "feasible" };
+    let status = if plan.status == Status::Optimal {
+        "optimal"
+    } else {
+        "feasible"
+    };
     let limit = plan.limit.map(|limit| limit.as_str().to_owned());
-    let state = (plan.batches.len(), plan.length, plan.bound, status.to_owned(), limit, plan.work);
+    let state = (
+        plan.batches.len(),
+        plan.length,
+        plan.bound,
+        status.to_owned(),
+        limit,
+        plan.work,
+    );
     Ok(Batches { table, state })
 }
 
@@ -221,7 +242,9 @@ fn table(plan: &BatchPlan, ids: &[String]) -> Result<ArrowTable, ArrowError> {
     };
     let batch_ids: StringArray = rows().map(|(n, ..)| Some((n + 1).to_string())).collect();
     let order_ids: StringArray = rows().map(|(_, order, _)| Some(ids[order].as_str())).collect();
-    let sizes: Int64Array = rows().map(|(n, ..)| Some(plan.batches[n].orders.len() as i64)).collect();
+    let sizes: Int64Array = rows()
+        .map(|(n, ..)| Some(plan.batches[n].orders.len() as i64))
+        .collect();
     let metres: Decimal128Array = rows().map(|(.., length)| Some(i128::from(length))).collect();
     let columns: [(&str, ArrayRef); 4] = [
         ("batch_id", Arc::new(batch_ids)),

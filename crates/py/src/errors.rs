@@ -91,16 +91,18 @@ pub(crate) fn option(py: Python<'_>, message: &str) -> PyErr {
 /// The exception for a panic, which is a bug.
 pub(crate) fn panicked(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
     let text = payload.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("unknown");
-    let message = format!("internal error: {text}. This is a bug in Clapot {}; please report it", clapot::VERSION);
+    let text = text
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("unknown");
+    let message = format!(
+        "internal error: {text}. This is a bug in Clapot {}; please report it",
+        clapot::VERSION
+    );
     exception(py, "InternalError", &message).unwrap_or_else(|e| e)
 }
 
 /// Runs a call without the lock of the interpreter; errors and panics become exceptions.
-pub(crate) fn detached<T: Send>(
-    py: Python<'_>,
-    call: impl FnOnce() -> Result<T, clapot::Error> + Send,
-) -> PyResult<T> {
+pub(crate) fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T, clapot::Error> + Send) -> PyResult<T> {
     match py.detach(|| catch_unwind(AssertUnwindSafe(call))) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(raise(py, &error)),

@@ -64,7 +64,10 @@ impl Floors {
             let checked = clapot::validate::check_floors(draft.clone(), of);
             checked.map_err(clapot::Error::input)
         })?;
-        Py::new(py, Self::new(problem.clone().unbind(), ((*this.draft).clone(), checked)))
+        Py::new(
+            py,
+            Self::new(problem.clone().unbind(), ((*this.draft).clone(), checked)),
+        )
     }
 }
 
@@ -185,7 +188,11 @@ impl Floors {
     #[getter]
     fn nodes(&self) -> Vec<String> {
         let problem = &self.problem.get().problem;
-        let nodes = self.floors.floors().iter().map(|floor| problem.node_id(floor.node()).to_owned());
+        let nodes = self
+            .floors
+            .floors()
+            .iter()
+            .map(|floor| problem.node_id(floor.node()).to_owned());
         nodes.collect()
     }
 
@@ -209,7 +216,9 @@ impl Floors {
         let py = slf.py();
         let this = slf.get();
         let (settings, tables) = detached(py, || arrow::floor_tables(&this.draft))?;
-        let tables = tables.into_iter().map(|(name, table)| Bound::new(py, Table::new(name, table)));
+        let tables = tables
+            .into_iter()
+            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
         let tables = PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?;
         let make = py.import("clapot._clapot")?.getattr("_floors_from_state")?;
         Ok((make, (this.problem.clone_ref(py), settings, tables)))

@@ -247,7 +247,18 @@ pub(crate) fn layout_from_state(py: Python<'_>, kind: &str, state: &Bound<'_, Py
             let (aisles, cells, blocks, gaps, depot_aisle, depot_cross): State = state.extract()?;
             let (aisle, cell, front, back, middle, depot) = gaps;
             Layout::aisles(
-                py, aisles, cells, blocks, aisle, cell, front, back, middle, depot_aisle, depot_cross, depot,
+                py,
+                aisles,
+                cells,
+                blocks,
+                aisle,
+                cell,
+                front,
+                back,
+                middle,
+                depot_aisle,
+                depot_cross,
+                depot,
             )
         }
         "graph" => {
@@ -299,7 +310,11 @@ impl Tour {
 
     fn __repr__(&self, py: Python<'_>) -> String {
         let word = if self.is_shortest { ", shortest" } else { "" };
-        format!("Tour({} stops, {} m{word})", self.stops.bind(py).len(), metres_text(self.length))
+        format!(
+            "Tour({} stops, {} m{word})",
+            self.stops.bind(py).len(),
+            metres_text(self.length)
+        )
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Py<PyList>, i64, bool))> {
@@ -369,7 +384,10 @@ pub(crate) fn tour(layout: &Bound<'_, Layout>, stops: Vec<Bound<'_, PyAny>>, met
     }
     let shown = PyList::empty(py);
     for place in &found.stops {
-        match given.get(place).filter(|_| of.names.text.is_empty() && !of.names.of.is_empty()) {
+        match given
+            .get(place)
+            .filter(|_| of.names.text.is_empty() && !of.names.of.is_empty())
+        {
             Some(stop) => shown.append(stop)?,
             None => shown.append(of.show(py, *place)?)?,
         }

@@ -82,7 +82,12 @@ impl Plan {
     }
 
     fn table(&self, py: Python<'_>, name: &'static str) -> PyResult<Table> {
-        let known = self.tables.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        let known = self
+            .tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
         if let Some(table) = known {
             return Ok(Table::new(name, table));
         }
@@ -103,11 +108,18 @@ impl Plan {
     }
 
     fn wave_table(&self, py: Python<'_>, name: &'static str) -> PyResult<Option<Table>> {
-        let known = self.tables.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        let known = self
+            .tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
         if let Some(table) = known {
             return Ok(Some(Table::new(name, table)));
         }
-        let Some((_, made)) = self.wave_tables(py)? else { return Ok(None) };
+        let Some((_, made)) = self.wave_tables(py)? else {
+            return Ok(None);
+        };
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         tables.extend(made);
         Ok(tables.get(name).map(|table| Table::new(name, table.clone())))
@@ -196,7 +208,9 @@ impl Plan {
             None => detached(py, || write_plan_as(problem, &self.plan, &path, format)),
             Some(waves) => {
                 let floors = &waves.floors.get().floors;
-                detached(py, || write_plan_with_waves(problem, &self.plan, floors, &waves.plan, &path, format))
+                detached(py, || {
+                    write_plan_with_waves(problem, &self.plan, floors, &waves.plan, &path, format)
+                })
             }
         }
     }
@@ -361,21 +375,31 @@ impl Plan {
     /// ``lines_per_hour``, ``late_shipments`` and ``utilisation``; ``None`` without waves.
     #[getter]
     fn figures<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let Some((summary, _)) = self.wave_tables(py)? else { return Ok(None) };
+        let Some((summary, _)) = self.wave_tables(py)? else {
+            return Ok(None);
+        };
         py.import("json")?.call_method1("loads", (summary,)).map(Some)
     }
 
     /// A better bound from branching, which the prices do not show; ``None`` where there is none.
     #[getter]
     fn proved_bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.plan.outcome.proved_bound.map(|bound| amount(py, bound)).transpose()
+        self.plan
+            .outcome
+            .proved_bound
+            .map(|bound| amount(py, bound))
+            .transpose()
     }
 
     fn __repr__(&self) -> String {
         let plan = &self.plan;
         let waves = match &self.waves {
             None => String::new(),
-            Some(waves) => format!(", {} waves, {} batches", waves.plan.waves.len(), waves.plan.batches.len()),
+            Some(waves) => format!(
+                ", {} waves, {} batches",
+                waves.plan.waves.len(),
+                waves.plan.batches.len()
+            ),
         };
         format!(
             "Plan('{}', {}, total={}, bound={}, gap={:.6}, {} shipments, {} unfilled units{waves})",
@@ -394,12 +418,16 @@ impl Plan {
         let this = slf.get();
         let problem = &this.problem.get().problem;
         let (summary, tables) = detached(py, || arrow::plan_tables(problem, &this.plan))?;
-        let tables = tables.into_iter().map(|(name, table)| Bound::new(py, Table::new(name, table)));
+        let tables = tables
+            .into_iter()
+            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
         let tables = PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?;
         let make = py.import("clapot._clapot")?.getattr("_plan_from_state")?;
         let waves = match (this.wave_tables(py)?, &this.waves) {
             (Some((summary, list)), Some(waves)) => {
-                let list = list.into_iter().map(|(name, table)| Bound::new(py, Table::new(name, table)));
+                let list = list
+                    .into_iter()
+                    .map(|(name, table)| Bound::new(py, Table::new(name, table)));
                 let list = PyList::new(py, list.collect::<PyResult<Vec<_>>>()?)?;
                 Some((waves.floors.clone_ref(py), summary, list))
             }

@@ -343,8 +343,13 @@ impl Problem {
         let this = slf.get();
         let (settings, tables) = detached(py, || arrow::problem_tables(&this.draft))?;
         let make = py.import("clapot._clapot")?.getattr("_problem_from_state")?;
-        let tables = tables.into_iter().map(|(name, table)| Bound::new(py, Table::new(name, table)));
-        Ok((make, (settings, PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?)))
+        let tables = tables
+            .into_iter()
+            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
+        Ok((
+            make,
+            (settings, PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?),
+        ))
     }
 }
 

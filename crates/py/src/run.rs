@@ -131,5 +131,7 @@ fn says_stop(callback: &Bound<'_, PyAny>, step: Progress) -> PyResult<bool> {
     let class = py.import("clapot._progress")?.getattr("Progress")?;
     let news = class.call1((step.phase, step.seconds, money(step.incumbent)?, money(step.bound)?))?;
     let answer = callback.call1((news,))?;
-    Ok(answer.cast::<pyo3::types::PyBool>().is_ok_and(|answer| !answer.is_true()))
+    Ok(answer
+        .cast::<pyo3::types::PyBool>()
+        .is_ok_and(|answer| !answer.is_true()))
 }

@@ -87,7 +87,12 @@ impl Selection {
 
     fn __repr__(&self) -> String {
         let (orders, aisles, units, ..) = &*self.state;
-        format!("Selection({}, {} orders, {units} units, {} aisles)", self.state.4, orders.len(), aisles.len())
+        format!(
+            "Selection({}, {} orders, {units} units, {} aisles)",
+            self.state.4,
+            orders.len(),
+            aisles.len()
+        )
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (State,))> {
@@ -182,7 +187,11 @@ pub(crate) fn select_wave(
         let mut skus = HashMap::new();
         let (order_ids, orders) = gathered(&orders, &mut skus);
         let (aisle_ids, aisles) = gathered(&aisles, &mut skus);
-        Ok((order_ids, aisle_ids, Backlog::new(orders, aisles, min_units..=max_units)?))
+        Ok((
+            order_ids,
+            aisle_ids,
+            Backlog::new(orders, aisles, min_units..=max_units)?,
+        ))
     })?;
     let found = run(py, None, move |around| {
         select(&backlog, &options, around.clock, around.interrupt, &mut |_| {})

@@ -53,9 +53,10 @@ impl Table {
 
     /// The texts of the first rows.
     fn head(&self) -> Vec<Vec<String>> {
-        let rows = self.table.batches.iter().flat_map(|batch| {
-            (0..batch.num_rows()).map(|row| batch.columns().iter().map(|c| text(c, row)).collect())
-        });
+        let rows =
+            self.table.batches.iter().flat_map(|batch| {
+                (0..batch.num_rows()).map(|row| batch.columns().iter().map(|c| text(c, row)).collect())
+            });
         rows.take(SHOWN).collect()
     }
 }
@@ -189,7 +190,9 @@ impl Table {
         if frame.hasattr("from_arrow")? {
             return frame.call_method1("from_arrow", (slf,));
         }
-        py.import("pyarrow")?.call_method1("table", (slf,))?.call_method0("to_pandas")
+        py.import("pyarrow")?
+            .call_method1("table", (slf,))?
+            .call_method0("to_pandas")
     }
 
     /// The table as a ``polars.DataFrame``; needs Polars.
@@ -263,8 +266,16 @@ fn value<'py>(py: Python<'py>, column: &ArrayRef, row: usize) -> PyResult<Bound<
         return Ok(py.None().into_bound(py));
     }
     match column.data_type() {
-        DataType::Int64 => Ok(column.as_primitive::<Int64Type>().value(row).into_pyobject(py)?.into_any()),
-        DataType::Float64 => Ok(column.as_primitive::<Float64Type>().value(row).into_pyobject(py)?.into_any()),
+        DataType::Int64 => Ok(column
+            .as_primitive::<Int64Type>()
+            .value(row)
+            .into_pyobject(py)?
+            .into_any()),
+        DataType::Float64 => Ok(column
+            .as_primitive::<Float64Type>()
+            .value(row)
+            .into_pyobject(py)?
+            .into_any()),
         DataType::Boolean => Ok(column.as_boolean().value(row).into_pyobject(py)?.to_owned().into_any()),
         DataType::Decimal128(..) => decimal(py, &text(column, row)),
         DataType::Date32 => {

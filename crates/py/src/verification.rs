@@ -32,7 +32,13 @@ impl Verification {
         let c = &found.cost;
         let cost = [c.transport, c.handling, c.split, c.late, c.unfilled].map(Money::ten_thousandths);
         let bound = found.certified_bound().map(Money::ten_thousandths);
-        let state = (texts(&found.violations), texts(&found.warnings), cost, bound, found.certified_gap());
+        let state = (
+            texts(&found.violations),
+            texts(&found.warnings),
+            cost,
+            bound,
+            found.certified_gap(),
+        );
         Self { state }
     }
 

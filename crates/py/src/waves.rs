@@ -81,7 +81,9 @@ pub(crate) fn plan_waves(
     };
     let floors = Floors::of_problem(floors, problem)?;
     let (routed, on) = (Arc::clone(&routing), Arc::clone(&floors.get().floors));
-    let made = run(py, on_progress, move |around| clapot::plan_waves(&of, &routed, &on, &options, around))?;
+    let made = run(py, on_progress, move |around| {
+        clapot::plan_waves(&of, &routed, &on, &options, around)
+    })?;
     let waves = Waves {
         floors,
         plan: Arc::new(made),

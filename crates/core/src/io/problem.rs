@@ -121,7 +121,10 @@ fn is_large(from: Source<'_>, schema: &Schema) -> bool {
 /// Finds the places of what validation found, which knows rows and columns only. Reads the tables again that have such.
 fn locate_all(from: Source<'_>, file: &SettingsFile, found: &mut Diagnostics) {
     // What is in memory has no places beyond tables, rows and columns.
-    #[cfg_attr(not(feature = "arrow"), allow(irrefutable_let_patterns, reason = "there is one source"))]
+    #[cfg_attr(
+        not(feature = "arrow"),
+        allow(irrefutable_let_patterns, reason = "there is one source")
+    )]
     let Source::Dir(dir) = from else { return };
     for table in Table::ALL {
         let mut here: Vec<&mut Diagnostic> = found

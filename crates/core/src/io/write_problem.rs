@@ -58,7 +58,11 @@ pub fn write_problem_as(draft: &Draft, dir: &Path, format: TableFormat) -> Resul
 
 /// One table of a draft, in memory.
 #[cfg(feature = "arrow")]
-pub(super) fn table_in_memory(draft: &Draft, table: Table, schema: &super::column::Schema) -> io::Result<super::arrow::ArrowTable> {
+pub(super) fn table_in_memory(
+    draft: &Draft,
+    table: Table,
+    schema: &super::column::Schema,
+) -> io::Result<super::arrow::ArrowTable> {
     let mut rows = Rows::in_memory(schema);
     write_rows(&mut rows, draft, table)?;
     rows.into_table()

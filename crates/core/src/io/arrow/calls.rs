@@ -28,7 +28,11 @@ use crate::validate::{self, Checked, CheckedFloors};
 const PINS: Schema = Schema {
     name: "pins",
     required: false,
-    columns: &[needed("order_id", Text), given("line_id", Text), needed("node_id", Text)],
+    columns: &[
+        needed("order_id", Text),
+        given("line_id", Text),
+        needed("node_id", Text),
+    ],
 };
 
 /// Reads and validates a problem, and gives the draft too, from which it can be written and changed.
@@ -105,7 +109,11 @@ fn pin(draft: &mut Draft, from: Source<'_>, found: &mut Diagnostics) {
         let (Some(order), Some(node), true) = (order, node, cells.ok()) else {
             return;
         };
-        let order = draft.ids.orders.find(order).filter(|order| of_order.contains_key(order));
+        let order = draft
+            .ids
+            .orders
+            .find(order)
+            .filter(|order| of_order.contains_key(order));
         let Some(order) = order else {
             return cells.fault(0, Code::UNKNOWN_REFERENCE, "no line of such an order");
         };
@@ -206,10 +214,12 @@ pub fn plan_table(problem: &Problem, plan: &RoutingPlan, name: &str) -> Result<A
 /// All that is wrong with the tables, by table and row.
 pub fn read_floors(problem: &Problem, from: Result<&Tables, &Path>) -> Result<(FloorDraft, CheckedFloors), Error> {
     match from {
-        Ok(tables) => without_places(floor::read_floors_from(problem, Source::Memory(tables))).map(|(draft, mut checked)| {
-            checked.warnings.iter_mut().for_each(|d| d.location = None);
-            (draft, checked)
-        }),
+        Ok(tables) => {
+            without_places(floor::read_floors_from(problem, Source::Memory(tables))).map(|(draft, mut checked)| {
+                checked.warnings.iter_mut().for_each(|d| d.location = None);
+                (draft, checked)
+            })
+        }
         Err(dir) => floor::read_floors_from(problem, Source::Dir(dir)),
     }
 }

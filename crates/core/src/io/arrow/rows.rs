@@ -20,11 +20,7 @@ pub(in crate::io) struct Columns {
 
 impl Columns {
     /// Finds the columns by their names; `None` where they cannot be used.
-    pub(in crate::io) fn find(
-        fields: &[(&str, DataType)],
-        schema: &Schema,
-        found: &mut Diagnostics,
-    ) -> Option<Self> {
+    pub(in crate::io) fn find(fields: &[(&str, DataType)], schema: &Schema, found: &mut Diagnostics) -> Option<Self> {
         let names: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
         let header = columns(&names, schema, found, &|cell| place(schema, 0, cell))?;
         let mut read: Vec<usize> = header.places.iter().flatten().copied().collect();

@@ -65,7 +65,10 @@ impl Tables {
     }
 
     pub(crate) fn text(&self, file: &str) -> Option<&str> {
-        self.texts.iter().find(|(n, _)| n == file).map(|(_, text)| text.as_str())
+        self.texts
+            .iter()
+            .find(|(n, _)| n == file)
+            .map(|(_, text)| text.as_str())
     }
 }
 

@@ -8,10 +8,10 @@ use std::fmt::{self, Display, Write as _};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType, Time64MicrosecondType,
-    Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType,
+    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, StringViewArray};
 use arrow_schema::{DataType, TimeUnit};
@@ -131,7 +131,9 @@ impl Texts {
             Self::Large(texts) => texts.value(row),
             Self::Keyed(keys, texts) => texts.get(keys[row]),
             Self::Made(text, ends) => {
-                let start = row.checked_sub(1).map_or(0, |before| ends.get(before).copied().unwrap_or(0));
+                let start = row
+                    .checked_sub(1)
+                    .map_or(0, |before| ends.get(before).copied().unwrap_or(0));
                 ends.get(row).map_or("", |&end| &text[start..end])
             }
         }
@@ -359,7 +361,9 @@ mod tests {
         }
         let mut random = 7u64;
         for n in 0..20_000 {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let value = (random >> 24) as f64 / 10f64.powi(n % 12);
             assert_eq!(shown(value), value.to_string());
         }

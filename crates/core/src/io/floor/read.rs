@@ -70,7 +70,10 @@ fn read(from: Source<'_>) -> Result<(FloorSettingsFile, FloorDraft, Diagnostics)
 /// Finds the places of what validation found, which knows rows and columns only.
 fn locate_all(from: Source<'_>, file: &FloorSettingsFile, found: &mut Diagnostics) {
     // What is in memory has no places beyond tables, rows and columns.
-    #[cfg_attr(not(feature = "arrow"), allow(irrefutable_let_patterns, reason = "there is one source"))]
+    #[cfg_attr(
+        not(feature = "arrow"),
+        allow(irrefutable_let_patterns, reason = "there is one source")
+    )]
     let Source::Dir(dir) = from else { return };
     for table in FloorTable::ALL {
         let here = found

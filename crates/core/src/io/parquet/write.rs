@@ -40,7 +40,11 @@ impl<W: Write + Send> ParquetWriter<W> {
 
     /// Ends the row.
     pub(crate) fn end(&mut self) -> io::Result<()> {
-        if self.rows.end() == BATCH { self.encode() } else { Ok(()) }
+        if self.rows.end() == BATCH {
+            self.encode()
+        } else {
+            Ok(())
+        }
     }
 
     fn encode(&mut self) -> io::Result<()> {

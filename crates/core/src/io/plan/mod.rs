@@ -10,12 +10,12 @@ mod summary;
 mod waves;
 mod write;
 
-#[cfg(feature = "arrow")]
-pub(super) use read::read_plan_from;
 pub use read::read_plan;
 #[cfg(feature = "arrow")]
-pub(super) use start::read_start_from;
+pub(super) use read::read_plan_from;
 pub use start::read_start;
+#[cfg(feature = "arrow")]
+pub(super) use start::read_start_from;
 pub use stated::MAX_SUMMARY;
 pub use waves::read_waves;
 #[cfg(feature = "arrow")]

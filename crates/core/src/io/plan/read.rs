@@ -99,7 +99,11 @@ pub(super) struct ShipmentIds {
     whole: bool,
 }
 
-pub(super) fn read_shipments(names: &Names<'_>, from: Source<'_>, found: &mut Diagnostics) -> (Vec<Shipment>, ShipmentIds) {
+pub(super) fn read_shipments(
+    names: &Names<'_>,
+    from: Source<'_>,
+    found: &mut Diagnostics,
+) -> (Vec<Shipment>, ShipmentIds) {
     let mut shipments = Vec::new();
     let mut ids = ShipmentIds {
         of: HashMap::new(),

@@ -58,8 +58,15 @@ pub(super) fn all(
         for (number, pool) in pools.iter().enumerate() {
             let share = pool.len() as f64 / left as f64;
             left -= pool.len();
-            let problem = Pool { site, tours: &tours, picks: &picks };
-            let since = Since { clock: purse.clock, from: purse.clock.elapsed() };
+            let problem = Pool {
+                site,
+                tours: &tours,
+                picks: &picks,
+            };
+            let since = Since {
+                clock: purse.clock,
+                from: purse.clock.elapsed(),
+            };
             let time = budget.seconds_left().map(|s| Duration::from_secs_f64(s * share));
             let work = budget.work_left().map(|w| (w as f64 * share) as u64);
             let part = Budget::new(&since, time, work, purse.interrupt);
@@ -88,7 +95,11 @@ impl Pool<'_, '_> {
         while !rest.is_empty() {
             let mut carts: Vec<(CartIdx, Vec<u32>)> = Vec::new();
             for cart in self.site.floor.carts().indices() {
-                let taken: Vec<u32> = rest.iter().copied().filter(|&n| self.site.cart_takes(cart, &[n])).collect();
+                let taken: Vec<u32> = rest
+                    .iter()
+                    .copied()
+                    .filter(|&n| self.site.cart_takes(cart, &[n]))
+                    .collect();
                 if !taken.is_empty() {
                     carts.push((cart, taken));
                 }
@@ -119,7 +130,13 @@ impl Pool<'_, '_> {
     }
 
     /// The batches of tasks that a cart takes, and their cost.
-    fn of_cart(&self, cart: CartIdx, tasks: &[u32], seed: u64, budget: &Budget<'_>) -> Result<(Vec<Vec<u32>>, i64), Error> {
+    fn of_cart(
+        &self,
+        cart: CartIdx,
+        tasks: &[u32],
+        seed: u64,
+        budget: &Budget<'_>,
+    ) -> Result<(Vec<Vec<u32>>, i64), Error> {
         let site = self.site;
         let rates = site.floor.rates();
         let cell = |pick: &PickChoice| site.floor.locations()[pick.location].cell;
@@ -173,18 +190,13 @@ fn capacity(site: &Site<'_>, cart: &Cart) -> Capacity {
 }
 
 /// Makes loads of a batch: one, or several where it holds shipments of the same order or is more than a wave may be.
-fn apart(
-    site: &Site<'_>,
-    walker: &mut Walker<'_>,
-    picks: &[Vec<PickChoice>],
-    tasks: Vec<u32>,
-    loads: &mut Vec<Load>,
-) {
+fn apart(site: &Site<'_>, walker: &mut Walker<'_>, picks: &[Vec<PickChoice>], tasks: Vec<u32>, loads: &mut Vec<Load>) {
     let mut parts: Vec<Load> = Vec::new();
     for n in tasks {
         let joined = parts.iter().enumerate().find_map(|(p, load)| {
             let larger = load.with(site, walker, n, &picks[n as usize])?;
-            site.may_be_wave(&larger.size, larger.docks.len()).then_some((p, larger))
+            site.may_be_wave(&larger.size, larger.docks.len())
+                .then_some((p, larger))
         });
         match joined {
             Some((p, larger)) => parts[p] = larger,

@@ -82,9 +82,16 @@ impl Purse<'_> {
             clock: self.clock,
             from: self.clock.elapsed(),
         };
-        let time = self.budget.seconds_left().map(|left| Duration::from_secs_f64(left * share));
+        let time = self
+            .budget
+            .seconds_left()
+            .map(|left| Duration::from_secs_f64(left * share));
         let work = self.budget.work_left().map(|left| (left as f64 * share) as u64);
-        let work = if self.budget.is_limited() { work } else { Some(unlimited) };
+        let work = if self.budget.is_limited() {
+            work
+        } else {
+            Some(unlimited)
+        };
         let part = Budget::new(&since, time, work, self.interrupt);
         let result = run(&part);
         self.budget.spend(part.work());
@@ -150,9 +157,21 @@ fn plan_floor(
         state.settle_picks();
         mend::mend(&mut state, budget);
     });
-    let State { draft, schedule, mut walker, .. } = state;
+    let State {
+        draft,
+        schedule,
+        mut walker,
+        ..
+    } = state;
     let late = as_late_as_safe(site, &draft, &schedule);
-    let is_chosen = site.floor.rules().mode == crate::model::floor::ReleaseMode::CutOff && late.worth() <= schedule.worth();
-    decide::decide(site, &mut walker, &draft, if is_chosen { &late } else { &schedule }, decision);
+    let is_chosen =
+        site.floor.rules().mode == crate::model::floor::ReleaseMode::CutOff && late.worth() <= schedule.worth();
+    decide::decide(
+        site,
+        &mut walker,
+        &draft,
+        if is_chosen { &late } else { &schedule },
+        decision,
+    );
     Ok(())
 }

@@ -14,7 +14,11 @@ pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool) ->
     let lanes = lanes(site);
     let mut pools: BTreeMap<(Option<Moment>, WaveGroup, u32), Vec<u32>> = BTreeMap::new();
     for (n, task) in site.tasks.iter().enumerate() {
-        let due = if by_due { Some(task.due.unwrap_or(Moment(i64::MAX))) } else { None };
+        let due = if by_due {
+            Some(task.due.unwrap_or(Moment(i64::MAX)))
+        } else {
+            None
+        };
         let lane = lanes.get(&(task.group, task.carriage)).copied().unwrap_or_default();
         pools.entry((due, task.group, lane)).or_default().push(n as u32);
     }
@@ -24,7 +28,10 @@ pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool) ->
             // Neighbours stay together: by where the middle one of the picks lies.
             tasks.sort_by_key(|&n| {
                 let places = &picks[n as usize];
-                let mut cells: Vec<u32> = places.iter().map(|p| site.floor.locations()[p.location].cell.0).collect();
+                let mut cells: Vec<u32> = places
+                    .iter()
+                    .map(|p| site.floor.locations()[p.location].cell.0)
+                    .collect();
                 cells.sort_unstable();
                 (cells.get(cells.len() / 2).copied(), n)
             });
@@ -43,7 +50,11 @@ fn lanes(site: &Site<'_>) -> BTreeMap<(WaveGroup, Carriage), u32> {
     let Some(most) = site.docks() else { return lanes };
     let mut services: BTreeMap<WaveGroup, BTreeMap<Carriage, Option<Moment>>> = BTreeMap::new();
     for task in &site.tasks {
-        let due = services.entry(task.group).or_default().entry(task.carriage).or_insert(task.due);
+        let due = services
+            .entry(task.group)
+            .or_default()
+            .entry(task.carriage)
+            .or_insert(task.due);
         *due = [*due, task.due].into_iter().flatten().min();
     }
     for (group, services) in services {
