@@ -8,6 +8,37 @@ from typing import Any, Final, Literal, Protocol, TypeAlias, final
 from clapot._errors import Diagnostic
 from clapot._progress import Progress
 
+__all__ = [
+    "Batches",
+    "batch",
+    "_batches_from_state",
+    "generate",
+    "route",
+    "verify",
+    "Floors",
+    "_floors_from_state",
+    "generate_floors",
+    "Layout",
+    "Tour",
+    "_layout_from_state",
+    "tour",
+    "_tour_from_state",
+    "Plan",
+    "_plan_from_state",
+    "Problem",
+    "_problem_from_state",
+    "Selection",
+    "select_wave",
+    "_selection_from_state",
+    "Table",
+    "_table_from_state",
+    "Verification",
+    "_verification_from_state",
+    "plan_waves",
+    "version",
+    "__version__",
+]
+
 class _Stream(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None, /) -> object: ...
 
