@@ -61,7 +61,7 @@ fn read_text(from: Source<'_>, name: SettingsName, found: &mut Diagnostics) -> O
         Err(e) if e.kind() == ErrorKind::NotFound => found.push(whole(Code::FILE_MISSING, "the file is missing")),
         Err(e) => found.push(whole(Code::FILE_UNREADABLE, &e.kind().to_string())),
         Ok(bytes) if bytes.len() as u64 > MAX_SETTINGS => {
-            found.push(whole(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"))
+            found.push(whole(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"));
         }
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => return Some(text),

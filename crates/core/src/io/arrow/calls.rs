@@ -3,7 +3,7 @@
 //! What is wrong is told by table, row and column: there is no file that it could stand in.
 
 use std::collections::{HashMap, HashSet};
-use std::io::Result as Written;
+use std::io;
 use std::path::Path;
 
 use super::tables::{ArrowTable, Tables};
@@ -23,6 +23,9 @@ use crate::model::floor::FloorDraft;
 use crate::model::{Draft, Floors, Problem, Table};
 use crate::plan::{RoutingPlan, Start, WavePlan};
 use crate::validate::{self, Checked, CheckedFloors};
+
+/// The text of a settings file or summary, and tables by their names.
+pub type Written = (String, Vec<(&'static str, ArrowTable)>);
 
 /// The columns of pins: which node must ship a line, or all lines of an order.
 const PINS: Schema = Schema {
@@ -169,7 +172,7 @@ pub fn problem_table(draft: &Draft, name: &str) -> Result<ArrowTable, Error> {
 ///
 /// # Errors
 /// A value that no table can hold.
-pub fn problem_tables(draft: &Draft) -> Result<(String, Vec<(&'static str, ArrowTable)>), Error> {
+pub fn problem_tables(draft: &Draft) -> Result<Written, Error> {
     let named = Table::ALL.into_iter().filter_map(schema).map(|schema| schema.name);
     let tables = named.map(|name| problem_table(draft, name).map(|table| (name, table)));
     Ok((problem_settings(draft), tables.collect::<Result<_, _>>()?))
@@ -195,7 +198,7 @@ pub fn read_start(problem: &Problem, tables: &Tables) -> Result<Start, Error> {
 ///
 /// # Errors
 /// A value that no table can hold.
-pub fn plan_tables(problem: &Problem, plan: &RoutingPlan) -> Result<(String, Vec<(&'static str, ArrowTable)>), Error> {
+pub fn plan_tables(problem: &Problem, plan: &RoutingPlan) -> Result<Written, Error> {
     written(plan::in_memory(problem, plan))
 }
 
@@ -228,7 +231,7 @@ pub fn read_floors(problem: &Problem, from: Result<&Tables, &Path>) -> Result<(F
 ///
 /// # Errors
 /// A value that no table can hold.
-pub fn floor_tables(draft: &FloorDraft) -> Result<(String, Vec<(&'static str, ArrowTable)>), Error> {
+pub fn floor_tables(draft: &FloorDraft) -> Result<Written, Error> {
     written(floor::in_memory(draft))
 }
 
@@ -244,15 +247,11 @@ pub fn read_waves(problem: &Problem, plan: &RoutingPlan, floors: &Floors, tables
 ///
 /// # Errors
 /// A value that no table can hold.
-pub fn wave_tables(
-    problem: &Problem,
-    floors: &Floors,
-    waves: &WavePlan,
-) -> Result<(String, Vec<(&'static str, ArrowTable)>), Error> {
+pub fn wave_tables(problem: &Problem, floors: &Floors, waves: &WavePlan) -> Result<Written, Error> {
     written(plan::waves_in_memory(problem, floors, waves))
 }
 
-fn written<T>(result: Written<T>) -> Result<T, Error> {
+fn written<T>(result: io::Result<T>) -> Result<T, Error> {
     result.map_err(|e| Error::internal(format!("a table in memory: {e}")))
 }
 

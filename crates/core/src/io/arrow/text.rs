@@ -192,6 +192,7 @@ fn shown<T: ArrowPrimitiveType, D: Display>(array: &ArrayRef, show: impl Fn(T::N
 
 /// The shortest decimal that reads back as the same float. One of at most 15 digits, 6 of them decimals, is found without the
 /// search that the others need: no other decimal of so few digits reads back as the same.
+#[allow(clippy::float_cmp, reason = "whether it reads back as the same float")]
 fn float(value: f64, out: &mut String) -> fmt::Result {
     const SCALE: f64 = 1e6;
     let scaled = (value * SCALE).round();
