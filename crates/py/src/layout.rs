@@ -287,9 +287,9 @@ pub(crate) struct Tour {
 impl Tour {
     /// The stops in the order in which the walk meets them: ``(aisle, cell)``, or names.
     #[getter]
-    fn stops(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+    fn stops(&self, py: Python<'_>) -> Py<PyList> {
         let list = self.stops.bind(py);
-        Ok(list.get_slice(0, list.len()).into_any().unbind())
+        list.get_slice(0, list.len()).unbind()
     }
 
     /// Length of the walk in metres, exact to the millimetre.

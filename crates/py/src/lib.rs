@@ -14,6 +14,21 @@
 //! | `errors` | from errors of the library, and from panics, to exceptions |
 //! | `money` | exact amounts as `decimal.Decimal` |
 
+#![allow(
+    clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
+    reason = "docstrings are in the form of Python's numerical libraries"
+)]
+#![allow(
+    clippy::struct_field_names,
+    reason = "a class of Python holds the thing of the same name"
+)]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "arguments are taken out of objects of Python"
+)]
+#![allow(clippy::type_complexity, reason = "what a class is pickled as is a tuple")]
+
 mod batch;
 mod calls;
 mod errors;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clapot::RoutingPlan;
 use clapot::io::arrow::{self, ArrowTable, Tables};
 use clapot::io::{read_plan, read_waves, write_plan_as, write_plan_with_waves};
-use clapot::plan::{CostParts, TakenOver, WavePlan};
+use clapot::plan::{CostParts, LimitReached, TakenOver, WavePlan};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -248,7 +248,7 @@ impl Plan {
     /// What stopped the run early: ``time``, ``work``, ``gap`` or ``interrupted``; ``None`` where nothing did.
     #[getter]
     fn limit(&self) -> Option<&'static str> {
-        self.plan.outcome.limit.map(|limit| limit.as_str())
+        self.plan.outcome.limit.map(LimitReached::as_str)
     }
 
     /// The parts of the cost: ``transport``, ``handling``, ``split``, ``late``, ``unfilled``.
