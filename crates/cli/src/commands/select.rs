@@ -86,9 +86,7 @@ impl Select {
             .problem;
         let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let floors = io::read_floors(&problem, &dir)
-            .map_err(|e| Failure::of_input(e, &dir))?
-            .floors;
+        let floors = io::read_floors(&problem, &dir).map_err(|e| Failure::of_input(e, &dir))?.floors;
         let floor = floor_of(&problem, &floors, &self.node)?;
         let tasks = workload(&problem, &plan, &floors, floor).tasks;
         let backlog = Backlog::of_floor(&problem, floor, &tasks, self.min_units..=self.max_units)?;
@@ -141,9 +139,7 @@ impl Select {
 fn write(file: &Path, problem: &Problem, tasks: &[Task], selection: &Selection) -> Result<(), clapot::Error> {
     let failed = |e: csv::Error| clapot::Error::io(file, e.into());
     let mut table = csv::Writer::from_path(file).map_err(failed)?;
-    table
-        .write_record(["shipment_id", "order_id", "lines", "units"])
-        .map_err(failed)?;
+    table.write_record(["shipment_id", "order_id", "lines", "units"]).map_err(failed)?;
     for order in &selection.orders {
         let task = &tasks[order.get()];
         let row = [

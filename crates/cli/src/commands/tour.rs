@@ -90,9 +90,7 @@ impl Tour {
             .map_err(|e| Failure::of_input(e, &self.problem))?
             .problem;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let floors = io::read_floors(&problem, &dir)
-            .map_err(|e| Failure::of_input(e, &dir))?
-            .floors;
+        let floors = io::read_floors(&problem, &dir).map_err(|e| Failure::of_input(e, &dir))?.floors;
         let floor = floor_of(&problem, &floors, &self.node)?;
         let mut picker = Picker::new(floor.layout())?;
         let (places, taken) = self.places(&problem, floor, &mut picker)?;
@@ -104,12 +102,7 @@ impl Tour {
             metres: tour.length.as_metres(),
             back_metres: tour.back.as_metres(),
             methods: PickMethod::ALL
-                .map(|method| {
-                    (
-                        method.as_str(),
-                        picker.floor_tour(floor, method, &places).length.as_metres(),
-                    )
-                })
+                .map(|method| (method.as_str(), picker.floor_tour(floor, method, &places).length.as_metres()))
                 .to_vec(),
             stops: stops(&problem, floor, &tour, &taken),
         };
@@ -139,9 +132,7 @@ impl Tour {
             return Ok((places, Vec::new()));
         }
         if matches!(floor.layout(), Layout::Graph(_)) {
-            return Err(Failure::usage(
-                "--take needs a layout of aisles; name the pick locations",
-            ));
+            return Err(Failure::usage("--take needs a layout of aisles; name the pick locations"));
         }
         let mut needs: Vec<(clapot::index::SkuIdx, u32)> = Vec::new();
         for (id, qty) in &self.take {
@@ -165,11 +156,7 @@ impl Tour {
             }
         }
         for (n, (sku, qty)) in needs.iter().enumerate() {
-            let there: u64 = offers
-                .iter()
-                .filter(|o| o.article == n as u32)
-                .map(|o| u64::from(o.quantity))
-                .sum();
+            let there: u64 = offers.iter().filter(|o| o.article == n as u32).map(|o| u64::from(o.quantity)).sum();
             if there < u64::from(*qty) {
                 let sku = problem.sku(*sku);
                 return Err(Failure::usage(&format!(
@@ -180,11 +167,7 @@ impl Tour {
         }
         let units: Vec<u32> = needs.iter().map(|need| need.1).collect();
         let found = picker.pick_from(&units, &offers, ScatteredLimits { labels: 20_000 })?;
-        let taken: Vec<_> = found
-            .picks
-            .iter()
-            .map(|&(n, qty)| (rows[n].0, rows[n].1, qty))
-            .collect();
+        let taken: Vec<_> = found.picks.iter().map(|&(n, qty)| (rows[n].0, rows[n].1, qty)).collect();
         Ok((taken.iter().map(|t| t.0).collect(), taken))
     }
 }
@@ -198,11 +181,7 @@ fn stops<'a>(
     let stop = |&(place, way): &(PickLocationIdx, clapot::Distance)| Stop {
         location: floor.location_id(place),
         metres: way.as_metres(),
-        take: taken
-            .iter()
-            .filter(|t| t.0 == place)
-            .map(|t| (problem.sku(t.1), t.2))
-            .collect(),
+        take: taken.iter().filter(|t| t.0 == place).map(|t| (problem.sku(t.1), t.2)).collect(),
     };
     tour.stops.iter().map(stop).collect()
 }

@@ -58,10 +58,7 @@ impl<'a> WaveSummary<'a> {
 
     /// Shipments in no wave for a reason.
     pub(crate) fn unplanned(&self, reason: UnplannedReason) -> usize {
-        self.unplanned_by_reason
-            .get(reason.as_str())
-            .copied()
-            .unwrap_or_default()
+        self.unplanned_by_reason.get(reason.as_str()).copied().unwrap_or_default()
     }
 }
 

@@ -54,10 +54,7 @@ const NODES: usize = 20;
 
 /// What `waves` prints.
 pub(crate) fn waves(summary: &WaveSummary<'_>) -> String {
-    let limit = summary
-        .limit
-        .map(|limit| format!(", {}", stopped(limit)))
-        .unwrap_or_default();
+    let limit = summary.limit.map(|limit| format!(", {}", stopped(limit))).unwrap_or_default();
     let mut head = format!(
         "{}, waves by {}{limit}\n\n{}\n",
         printable(summary.problem),
@@ -67,10 +64,7 @@ pub(crate) fn waves(summary: &WaveSummary<'_>) -> String {
     if summary.nodes.len() > 1 {
         head += &format!("\n{}\n", lines(&node_figures(summary)));
         if let Some(more) = summary.nodes.len().checked_sub(NODES).filter(|&more| more > 0) {
-            head += &format!(
-                "... and {} more; --format json lists them all\n",
-                count(more as u64, "node")
-            );
+            head += &format!("... and {} more; --format json lists them all\n", count(more as u64, "node"));
         }
     }
     format!("{head}\nplan written to {}\n", summary.plan)
@@ -84,16 +78,8 @@ fn wave_figures(summary: &WaveSummary<'_>) -> Table {
         table.add_row([name.to_owned(), value, note]);
     };
     let plain = |n: u64| number(n);
-    row(
-        "shipments in waves",
-        plain(f.shipments.into()),
-        count(f.lines.into(), "line"),
-    );
-    row(
-        "waves",
-        plain(o.waves.into()),
-        count(f.batches.into(), "batch").replace("batchs", "batches"),
-    );
+    row("shipments in waves", plain(f.shipments.into()), count(f.lines.into(), "line"));
+    row("waves", plain(o.waves.into()), count(f.batches.into(), "batch").replace("batchs", "batches"));
     row("late shipments", plain(o.late_shipments.into()), hours(o.late));
     row("tight shipments", plain(o.tight.into()), String::new());
     row("shipments unplanned", plain(f.unplanned.into()), String::new());
@@ -103,38 +89,20 @@ fn wave_figures(summary: &WaveSummary<'_>) -> Table {
             row(&format!("  {}", reason.as_str()), plain(many), String::new());
         }
     }
-    row(
-        "labour",
-        hours(o.labour),
-        format!("{:.1} lines per hour", f.lines_per_hour()),
-    );
+    row("labour", hours(o.labour), format!("{:.1} lines per hour", f.lines_per_hour()));
     row(
         "walked",
         format!("{:.1} km", f.walk.as_metres() / 1_000.0),
         format!("{:.1} m per line", f.metres_per_line()),
     );
-    row(
-        "utilisation",
-        text::share(f.utilisation(), 1.0),
-        hours(f.shift_time) + " of shifts",
-    );
+    row("utilisation", text::share(f.utilisation(), 1.0), hours(f.shift_time) + " of shifts");
     row("seconds", format!("{:.2}", summary.seconds), String::new());
     row("work", number(summary.work), format!("seed {}", summary.seed));
     table
 }
 
 fn node_figures(summary: &WaveSummary<'_>) -> Table {
-    let header = [
-        "node",
-        "shipments",
-        "lines",
-        "waves",
-        "batches",
-        "late",
-        "m/line",
-        "lines/h",
-        "used",
-    ];
+    let header = ["node", "shipments", "lines", "waves", "batches", "late", "m/line", "lines/h", "used"];
     let mut table = Table::new();
     table.load_style(STYLE).set_header(header);
     for column in table.column_iter_mut().skip(1) {
@@ -161,18 +129,10 @@ fn node_figures(summary: &WaveSummary<'_>) -> Table {
 pub(crate) fn tour(walk: &Walk<'_>) -> String {
     let mut stops = table(["stop", "metres", "take"]);
     for stop in &walk.stops {
-        let take: Vec<String> = stop
-            .take
-            .iter()
-            .map(|(sku, qty)| format!("{qty} x {}", printable(sku)))
-            .collect();
+        let take: Vec<String> = stop.take.iter().map(|(sku, qty)| format!("{qty} x {}", printable(sku))).collect();
         stops.add_row([printable(stop.location), format!("{:.3}", stop.metres), take.join(", ")]);
     }
-    stops.add_row([
-        "(back to the depot)".to_owned(),
-        format!("{:.3}", walk.back_metres),
-        String::new(),
-    ]);
+    stops.add_row(["(back to the depot)".to_owned(), format!("{:.3}", walk.back_metres), String::new()]);
     let mut methods = table(["method", "metres", ""]);
     for (method, metres) in &walk.methods {
         let more = match metres / walk.metres - 1.0 {
@@ -193,10 +153,7 @@ pub(crate) fn tour(walk: &Walk<'_>) -> String {
 
 /// What `select` prints.
 pub(crate) fn select(chosen: &Chosen<'_>) -> String {
-    let limit = chosen
-        .limit
-        .map(|limit| format!(", {}", stopped(limit)))
-        .unwrap_or_default();
+    let limit = chosen.limit.map(|limit| format!(", {}", stopped(limit))).unwrap_or_default();
     let mut table = table(["selection", "", ""]);
     let mut row = |name: &str, value: String, note: String| {
         table.add_row([name.to_owned(), value, note]);
@@ -208,11 +165,7 @@ pub(crate) fn select(chosen: &Chosen<'_>) -> String {
     row("units", number(chosen.units), String::new());
     row("aisles", number(chosen.aisles.len() as u64), String::new());
     row("units per aisle", ratio(chosen.units_per_aisle), String::new());
-    row(
-        "bound",
-        ratio(chosen.bound),
-        chosen.gap.map(text::gap).unwrap_or_default(),
-    );
+    row("bound", ratio(chosen.bound), chosen.gap.map(text::gap).unwrap_or_default());
     row("work", number(chosen.work), String::new());
     let list = |numbers: &[u32]| numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(" ");
     format!(

@@ -74,6 +74,20 @@ impl<'a> Budget<'a> {
         Self::new(self.clock, self.deadline, Some(work_limit), self.interrupt)
     }
 
+    /// A share of the whole budget: time and work, as far as there is a limit.
+    #[must_use]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a budget needs no more"
+    )]
+    pub fn share(&self, share: f64) -> (Option<Duration>, Option<u64>) {
+        let share = share.clamp(0.0, 1.0);
+        let time = self.deadline.map(|d| d.mul_f64(share));
+        (time, self.work_limit.map(|w| (w as f64 * share) as u64))
+    }
+
     /// Counts work done.
     pub fn spend(&self, units: u64) {
         self.work.fetch_add(units, Ordering::Relaxed);

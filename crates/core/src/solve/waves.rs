@@ -56,9 +56,7 @@ pub fn plan_waves(
         progress,
     } = surroundings;
     let pool = search::pool(options.threads)?;
-    let deadline = options
-        .time_limit
-        .map(|limit| limit.saturating_sub(reserve(plan, limit)));
+    let deadline = options.time_limit.map(|limit| limit.saturating_sub(reserve(plan, limit)));
     let budget = Budget::new(clock, deadline, options.work_limit, interrupt);
     let purse = Purse {
         clock,

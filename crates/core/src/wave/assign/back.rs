@@ -44,12 +44,8 @@ pub(crate) fn as_late_as_safe(site: &Site<'_>, draft: &Draft, schedule: &Schedul
     let mut pickers: Vec<Vec<Line>> = vec![Vec::new(); site.turns.len()];
     let mut carts: Vec<Vec<Line>> = vec![Vec::new(); site.floor.carts().len()];
     for tour in &tours {
-        line(&mut pickers[tour.at.turn as usize], tour.at.picker)
-            .before
-            .push(tour.at.start + tour.time);
-        line(&mut carts[tour.at.cart.0 as usize], tour.at.cart_number)
-            .before
-            .push(tour.at.start + tour.time);
+        line(&mut pickers[tour.at.turn as usize], tour.at.picker).before.push(tour.at.start + tour.time);
+        line(&mut carts[tour.at.cart.0 as usize], tour.at.cart_number).before.push(tour.at.start + tour.time);
     }
     let mut made = schedule.clone();
     for tour in tours.iter().rev() {
@@ -69,23 +65,13 @@ pub(crate) fn as_late_as_safe(site: &Site<'_>, draft: &Draft, schedule: &Schedul
                 let start = line.after.map_or(end, |after| end.min(after)) - tour.time;
                 let free = line.before.last().copied().unwrap_or(turn.start).max(turn.start);
                 if start > best.start && start >= free {
-                    best = Placed {
-                        turn: t as u32,
-                        picker: number as u32,
-                        start,
-                        ..best
-                    };
+                    best = Placed { turn: t as u32, picker: number as u32, start, ..best };
                 }
             }
             // One who has not walked in this shift so far.
             let idle = pickers[t].len() as u32;
             if idle < turn.pickers && end - tour.time > best.start {
-                best = Placed {
-                    turn: t as u32,
-                    picker: idle,
-                    start: end - tour.time,
-                    ..best
-                };
+                best = Placed { turn: t as u32, picker: idle, start: end - tour.time, ..best };
             }
         }
         line(&mut pickers[best.turn as usize], best.picker).after = Some(best.start);

@@ -76,16 +76,10 @@ impl Load {
         task: u32,
     ) -> (Option<Self>, Vec<PickChoice>) {
         let order = site.tasks[task as usize].order;
-        let (out, rest): (Vec<PickChoice>, Vec<PickChoice>) = self
-            .picks
-            .iter()
-            .partition(|pick| site.problem.lines()[pick.line].order == order);
+        let (out, rest): (Vec<PickChoice>, Vec<PickChoice>) =
+            self.picks.iter().partition(|pick| site.problem.lines()[pick.line].order == order);
         let tasks: Vec<u32> = self.tasks.iter().copied().filter(|&n| n != task).collect();
-        let left = if tasks.is_empty() {
-            None
-        } else {
-            Self::new(site, walker, tasks, rest)
-        };
+        let left = if tasks.is_empty() { None } else { Self::new(site, walker, tasks, rest) };
         (left, out)
     }
 

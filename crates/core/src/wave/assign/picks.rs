@@ -18,11 +18,7 @@ pub(crate) struct Shelves {
 impl Shelves {
     /// All that may be taken.
     pub(crate) fn new(site: &Site<'_>) -> Self {
-        let left = site
-            .floor
-            .stock()
-            .iter()
-            .map(|row| ((row.sku, row.location), row.available));
+        let left = site.floor.stock().iter().map(|row| ((row.sku, row.location), row.available));
         Self { left: left.collect() }
     }
 
@@ -45,13 +41,7 @@ impl Shelves {
                 .floor
                 .stock_of(sku)
                 .iter()
-                .map(|row| {
-                    (
-                        self.there(sku, row.location),
-                        walker.from_depot(row.location),
-                        row.location,
-                    )
-                })
+                .map(|row| (self.there(sku, row.location), walker.from_depot(row.location), row.location))
                 .filter(|row| row.0 > 0)
                 .collect();
             let whole = places.iter().filter(|row| row.0 >= fill.qty);

@@ -74,9 +74,7 @@ pub(crate) fn schedule(site: &Site<'_>, draft: &Draft) -> Schedule {
         }
     }
     // One wave after another: never more than one is open.
-    Placing::new(site).place(draft, |_, placing| {
-        moments::at_or_after(site, placing.packed.max(opening))
-    })
+    Placing::new(site).place(draft, |_, placing| moments::at_or_after(site, placing.packed.max(opening)))
 }
 
 /// A heap of those who are at work, by when they are free; those with higher numbers are free from the beginning.
@@ -246,12 +244,7 @@ impl Schedule {
     /// When the tours of each wave begin and end; the release and the end of packing are still open.
     fn worked(&self, draft: &Draft) -> Vec<Option<Times>> {
         let times = |(wave, placed): (&std::sync::Arc<Wave>, &Vec<Option<Placed>>)| {
-            let tours = || {
-                wave.loads
-                    .iter()
-                    .zip(placed)
-                    .filter_map(|(load, p)| Some((load, p.as_ref()?)))
-            };
+            let tours = || wave.loads.iter().zip(placed).filter_map(|(load, p)| Some((load, p.as_ref()?)));
             let start = tours().map(|(_, p)| p.start).min()?;
             let picked = tours().map(|(load, p)| p.start + load.time).max()?;
             Some(Times {
@@ -298,12 +291,7 @@ impl Schedule {
 
     /// The first wave at whose release more shipments are open than may be, and from when on there is room for it.
     fn crowd(&self, draft: &Draft, most: u32) -> Option<(usize, Moment)> {
-        let mut waves: Vec<(Moment, usize)> = self
-            .times
-            .iter()
-            .enumerate()
-            .filter_map(|(n, t)| Some((t.as_ref()?.release, n)))
-            .collect();
+        let mut waves: Vec<(Moment, usize)> = self.times.iter().enumerate().filter_map(|(n, t)| Some((t.as_ref()?.release, n))).collect();
         waves.sort_unstable();
         let mut open: Vec<(Moment, u64)> = Vec::new();
         for (release, n) in waves {
@@ -386,9 +374,7 @@ impl Schedule {
                 count(&wave.classes);
             } else {
                 let loads = wave.loads.iter().zip(placed);
-                loads
-                    .filter(|(_, p)| p.is_some())
-                    .for_each(|(load, _)| count(&load.classes));
+                loads.filter(|(_, p)| p.is_some()).for_each(|(load, _)| count(&load.classes));
             }
             for (load, p) in wave.loads.iter().zip(placed) {
                 match p {

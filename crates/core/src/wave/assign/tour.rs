@@ -97,8 +97,6 @@ impl<'a> Walker<'a> {
     pub(crate) fn arrange(&mut self, picks: &mut [PickChoice]) -> Distance {
         let method = self.floor.rules().method;
         self.picker.arrange(self.floor, method, picks, |pick| pick.location);
-        ways(self.floor, picks.iter().map(|pick| pick.location))
-            .into_iter()
-            .sum()
+        ways(self.floor, picks.iter().map(|pick| pick.location)).into_iter().sum()
     }
 }

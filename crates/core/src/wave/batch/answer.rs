@@ -164,18 +164,3 @@ pub fn plan_batches_logged(
         seconds: budget.seconds(),
     })
 }
-
-/// The batches alone, as sets of orders, and their cost; in the thread pool of the caller and within a budget of its.
-///
-/// # Errors
-///
-/// Where an order alone exceeds the capacity.
-pub(crate) fn search_batches(
-    problem: &BatchProblem<'_>,
-    seed: u64,
-    budget: &Budget<'_>,
-) -> Result<(Vec<Vec<u32>>, i64), Error> {
-    let table = Table::new(problem.tours, problem.orders, &problem.capacity, problem.objective)?;
-    let solved = solve(&table, seed, budget, &mut |_| {});
-    Ok((solved.plan.sets(), solved.plan.cost))
-}

@@ -167,10 +167,7 @@ impl<'a> Costs<'a> {
         for ((s, &a), &b) in self.scratch.iter_mut().zip(stops).zip(self.table.mask(order)) {
             *s = a | b;
         }
-        let cost = self
-            .table
-            .objective
-            .cost_at(self.lengths.length(&self.scratch), &self.scratch);
+        let cost = self.table.objective.cost_at(self.lengths.length(&self.scratch), &self.scratch);
         self.slots[slot] = (hash, cost);
         cost
     }
@@ -199,10 +196,7 @@ impl<'a> Costs<'a> {
         for o in orders {
             join(&mut self.scratch, self.table.mask(o));
         }
-        let cost = self
-            .table
-            .objective
-            .cost_at(self.lengths.length(&self.scratch), &self.scratch);
+        let cost = self.table.objective.cost_at(self.lengths.length(&self.scratch), &self.scratch);
         self.slots[slot] = (hash, cost);
         cost
     }

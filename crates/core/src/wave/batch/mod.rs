@@ -59,7 +59,8 @@ mod solve;
 mod tests;
 pub mod tours;
 
-pub(crate) use answer::search_batches;
+pub(crate) use evaluate::Table;
 pub use answer::{BatchOptions, BatchPlan, BatchProblem, PickBatch, plan_batches, plan_batches_logged};
 pub use problem::{Bins, Capacity, Objective, Order};
+pub(crate) use solve::{First, affordable, solve_from};
 pub use tours::{AisleTours, Lengths, Tours, TwoBlocks};

@@ -76,11 +76,7 @@ impl Objective {
     pub fn cost(self, length: i64, stops: u64) -> i64 {
         match self {
             Self::Distance => length,
-            Self::Time {
-                speed,
-                set_up,
-                per_stop,
-            } => {
+            Self::Time { speed, set_up, per_stop } => {
                 let amount = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
                 let standing = amount(per_stop.saturating_mul(stops).saturating_add(set_up));
                 (length.saturating_mul(1000) / amount(speed.max(1))).saturating_add(standing)

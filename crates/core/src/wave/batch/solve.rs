@@ -28,6 +28,10 @@ const HOT: f64 = 0.1;
 const WARM: f64 = 0.03;
 const MILD: f64 = 0.015;
 const COLD: f64 = 0.002;
+/// Tours in one block that are found in a second, about.
+const TOURS_PER_SECOND: f64 = 3e6;
+/// Tours for each order below which there is no time for programmes over all batches.
+const FEW: usize = 2_000;
 /// Orders of a part and the work spent on it.
 const PART: (usize, u64) = (36, 2_000_000);
 
@@ -56,20 +60,47 @@ struct Solver<'a, 'b> {
     log: &'b mut dyn FnMut(&str),
 }
 
+/// A first plan, and which orders are kin.
+pub(crate) struct First {
+    kin: Kin,
+    pub plan: Plan,
+}
+
+impl First {
+    /// The plan of savings, for a search that may ask for so many tours before everything else.
+    pub(crate) fn new(table: &Table<'_>, affordable: usize, budget: &Budget<'_>) -> Self {
+        let mut costs = Costs::new(table);
+        let kin = Kin::new(&mut costs, affordable);
+        let plan = savings(&kin, &mut costs);
+        budget.spend(costs.work());
+        Self { kin, plan }
+    }
+}
+
 /// Finds batches for the orders of the table.
 pub(crate) fn solve(table: &Table<'_>, seed: u64, budget: &Budget<'_>, log: &mut dyn FnMut(&str)) -> Solved {
-    let mut costs = Costs::new(table);
-    let kin = Kin::new(&mut costs);
-    let start = savings(&kin, &mut costs);
-    budget.spend(costs.work());
+    let first = First::new(table, affordable(table.effort(), budget), budget);
+    solve_from(table, first, seed, budget, log)
+}
+
+/// Finds batches that are no worse than the first ones.
+pub(crate) fn solve_from(
+    table: &Table<'_>,
+    first: First,
+    seed: u64,
+    budget: &Budget<'_>,
+    log: &mut dyn FnMut(&str),
+) -> Solved {
+    let First { kin, plan: start } = first;
     log(&format!("savings: {}", start.cost));
-    if table.orders < 2 {
+    if table.orders < 2 || budget.stop().is_some() {
         return Solved {
-            bound: Some(start.cost),
+            bound: (table.orders < 2).then_some(start.cost),
+            optimal: table.orders < 2,
             plan: start,
-            optimal: true,
         };
     }
+    let affordable = affordable(table.effort(), budget);
     let searches = (0..SEARCHES)
         .map(|s| Search::new(table, &kin, start.clone(), Random::stream(seed, "batching", s as u64)))
         .collect();
@@ -81,25 +112,36 @@ pub(crate) fn solve(table: &Table<'_>, seed: u64, budget: &Budget<'_>, log: &mut
         budget,
         searches,
         lanes: (0..SEARCHES).map(|_| Costs::new(table)).collect(),
-        costs,
+        costs: Costs::new(table),
         pool: Pool::default(),
         per_batch: start.cost as f64 / start.batches.len().max(1) as f64,
         best: start,
         log,
     };
-    let most = MOST_LISTED / table.effort() as usize;
+    let most = (MOST_LISTED / table.effort() as usize).min(affordable);
     let count = if table.orders <= MOST_PARTITIONED {
         Catalogue::count(table, most)
     } else {
         most
     };
-    if count < most {
+    if affordable < table.orders * FEW {
+        solver.in_haste()
+    } else if count < most {
         solver.over_all_batches(count)
     } else if table.orders <= MOST_PARTITIONED {
         solver.over_priced_batches()
     } else {
         solver.by_parts()
     }
+}
+
+/// How many tours a part of the search may ask for that comes before everything else: a share of what the budget is worth.
+pub(crate) fn affordable(effort: u64, budget: &Budget<'_>) -> usize {
+    let dear = effort.isqrt().max(1);
+    let by_time = budget.seconds_left().map(|s| (s * TOURS_PER_SECOND) as u64 / dear);
+    let by_work = budget.work_left().map(|w| w / dear);
+    let least = [by_time, by_work].into_iter().flatten().min();
+    least.map_or(usize::MAX, |tours| (tours * 2 / 5) as usize)
 }
 
 impl Solver<'_, '_> {
@@ -153,6 +195,13 @@ impl Solver<'_, '_> {
             self.search(self.budget.spent() + 0.04, WARM);
             self.improve_parts(self.budget.spent() + 0.04, 2);
         }
+    }
+
+    /// Little time for each order: a search that begins cool, and parts of what it ends with.
+    fn in_haste(&mut self) -> Solved {
+        self.search(0.7, MILD);
+        self.improve_parts(1.0, u32::MAX);
+        self.end(None, false)
     }
 
     /// Many orders: the search, and parts of the plan solved one after the other.

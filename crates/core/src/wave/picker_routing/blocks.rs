@@ -69,7 +69,19 @@ impl Blocks {
         let moves = Arc::clone(&self.moves);
         self.now.fill(NEVER);
         self.now[0] = 0;
+        let mut gap = 0;
         for aisle in first..=last {
+            // Where only the length is asked for, aisles without stops are passed by. Ways along one could be along its
+            // neighbour on either side: what hangs together still does, the parity of no crossing changes, and on one of the two
+            // sides the ways along the cross aisles get no longer.
+            if record.is_none() && aisle != grid.depot_aisle && grid.is_empty_aisle(set, aisle) {
+                gap += grid.gaps[aisle];
+                continue;
+            }
+            if aisle > first {
+                self.step(&moves.along, &std::array::from_fn(|n| n as i64 * gap), record);
+                gap = 0;
+            }
             for block in 0..grid.blocks {
                 let through = grid.crosses[block + 1] - grid.crosses[block];
                 let (list, costs) = match grid.piece(set, aisle, block) {
@@ -82,8 +94,7 @@ impl Blocks {
                 self.step(&moves.depot, &[0; 16], record);
             }
             if aisle < last {
-                let gap = grid.gaps[aisle];
-                self.step(&moves.along, &std::array::from_fn(|n| n as i64 * gap), record);
+                gap = grid.gaps[aisle];
             }
         }
         let end = moves.complete.iter().copied().min_by_key(|&s| self.now[s])?;

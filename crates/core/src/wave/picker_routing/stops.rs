@@ -183,6 +183,13 @@ impl Grid {
         Some((first.min(self.depot_aisle), last.max(self.depot_aisle)))
     }
 
+    /// Whether an aisle has no stop.
+    #[inline]
+    pub(super) fn is_empty_aisle(&self, set: &StopSet, aisle: usize) -> bool {
+        let per_aisle = self.blocks * self.words;
+        set.words[aisle * per_aisle..(aisle + 1) * per_aisle].iter().all(|&w| w == 0)
+    }
+
     /// What the stops of a block of an aisle ask for; `None` without stops.
     #[inline]
     pub(super) fn piece(&self, set: &StopSet, aisle: usize, block: usize) -> Option<Piece> {

@@ -1,8 +1,10 @@
 //! The first batches of a floor: pool by pool, by order batching.
 
-use std::time::Duration;
+use std::collections::HashSet;
 
-use super::{Purse, Since};
+use rayon::prelude::*;
+
+use super::{NoClock, Purse};
 use crate::Error;
 use crate::index::CartIdx;
 use crate::model::floor::Cart;
@@ -12,11 +14,17 @@ use crate::wave::assign::load::Load;
 use crate::wave::assign::picks::Shelves;
 use crate::wave::assign::site::Site;
 use crate::wave::assign::tour::Walker;
-use crate::wave::batch::{AisleTours, BatchProblem, Bins, Capacity, Objective, Order, search_batches};
+use crate::wave::batch::{AisleTours, Bins, Capacity, First, Objective, Order, Table, Tours as _, affordable, solve_from};
 use crate::wave::release::pools::pools;
 
 /// Work for each task where nothing limits the call.
 pub(super) const WORK_PER_TASK: u64 = 20_000;
+
+/// Fewest and most tasks among which batches are sought at once.
+const SMALLEST_POOL: usize = 100;
+const LARGEST_POOL: usize = 1_000;
+/// Tasks by which types of carts are compared.
+const SAMPLE: usize = 60;
 
 /// The batches of a floor in two ways, and what is left in its pick locations.
 pub(super) struct Batched {
@@ -44,128 +52,148 @@ pub(super) fn all(
     for n in order {
         picks[n as usize] = shelves.take(site, walker, n);
     }
-    let by_due = pools(site, &picks, true);
-    let by_group = pools(site, &picks, false);
-    let mut ways = vec![by_due];
-    if by_group.len() < ways[0].len() {
-        ways.push(by_group);
-    }
     let tours = AisleTours::new(site.floor.layout())?;
+    let per_task = affordable(tours.effort(), budget) / site.tasks.len().max(1);
+    let most = per_task.clamp(SMALLEST_POOL, LARGEST_POOL);
+    let by_due = pools(site, &picks, true, most);
+    let by_group = pools(site, &picks, false, most);
+    // Where most pools are large anyway, larger ones gain little.
+    let is_coarse = site.tasks.len() < by_due.len() * SMALLEST_POOL && by_group.len() < by_due.len();
+    let ways = if is_coarse { vec![by_due, by_group] } else { vec![by_due] };
     let mut made = Vec::new();
-    for (n, pools) in ways.iter().enumerate() {
-        let mut left: usize = site.tasks.len() * (ways.len() - n);
+    let share = 1.0 / ways.len() as f64;
+    for pools in &ways {
+        let mut parts: Vec<Part<'_, '_>> = Vec::new();
+        for pool in pools {
+            parts.extend(Part::of_pool(site, &tours, &picks, pool)?);
+        }
+        let batches = Part::solve_all(&parts, seed, share, purse, budget)?;
         let mut loads = Vec::new();
-        for (number, pool) in pools.iter().enumerate() {
-            let share = pool.len() as f64 / left as f64;
-            left -= pool.len();
-            let problem = Pool {
-                site,
-                tours: &tours,
-                picks: &picks,
-            };
-            let since = Since {
-                clock: purse.clock,
-                from: purse.clock.elapsed(),
-            };
-            let time = budget.seconds_left().map(|s| Duration::from_secs_f64(s * share));
-            let work = budget.work_left().map(|w| (w as f64 * share) as u64);
-            let part = Budget::new(&since, time, work, purse.interrupt);
-            for tasks in problem.batches(pool, seed.wrapping_add(number as u64), &part)? {
-                apart(site, walker, &picks, tasks, &mut loads);
-            }
-            budget.spend(part.work());
+        for tasks in batches {
+            apart(site, walker, &picks, tasks, &mut loads);
         }
         made.push(loads);
     }
     Ok(Batched { ways: made, shelves })
 }
 
-/// One pool as a problem of order batching.
-struct Pool<'p, 'a> {
+/// Tasks of a pool for which one type of cart is meant, as a problem of order batching.
+struct Part<'p, 'a> {
     site: &'p Site<'a>,
     tours: &'p AisleTours,
-    picks: &'p [Vec<PickChoice>],
+    tasks: Vec<u32>,
+    orders: Vec<Order>,
+    capacity: Capacity,
 }
 
-impl Pool<'_, '_> {
-    /// The batches of a pool: by the cart that does best by savings for those that it takes, then by others for the rest.
-    fn batches(&self, pool: &[u32], seed: u64, budget: &Budget<'_>) -> Result<Vec<Vec<u32>>, Error> {
+impl<'p, 'a> Part<'p, 'a> {
+    fn new(
+        site: &'p Site<'a>,
+        tours: &'p AisleTours,
+        picks: &[Vec<PickChoice>],
+        cart: CartIdx,
+        tasks: Vec<u32>,
+    ) -> Self {
+        let cell = |pick: &PickChoice| site.floor.locations()[pick.location].cell;
+        let order = |&n: &u32| {
+            let size = &site.sizes[n as usize];
+            Order {
+                stops: picks[n as usize].iter().map(cell).collect(),
+                units: size.units,
+                weight: size.weight.max(0) as u64,
+                volume: size.volume.max(0) as u64,
+            }
+        };
+        Self {
+            orders: tasks.iter().map(order).collect(),
+            capacity: capacity(site, &site.floor.carts()[cart]),
+            site,
+            tours,
+            tasks,
+        }
+    }
+
+    /// A pool by types of carts: the type that does best by savings for those that it takes, then others for the rest.
+    fn of_pool(
+        site: &'p Site<'a>,
+        tours: &'p AisleTours,
+        picks: &[Vec<PickChoice>],
+        pool: &[u32],
+    ) -> Result<Vec<Self>, Error> {
         let mut made = Vec::new();
         let mut rest = pool.to_vec();
         while !rest.is_empty() {
-            let mut carts: Vec<(CartIdx, Vec<u32>)> = Vec::new();
-            for cart in self.site.floor.carts().indices() {
-                let taken: Vec<u32> = rest
-                    .iter()
-                    .copied()
-                    .filter(|&n| self.site.cart_takes(cart, &[n]))
-                    .collect();
+            let mut choices: Vec<Self> = Vec::new();
+            for cart in site.floor.carts().indices() {
+                let taken: Vec<u32> = rest.iter().copied().filter(|&n| site.cart_takes(cart, &[n])).collect();
                 if !taken.is_empty() {
-                    carts.push((cart, taken));
+                    choices.push(Self::new(site, tours, picks, cart, taken));
                 }
             }
             let mut best = 0;
-            if carts.len() > 1 {
-                let mut least = f64::INFINITY;
-                for (n, (cart, taken)) in carts.iter().enumerate() {
-                    let none = budget.part(1);
-                    let batches = self.of_cart(*cart, taken, seed, &none)?;
-                    budget.spend(none.work());
-                    // Batches that another cart has to make of what this one does not take count as well.
-                    let mean = (batches.1 as f64) / taken.len() as f64 + 1e9 * (rest.len() - taken.len()) as f64;
-                    if mean < least {
-                        (best, least) = (n, mean);
-                    }
+            let mut least = (usize::MAX, f64::INFINITY);
+            for (n, part) in choices.iter().enumerate().filter(|_| choices.len() > 1) {
+                // A sample tells which type is better.
+                let sample = Self {
+                    orders: part.orders.iter().take(SAMPLE).cloned().collect(),
+                    tasks: part.tasks.iter().take(SAMPLE).copied().collect(),
+                    ..*part
+                };
+                let none = Budget::new(&NoClock, None, None, None);
+                let first = First::new(&sample.table()?, usize::MAX, &none);
+                let mean = first.plan.cost as f64 / sample.tasks.len() as f64;
+                let left = rest.len() - part.tasks.len();
+                // What it leaves counts only where that is much.
+                let key = (usize::from(2 * left > rest.len()), mean);
+                if key < least {
+                    (best, least) = (n, key);
                 }
             }
-            if carts.is_empty() {
+            if choices.is_empty() {
                 break; // the workload holds only what a cart takes
             }
-            let (cart, taken) = carts.swap_remove(best);
-            made.extend(self.of_cart(cart, &taken, seed, budget)?.0);
-            let taken: std::collections::HashSet<u32> = taken.into_iter().collect();
+            let part = choices.swap_remove(best);
+            let taken: HashSet<u32> = part.tasks.iter().copied().collect();
             rest.retain(|n| !taken.contains(n));
+            made.push(part);
         }
         Ok(made)
     }
 
-    /// The batches of tasks that a cart takes, and their cost.
-    fn of_cart(
-        &self,
-        cart: CartIdx,
-        tasks: &[u32],
-        seed: u64,
-        budget: &Budget<'_>,
-    ) -> Result<(Vec<Vec<u32>>, i64), Error> {
-        let site = self.site;
-        let rates = site.floor.rates();
-        let cell = |pick: &PickChoice| site.floor.locations()[pick.location].cell;
-        let orders: Vec<Order> = tasks
-            .iter()
-            .map(|&n| {
-                let size = &site.sizes[n as usize];
-                Order {
-                    stops: self.picks[n as usize].iter().map(cell).collect(),
-                    units: size.units,
-                    weight: size.weight.max(0) as u64,
-                    volume: size.volume.max(0) as u64,
-                }
-            })
-            .collect();
+    fn table(&self) -> Result<Table<'_>, Error> {
+        let rates = self.site.floor.rates();
         let amount = |n: i64| n.max(0) as u64;
-        let problem = BatchProblem {
-            orders: &orders,
-            tours: self.tours,
-            capacity: capacity(site, &site.floor.carts()[cart]),
-            objective: Objective::Time {
-                speed: rates.walking.into(),
-                set_up: amount(rates.per_tour.0),
-                per_stop: amount(rates.per_stop.0),
-            },
+        let objective = Objective::Time {
+            speed: rates.walking.into(),
+            set_up: amount(rates.per_tour.0),
+            per_stop: amount(rates.per_stop.0),
         };
-        let (batches, cost) = search_batches(&problem, seed, budget)?;
-        let tasks_of = |batch: Vec<u32>| batch.into_iter().map(|o| tasks[o as usize]).collect();
-        Ok((batches.into_iter().map(tasks_of).collect(), cost))
+        Table::new(self.tours, &self.orders, &self.capacity, objective)
+    }
+
+    /// The batches of all parts: first by savings, part beside part, then by a search in each with what is left of a share of
+    /// the budget.
+    fn solve_all(parts: &[Self], seed: u64, share: f64, purse: &Purse<'_>, budget: &Budget<'_>) -> Result<Vec<Vec<u32>>, Error> {
+        let tables: Vec<Table<'_>> = parts.iter().map(Self::table).collect::<Result<_, _>>()?;
+        let total: usize = parts.iter().map(|part| part.tasks.len()).sum();
+        let affordable = affordable(parts.first().map_or(1, |part| part.tours.effort()), budget);
+        let firsts: Vec<First> = tables
+            .par_iter()
+            .map(|table| First::new(table, affordable / total.max(1) * table.orders, budget))
+            .collect();
+        let mut left = total;
+        let mut batches = Vec::new();
+        let until = budget.spent() + (1.0 - budget.spent()).max(0.0) * share;
+        for (number, ((part, table), first)) in parts.iter().zip(&tables).zip(firsts).enumerate() {
+            let of_part = (until - budget.spent()).max(0.0) * part.tasks.len() as f64 / left.max(1) as f64;
+            left -= part.tasks.len();
+            let solved = purse.slice(budget, of_part, |slice| {
+                solve_from(table, first, seed.wrapping_add(number as u64), slice, &mut |_| {})
+            });
+            let tasks_of = |batch: Vec<u32>| batch.into_iter().map(|o| part.tasks[o as usize]).collect();
+            batches.extend(solved.plan.sets().into_iter().map(tasks_of));
+        }
+        Ok(batches)
     }
 }
 
@@ -190,13 +218,18 @@ fn capacity(site: &Site<'_>, cart: &Cart) -> Capacity {
 }
 
 /// Makes loads of a batch: one, or several where it holds shipments of the same order or is more than a wave may be.
-fn apart(site: &Site<'_>, walker: &mut Walker<'_>, picks: &[Vec<PickChoice>], tasks: Vec<u32>, loads: &mut Vec<Load>) {
+fn apart(
+    site: &Site<'_>,
+    walker: &mut Walker<'_>,
+    picks: &[Vec<PickChoice>],
+    tasks: Vec<u32>,
+    loads: &mut Vec<Load>,
+) {
     let mut parts: Vec<Load> = Vec::new();
     for n in tasks {
         let joined = parts.iter().enumerate().find_map(|(p, load)| {
             let larger = load.with(site, walker, n, &picks[n as usize])?;
-            site.may_be_wave(&larger.size, larger.docks.len())
-                .then_some((p, larger))
+            site.may_be_wave(&larger.size, larger.docks.len()).then_some((p, larger))
         });
         match joined {
             Some((p, larger)) => parts[p] = larger,

@@ -21,9 +21,7 @@ pub(super) fn decide(
             let Some(at) = placed else {
                 let reason = UnplannedReason::NoTime;
                 let all = shipments(&load.tasks).into_iter();
-                decision
-                    .unplanned
-                    .extend(all.map(|shipment| Unplanned { shipment, reason }));
+                decision.unplanned.extend(all.map(|shipment| Unplanned { shipment, reason }));
                 continue;
             };
             let mut picks = load.picks.clone();

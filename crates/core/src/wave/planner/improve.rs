@@ -113,12 +113,7 @@ fn relocate(state: &mut State<'_, '_>, from: At, group: &[At], random: &mut Rand
     if is_calm(state) && longer > saved {
         return None;
     }
-    replaced(
-        site,
-        &state.draft,
-        &[(from, left.map(Arc::new)), (to, Some(Arc::new(with)))],
-        None,
-    )
+    replaced(site, &state.draft, &[(from, left.map(Arc::new)), (to, Some(Arc::new(with)))], None)
 }
 
 /// Exchanges two tasks of two batches.
@@ -144,12 +139,7 @@ fn swap(state: &mut State<'_, '_>, a: At, group: &[At], random: &mut Random) -> 
     if is_calm(state) && x_new.time.0 + y_new.time.0 > x.time.0 + y.time.0 {
         return None;
     }
-    replaced(
-        site,
-        &state.draft,
-        &[(a, Some(Arc::new(x_new))), (b, Some(Arc::new(y_new)))],
-        None,
-    )
+    replaced(site, &state.draft, &[(a, Some(Arc::new(x_new))), (b, Some(Arc::new(y_new)))], None)
 }
 
 /// Makes one batch of two.
@@ -248,11 +238,7 @@ pub(super) fn replaced(
     changes: &[(At, Option<Arc<Load>>)],
     added: Option<(usize, Arc<Load>)>,
 ) -> Option<Draft> {
-    let mut touched: Vec<usize> = changes
-        .iter()
-        .map(|(at, _)| at.0)
-        .chain(added.iter().map(|a| a.0))
-        .collect();
+    let mut touched: Vec<usize> = changes.iter().map(|(at, _)| at.0).chain(added.iter().map(|a| a.0)).collect();
     touched.sort_unstable();
     touched.dedup();
     let mut made = draft.clone();

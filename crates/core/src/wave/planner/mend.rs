@@ -106,12 +106,7 @@ fn moves(state: &mut State<'_, '_>, from: (usize, usize), task: u32) -> Vec<Draf
         .filter(|&w| state.draft.waves[w].group(site) == group)
         .collect();
     for w in same {
-        made.extend(replaced(
-            site,
-            &state.draft,
-            &[(from, left.clone())],
-            Some((w, Arc::clone(&alone))),
-        ));
+        made.extend(replaced(site, &state.draft, &[(from, left.clone())], Some((w, Arc::clone(&alone)))));
     }
     if load.tasks.len() > 1 || state.draft.waves[from.0].loads.len() > 1 {
         if let (Some(wave), Some(rest)) = (

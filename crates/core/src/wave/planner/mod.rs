@@ -54,7 +54,7 @@ impl Default for WaveOptions {
 }
 
 /// Share of a floor's budget for its batches; the rest is for the search over waves.
-const FOR_BATCHES: f64 = 0.7;
+const FOR_BATCHES: f64 = 0.85;
 
 /// The clock of a part of the call.
 struct Since<'a> {
@@ -68,6 +68,15 @@ impl Clock for Since<'_> {
     }
 }
 
+/// A clock that stands still.
+struct NoClock;
+
+impl Clock for NoClock {
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
 /// What a part of the call may spend: shares of what is left of the whole.
 pub(crate) struct Purse<'a> {
     pub clock: &'a dyn Clock,
@@ -78,23 +87,30 @@ pub(crate) struct Purse<'a> {
 impl Purse<'_> {
     /// Runs a part with a share of what is left, or with so much work where nothing limits the call.
     fn part<T>(&self, share: f64, unlimited: u64, run: impl FnOnce(&Budget<'_>) -> T) -> T {
+        let time = self.budget.seconds_left().map(|left| Duration::from_secs_f64(left * share));
+        let work = self.budget.work_left().map(|left| (left as f64 * share) as u64);
+        let work = if self.budget.is_limited() { work } else { Some(unlimited) };
+        self.run(self.budget, (time, work), run)
+    }
+
+    /// Runs a part of a part with a share of its whole budget.
+    fn slice<T>(&self, budget: &Budget<'_>, share: f64, run: impl FnOnce(&Budget<'_>) -> T) -> T {
+        self.run(budget, budget.share(share), run)
+    }
+
+    fn run<T>(
+        &self,
+        budget: &Budget<'_>,
+        (time, work): (Option<Duration>, Option<u64>),
+        run: impl FnOnce(&Budget<'_>) -> T,
+    ) -> T {
         let since = Since {
             clock: self.clock,
             from: self.clock.elapsed(),
         };
-        let time = self
-            .budget
-            .seconds_left()
-            .map(|left| Duration::from_secs_f64(left * share));
-        let work = self.budget.work_left().map(|left| (left as f64 * share) as u64);
-        let work = if self.budget.is_limited() {
-            work
-        } else {
-            Some(unlimited)
-        };
         let part = Budget::new(&since, time, work, self.interrupt);
         let result = run(&part);
-        self.budget.spend(part.work());
+        budget.spend(part.work());
         result
     }
 }
@@ -157,21 +173,9 @@ fn plan_floor(
         state.settle_picks();
         mend::mend(&mut state, budget);
     });
-    let State {
-        draft,
-        schedule,
-        mut walker,
-        ..
-    } = state;
+    let State { draft, schedule, mut walker, .. } = state;
     let late = as_late_as_safe(site, &draft, &schedule);
-    let is_chosen =
-        site.floor.rules().mode == crate::model::floor::ReleaseMode::CutOff && late.worth() <= schedule.worth();
-    decide::decide(
-        site,
-        &mut walker,
-        &draft,
-        if is_chosen { &late } else { &schedule },
-        decision,
-    );
+    let is_chosen = site.floor.rules().mode == crate::model::floor::ReleaseMode::CutOff && late.worth() <= schedule.worth();
+    decide::decide(site, &mut walker, &draft, if is_chosen { &late } else { &schedule }, decision);
     Ok(())
 }

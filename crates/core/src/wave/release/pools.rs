@@ -6,36 +6,26 @@ use crate::plan::{Carriage, PickChoice, WaveGroup};
 use crate::quantity::Moment;
 use crate::wave::assign::site::Site;
 
-/// Most shipments among which batches are sought at once.
-const MOST: usize = 1_000;
-
-/// The tasks in pools; with `by_due` only what is due together is in one. `picks` are those of each task.
-pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool) -> Vec<Vec<u32>> {
+/// The tasks in pools of at most so many; with `by_due` only what is due together is in one. `picks` are those of each task.
+pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool, most: usize) -> Vec<Vec<u32>> {
     let lanes = lanes(site);
     let mut pools: BTreeMap<(Option<Moment>, WaveGroup, u32), Vec<u32>> = BTreeMap::new();
     for (n, task) in site.tasks.iter().enumerate() {
-        let due = if by_due {
-            Some(task.due.unwrap_or(Moment(i64::MAX)))
-        } else {
-            None
-        };
+        let due = if by_due { Some(task.due.unwrap_or(Moment(i64::MAX))) } else { None };
         let lane = lanes.get(&(task.group, task.carriage)).copied().unwrap_or_default();
         pools.entry((due, task.group, lane)).or_default().push(n as u32);
     }
     let mut list = Vec::new();
     for mut tasks in pools.into_values() {
-        if tasks.len() > MOST {
+        if tasks.len() > most {
             // Neighbours stay together: by where the middle one of the picks lies.
             tasks.sort_by_key(|&n| {
                 let places = &picks[n as usize];
-                let mut cells: Vec<u32> = places
-                    .iter()
-                    .map(|p| site.floor.locations()[p.location].cell.0)
-                    .collect();
+                let mut cells: Vec<u32> = places.iter().map(|p| site.floor.locations()[p.location].cell.0).collect();
                 cells.sort_unstable();
                 (cells.get(cells.len() / 2).copied(), n)
             });
-            let pieces = tasks.len().div_ceil(MOST);
+            let pieces = tasks.len().div_ceil(most);
             list.extend(tasks.chunks(tasks.len().div_ceil(pieces)).map(<[u32]>::to_vec));
         } else {
             list.push(tasks);
@@ -50,11 +40,7 @@ fn lanes(site: &Site<'_>) -> BTreeMap<(WaveGroup, Carriage), u32> {
     let Some(most) = site.docks() else { return lanes };
     let mut services: BTreeMap<WaveGroup, BTreeMap<Carriage, Option<Moment>>> = BTreeMap::new();
     for task in &site.tasks {
-        let due = services
-            .entry(task.group)
-            .or_default()
-            .entry(task.carriage)
-            .or_insert(task.due);
+        let due = services.entry(task.group).or_default().entry(task.carriage).or_insert(task.due);
         *due = [*due, task.due].into_iter().flatten().min();
     }
     for (group, services) in services {

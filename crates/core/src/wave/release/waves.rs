@@ -22,14 +22,10 @@ pub(crate) fn join(site: &Site<'_>, loads: Vec<Arc<Load>>, fine: bool) -> Draft 
         loads.sort_by_key(|load| (std::cmp::Reverse(load.size.lines), load.tasks[0]));
         let mut open: Vec<Wave> = Vec::new();
         for load in loads {
-            let joined = if fine {
-                None
-            } else {
-                open.iter_mut().find_map(|wave| {
-                    let all = wave.loads.iter().cloned().chain([Arc::clone(&load)]).collect();
-                    Some((wave, Some(()).and_then(|()| Wave::new(site, all))?))
-                })
-            };
+            let joined = if fine { None } else { open.iter_mut().find_map(|wave| {
+                let all = wave.loads.iter().cloned().chain([Arc::clone(&load)]).collect();
+                Some((wave, Some(()).and_then(|()| Wave::new(site, all))?))
+            }) };
             match joined {
                 Some((wave, larger)) => *wave = larger,
                 None => open.extend(Wave::new(site, vec![load])),

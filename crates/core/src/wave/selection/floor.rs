@@ -22,15 +22,11 @@ impl Backlog {
     ) -> Result<Self, Error> {
         let Layout::Aisles(layout) = floor.layout() else {
             let node = problem.node_id(floor.node());
-            return Err(Error::options(format!(
-                "node {node}: its layout is a graph, which has no aisles"
-            )));
+            return Err(Error::options(format!("node {node}: its layout is a graph, which has no aisles")));
         };
         let order = |task: &Task| {
             let lines = task.fills.iter();
-            lines
-                .map(|fill| SkuUnits::new(problem.lines()[fill.line].sku, fill.qty))
-                .collect()
+            lines.map(|fill| SkuUnits::new(problem.lines()[fill.line].sku, fill.qty)).collect()
         };
         let mut aisles = vec![Vec::new(); layout.aisles()];
         for row in floor.stock() {

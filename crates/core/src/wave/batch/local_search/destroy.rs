@@ -8,17 +8,20 @@ pub(crate) struct Kin {
     nearest: Vec<Vec<u32>>,
 }
 
-/// How many neighbours of an order are kept.
-const NEIGHBOURS: usize = 100;
+/// How many neighbours of an order are kept, at least and at most.
+const NEIGHBOURS: (usize, usize) = (12, 100);
 
-/// Up to so many orders kinship is told by tours, beyond by the aisles that two orders share.
-const MOST_BY_TOURS: usize = 1000;
+/// Up to so many pairs of orders kinship is told by tours, beyond by the aisles that two orders share.
+const MOST_BY_TOURS: usize = 1_000_000;
 
 impl Kin {
-    pub(crate) fn new(costs: &mut Costs<'_>) -> Self {
+    /// `affordable` is the number of tours that may be spent on neighbours later.
+    pub(crate) fn new(costs: &mut Costs<'_>, affordable: usize) -> Self {
         let table: &Table<'_> = costs.table;
         let n = table.orders as u32;
-        let by_tours = table.orders <= MOST_BY_TOURS;
+        let pairs = table.orders.saturating_mul(table.orders);
+        let by_tours = pairs <= MOST_BY_TOURS.min(affordable);
+        let neighbours = (affordable / table.orders.max(1)).clamp(NEIGHBOURS.0, NEIGHBOURS.1);
         let mut size = |stops: &[u64]| {
             if by_tours {
                 costs.compute(stops)
@@ -48,9 +51,9 @@ impl Kin {
                 row.push((together as f64 / apart.max(1) as f64, b));
             }
             let by = |x: &(f64, u32), y: &(f64, u32)| x.0.total_cmp(&y.0).then(x.1.cmp(&y.1));
-            if row.len() > NEIGHBOURS {
-                row.select_nth_unstable_by(NEIGHBOURS, by);
-                row.truncate(NEIGHBOURS);
+            if row.len() > neighbours {
+                row.select_nth_unstable_by(neighbours, by);
+                row.truncate(neighbours);
             }
             row.sort_unstable_by(by);
             nearest.push(row.iter().map(|&(_, b)| b).collect());

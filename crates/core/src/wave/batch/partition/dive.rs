@@ -85,7 +85,7 @@ impl Master<'_> {
         if !left.is_empty() {
             let part = self.table.part(left);
             let mut of_part = Costs::new(&part);
-            let plan = savings(&Kin::new(&mut of_part), &mut of_part);
+            let plan = savings(&Kin::new(&mut of_part, usize::MAX), &mut of_part);
             sets.extend(
                 plan.sets()
                     .into_iter()
