@@ -12,6 +12,8 @@ PYTHON ?= python3
 VENV := $(CURDIR)/.venv
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 CLAPOT := $(TARGET)/release/clapot
+WHEELS := $(TARGET)/wheels
+PYENV := $(TARGET)/python
 
 # On CI the lock file must be right as committed; at a desk cargo may update it while dependencies change.
 LOCKED := $(if $(CI),--locked)
@@ -46,9 +48,21 @@ tools: $(VENV)/.ready ## Install cmake, libclang and the Python tools into .venv
 build: tools ## Build the programs (with HiGHS) and the examples
 	cargo build $(WORKSPACE) --bins --examples
 
+# maturin resolves the features of its own package alone; crates/py/Cargo.toml keeps them equal to those of the workspace, so that
+# nothing but the package itself is compiled here.
+.PHONY: wheel
+wheel: build ## Build the wheel of the Python package (with HiGHS) into target/wheels
+	rm -rf $(WHEELS)
+	PATH="$(VENV)/bin:$$PATH" maturin build --quiet --release --manifest-path crates/py/Cargo.toml --features highs $(LOCKED) \
+		--compatibility linux --out $(WHEELS)
+
+# Fresh each time: what is tested is the wheel, with nothing of the sources beside it.
 .PHONY: python
-python: tools ## Build the Python package (with HiGHS) and install it into .venv
-	PATH="$(VENV)/bin:$$PATH" VIRTUAL_ENV=$(VENV) maturin develop --quiet --release --manifest-path crates/py/Cargo.toml --features highs $(LOCKED)
+python: wheel ## Install the wheel and what tests it into a fresh virtual environment
+	rm -rf $(PYENV)
+	$(PYTHON) -m venv $(PYENV)
+	$(PYENV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-test.txt
+	$(PYENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index $(WHEELS)/*.whl
 
 # --- use -------------------------------------------------------------------------------------------------------------
 
@@ -90,8 +104,9 @@ test-examples: build ## Run every example
 	for example in examples/*.rs; do echo "$$example"; $(TARGET)/release/examples/$$(basename $$example .rs); done
 
 .PHONY: test-python
-test-python: python ## Run the tests of the Python package
-	$(VENV)/bin/python -m pytest -q crates/py
+test-python: python ## Run the tests of the Python package: pytest, docstrings, stubs, notebooks, examples
+	cd crates/py && $(PYENV)/bin/python -m pytest -q
+	cd crates/py && $(PYENV)/bin/python -m mypy.stubtest clapot
 
 # --- check -----------------------------------------------------------------------------------------------------------
 
@@ -107,12 +122,17 @@ check-rust: tools
 
 .PHONY: check-python
 check-python: python
-	cd crates/py && $(VENV)/bin/mypy
-	cd crates/py && $(VENV)/bin/stubtest clapot
+	cd crates/py && $(PYENV)/bin/python -m mypy
 
 .PHONY: doc
 doc: tools ## Build the library's documentation
 	RUSTDOCFLAGS='-D warnings' cargo doc $(WORKSPACE) --no-deps
+
+# With the package itself, whose docstrings it shows.
+.PHONY: docs
+docs: python ## Build the user's guide into target/guide
+	$(PYENV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-docs.txt
+	$(PYENV)/bin/python -m mkdocs build --quiet --strict --site-dir $(TARGET)/guide
 
 .PHONY: fmt
 fmt: ## Format all Rust code

@@ -1,14 +1,77 @@
 //! The extension module `clapot._clapot`: converts, calls the library, converts back.
 //!
 //! People import `clapot`, whose Python side (`python/clapot/__init__.py`) re-exports what is public.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `tables` | tables out: the frozen table class, and its values |
+//! | `input` | tables in, by the Arrow PyCapsule interface, and settings |
+//! | `problem`, `plan`, `verification` | the classes of these names |
+//! | `floors`, `waves` | floors, and `plan_waves` |
+//! | `layout`, `batch`, `select` | how a picker walks, and the single questions of a floor: `tour`, `batch`, `select_wave` |
+//! | `calls` | `route`, `verify`, `generate` |
+//! | `run` | a long call: without the lock of the interpreter, with progress, and stopped by Ctrl-C |
+//! | `errors` | from errors of the library, and from panics, to exceptions |
+//! | `money` | exact amounts as `decimal.Decimal` |
+
+#![allow(
+    clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
+    reason = "docstrings are in the form of Python's numerical libraries"
+)]
+#![allow(
+    clippy::struct_field_names,
+    reason = "a class of Python holds the thing of the same name"
+)]
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "arguments are taken out of objects of Python"
+)]
+#![allow(clippy::type_complexity, reason = "what a class is pickled as is a tuple")]
+
+mod batch;
+mod calls;
+mod errors;
+mod floors;
+mod input;
+mod layout;
+mod money;
+mod plan;
+mod problem;
+mod run;
+mod select;
+mod tables;
+mod verification;
+mod waves;
 
 use pyo3::prelude::*;
 
 #[pymodule]
 mod _clapot {
-    use super::{Bound, PyModule, PyModuleMethods, PyResult, pyfunction};
+    use pyo3::prelude::*;
 
-    /// Returns the version of Clapot, such as `0.1.0`.
+    #[pymodule_export]
+    use crate::batch::{Batches, batch, batches_from_state};
+    #[pymodule_export]
+    use crate::calls::{generate, route, verify};
+    #[pymodule_export]
+    use crate::floors::{Floors, floors_from_state, generate_floors};
+    #[pymodule_export]
+    use crate::layout::{Layout, Tour, layout_from_state, tour, tour_from_state};
+    #[pymodule_export]
+    use crate::plan::{Plan, plan_from_state};
+    #[pymodule_export]
+    use crate::problem::{Problem, problem_from_state};
+    #[pymodule_export]
+    use crate::select::{Selection, select_wave, selection_from_state};
+    #[pymodule_export]
+    use crate::tables::{Table, table_from_state};
+    #[pymodule_export]
+    use crate::verification::{Verification, verification_from_state};
+    #[pymodule_export]
+    use crate::waves::plan_waves;
+
+    /// Version of Clapot, such as ``0.1.0``.
     #[pyfunction]
     fn version() -> &'static str {
         clapot::VERSION

@@ -20,4 +20,4 @@ def test_the_version_is_the_workspace_version() -> None:
 def test_the_package_ships_its_types() -> None:
     package = Path(clapot.__file__).parent
     assert (package / "py.typed").is_file()
-    assert (package / "__init__.pyi").is_file()
+    assert (package / "_clapot.pyi").is_file()

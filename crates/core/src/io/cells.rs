@@ -11,17 +11,17 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 pub(crate) enum Row<'r> {
     /// A record of a CSV file.
     Csv(Record<'r>),
-    /// A row of a Parquet file.
-    #[cfg(feature = "parquet")]
-    Parquet(super::parquet::ParquetRow<'r>),
+    /// A row of a table in columns: of a Parquet file, or in memory.
+    #[cfg(feature = "arrow")]
+    Arrow(super::arrow::ArrowRow<'r>),
 }
 
 impl<'r> Row<'r> {
     fn text(&self, cell: usize) -> &'r str {
         match self {
             Self::Csv(record) => record.get(cell),
-            #[cfg(feature = "parquet")]
-            Self::Parquet(row) => row.text(cell),
+            #[cfg(feature = "arrow")]
+            Self::Arrow(row) => row.text(cell),
         }
     }
 
@@ -30,16 +30,16 @@ impl<'r> Row<'r> {
         match (self, cell) {
             (Self::Csv(record), Some(cell)) => record.position(cell),
             (Self::Csv(record), None) => Position::line(record.line()),
-            #[cfg(feature = "parquet")]
-            (Self::Parquet(row), cell) => row.position(cell),
+            #[cfg(feature = "arrow")]
+            (Self::Arrow(row), cell) => row.position(cell),
         }
     }
 
     const fn format(&self) -> TableFormat {
         match self {
             Self::Csv(_) => TableFormat::Csv,
-            #[cfg(feature = "parquet")]
-            Self::Parquet(_) => TableFormat::Parquet,
+            #[cfg(feature = "arrow")]
+            Self::Arrow(_) => TableFormat::Parquet,
         }
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct Column {
     /// Whether the header must have it.
     pub required: bool,
     /// What its cells are.
-    #[cfg_attr(not(feature = "parquet"), allow(dead_code, reason = "CSV has no types"))]
+    #[cfg_attr(not(feature = "arrow"), allow(dead_code, reason = "CSV has no types"))]
     pub kind: Kind,
 }
 

@@ -1,14 +1,13 @@
 //! A settings file in TOML: its text, its keys with their places, and what is wrong with them. Numbers are read as they were
 //! written, never as floats.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
-use std::path::Path;
+use std::io::ErrorKind;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::parse::Bad;
 use super::place::place;
+use super::source::Source;
 use super::table::shown;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 
@@ -41,8 +40,8 @@ impl Places {
 }
 
 /// Parses a settings file; without one, or where it is no TOML, that is reported.
-pub(crate) fn parse(dir: &Path, name: SettingsName, found: &mut Diagnostics) -> Option<Document<String>> {
-    let text = read_text(dir, name, found)?;
+pub(crate) fn parse(from: Source<'_>, name: SettingsName, found: &mut Diagnostics) -> Option<Document<String>> {
+    let text = read_text(from, name, found)?;
     match Document::parse(text.clone()) {
         Ok(document) => Some(document),
         Err(e) => {
@@ -56,15 +55,15 @@ pub(crate) fn parse(dir: &Path, name: SettingsName, found: &mut Diagnostics) -> 
 }
 
 /// Reads the file whole; it is small, or refused.
-fn read_text(dir: &Path, name: SettingsName, found: &mut Diagnostics) -> Option<String> {
-    let mut bytes = Vec::new();
-    let read = File::open(dir.join(name.file)).and_then(|f| f.take(MAX_SETTINGS + 1).read_to_end(&mut bytes));
+fn read_text(from: Source<'_>, name: SettingsName, found: &mut Diagnostics) -> Option<String> {
     let whole = |code, message: &str| Diagnostic::new(code, name.table, message).at(Location::file(name.file));
-    match read {
+    match from.bytes(name.file, MAX_SETTINGS) {
         Err(e) if e.kind() == ErrorKind::NotFound => found.push(whole(Code::FILE_MISSING, "the file is missing")),
         Err(e) => found.push(whole(Code::FILE_UNREADABLE, &e.kind().to_string())),
-        Ok(n) if n as u64 > MAX_SETTINGS => found.push(whole(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB")),
-        Ok(_) => match String::from_utf8(bytes) {
+        Ok(bytes) if bytes.len() as u64 > MAX_SETTINGS => {
+            found.push(whole(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"));
+        }
+        Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => return Some(text),
             Err(e) => {
                 let valid = e.utf8_error().valid_up_to();

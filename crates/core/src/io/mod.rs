@@ -4,6 +4,9 @@
 //! The limits that the readers keep are constants: [`MAX_COLUMNS`], [`MAX_RECORD`], [`MAX_FIELD`], [`MAX_ROWS`], [`MAX_SETTINGS`],
 //! [`MAX_SUMMARY`], and [`MAX_ID`](crate::validate::MAX_ID).
 
+#[cfg(feature = "arrow")]
+#[doc(hidden)]
+pub mod arrow;
 mod cells;
 mod column;
 mod csv;
@@ -25,6 +28,7 @@ mod problem;
 mod rows;
 mod scan;
 mod schema;
+mod source;
 mod stage;
 mod table;
 mod toml;

@@ -7,7 +7,6 @@
 
 use std::fs::File;
 use std::io::{Cursor, Read};
-use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -16,6 +15,7 @@ use super::column::Schema;
 use super::csv::Reader;
 use super::rows::add_row;
 use super::scan::{Scan, scan};
+use super::source::Source;
 use super::table::{Header, MAX_ROWS, Opened, open, read_rows, too_many_rows};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Draft, Table};
@@ -34,13 +34,13 @@ struct Parsed {
 /// rows.
 pub(crate) fn read_into(
     draft: &mut Draft,
-    dir: &Path,
+    from: Source<'_>,
     table: Table,
     schema: &Schema,
     found: &mut Diagnostics,
     piece: usize,
 ) -> bool {
-    match open(dir, schema, found) {
+    match open(from, schema, found) {
         Ok(Opened::Csv(reader, header)) => {
             let mut cutter = Cutter::new(reader, piece);
             let parse = |piece| parse_csv(piece, &header, table, schema);
@@ -53,11 +53,23 @@ pub(crate) fn read_into(
             let parse = |group: super::parquet::Group| {
                 let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
                 let each = &mut |cells: Option<Cells<'_, '_>>| add_row(&mut draft, table, cells);
-                parquet.read(dir, group, schema, &mut found, each);
+                parquet.read(group, schema, &mut found, each);
                 // Its diagnostics know their rows already.
                 Parsed { draft, found, rows: 0 }
             };
             in_rounds(|| groups.next(), parse, &mut Whole { draft, found, rows: 0 }, schema);
+            true
+        }
+        #[cfg(feature = "arrow")]
+        Ok(Opened::Memory(memory)) => {
+            let mut slices = memory.slices().into_iter();
+            let parse = |slice: super::arrow::Slice| {
+                let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
+                let each = &mut |cells: Option<Cells<'_, '_>>| add_row(&mut draft, table, cells);
+                memory.read(slice, schema, &mut found, each);
+                Parsed { draft, found, rows: 0 }
+            };
+            in_rounds(|| slices.next(), parse, &mut Whole { draft, found, rows: 0 }, schema);
             true
         }
         Err(fine) => fine,

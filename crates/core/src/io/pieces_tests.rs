@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::pieces::read_into;
 use super::rows::add_row;
 use super::schema::schema;
+use super::source::Source;
 use super::table::read_table;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Draft, Table};
@@ -20,7 +21,7 @@ fn shown(readable: bool, draft: &Draft, found: Diagnostics) -> String {
 fn row_by_row(dir: &Path) -> String {
     let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
     let schema = schema(Table::Lines).unwrap();
-    let readable = read_table(dir, schema, &mut found, |cells| {
+    let readable = read_table(Source::Dir(dir), schema, &mut found, |cells| {
         add_row(&mut draft, Table::Lines, cells);
     });
     shown(readable, &draft, found)
@@ -30,7 +31,7 @@ fn in_pieces(dir: &Path, size: usize, threads: usize) -> String {
     let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let schema = schema(Table::Lines).unwrap();
-    let readable = pool.install(|| read_into(&mut draft, dir, Table::Lines, schema, &mut found, size));
+    let readable = pool.install(|| read_into(&mut draft, Source::Dir(dir), Table::Lines, schema, &mut found, size));
     shown(readable, &draft, found)
 }
 

@@ -7,6 +7,7 @@ use super::column::Schema;
 use super::format::TableFormat;
 use super::pieces::{PIECE, read_into};
 use super::schema::schema;
+use super::source::Source;
 use super::table::{file_location, locate};
 use super::toml::{SettingsFile, read_settings};
 use crate::Error;
@@ -34,17 +35,30 @@ pub fn read_problem(dir: &Path) -> Result<Checked, Error> {
 /// # Errors
 /// As [`read_problem`].
 pub fn read_problem_with(dir: &Path, options: &ReadOptions) -> Result<Checked, Error> {
-    let (file, draft, mut found) = read(dir, *options)?;
+    read_problem_from(Source::Dir(dir), *options, |_| ()).map(|((), checked)| checked)
+}
+
+/// The same from anywhere, with what `keep` takes of the draft before it becomes a problem.
+pub(crate) fn read_problem_from<T>(
+    from: Source<'_>,
+    options: ReadOptions,
+    keep: impl FnOnce(&Draft) -> T,
+) -> Result<(T, Checked), Error> {
+    let (file, draft, mut found) = read(from, options)?;
     let failed = found.has_errors();
+    let kept = keep(&draft);
     let (problem, mut judged) = validate::judge(draft);
-    locate_all(dir, &file, &mut judged);
+    locate_all(from, &file, &mut judged);
     found.append(judged);
     let list = validate::sorted(found);
     match problem {
-        Some(problem) if !failed => Ok(Checked {
-            problem,
-            warnings: list,
-        }),
+        Some(problem) if !failed => Ok((
+            kept,
+            Checked {
+                problem,
+                warnings: list,
+            },
+        )),
         _ => Err(Error::input(list)),
     }
 }
@@ -54,7 +68,7 @@ pub fn read_problem_with(dir: &Path, options: &ReadOptions) -> Result<Checked, E
 /// # Errors
 /// What is wrong with files, syntax and single cells; or that there is no such directory.
 pub fn read_draft(dir: &Path) -> Result<(Draft, Vec<Diagnostic>), Error> {
-    let (_, draft, found) = read(dir, ReadOptions::default())?;
+    let (_, draft, found) = read(Source::Dir(dir), ReadOptions::default())?;
     let failed = found.has_errors();
     let list = validate::sorted(found);
     if failed {
@@ -64,19 +78,17 @@ pub fn read_draft(dir: &Path) -> Result<(Draft, Vec<Diagnostic>), Error> {
     }
 }
 
-fn read(dir: &Path, options: ReadOptions) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
-    if let Err(e) = std::fs::read_dir(dir) {
-        return Err(Error::io(dir, e));
-    }
+fn read(from: Source<'_>, options: ReadOptions) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
+    from.check()?;
     let mut found = Diagnostics::new();
-    let file = read_settings(dir, &mut found);
+    let file = read_settings(from, &mut found);
     let mut draft = Draft::new(file.settings.clone());
     let tables = || {
         Table::ALL
             .into_iter()
             .filter_map(|t| schema(t).map(|schema| (t, schema)))
     };
-    let large = tables().any(|(_, schema)| size(dir, schema) > PIECE as u64);
+    let large = tables().any(|(_, schema)| is_large(from, schema));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(if large { options.threads } else { 1 })
         .thread_name(|n| format!("clapot-read-{n}"))
@@ -84,7 +96,7 @@ fn read(dir: &Path, options: ReadOptions) -> Result<(SettingsFile, Draft, Diagno
         .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
     pool.install(|| {
         for (table, schema) in tables() {
-            if !read_into(&mut draft, dir, table, schema, &mut found, PIECE) {
+            if !read_into(&mut draft, from, table, schema, &mut found, PIECE) {
                 // As if a row could not be read: what the table would define cannot be missed elsewhere.
                 draft.skip_row(table);
             }
@@ -93,18 +105,27 @@ fn read(dir: &Path, options: ReadOptions) -> Result<(SettingsFile, Draft, Diagno
     Ok((file, draft, found))
 }
 
-/// Bytes of a table on disk.
-fn size(dir: &Path, schema: &Schema) -> u64 {
-    let files = TableFormat::ALL.map(|format| dir.join(schema.file(format)));
-    files
-        .iter()
-        .filter_map(|path| path.metadata().ok())
-        .map(|m| m.len())
-        .sum()
+/// Whether a table is worth more than one thread.
+fn is_large(from: Source<'_>, schema: &Schema) -> bool {
+    match from {
+        Source::Dir(dir) => {
+            let files = TableFormat::ALL.map(|format| dir.join(schema.file(format)));
+            let sizes = files.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
+            sizes.sum::<u64>() > PIECE as u64
+        }
+        #[cfg(feature = "arrow")]
+        Source::Memory(tables) => tables.get(schema.name).is_some_and(super::arrow::ArrowTable::is_large),
+    }
 }
 
 /// Finds the places of what validation found, which knows rows and columns only. Reads the tables again that have such.
-fn locate_all(dir: &Path, file: &SettingsFile, found: &mut Diagnostics) {
+fn locate_all(from: Source<'_>, file: &SettingsFile, found: &mut Diagnostics) {
+    // What is in memory has no places beyond tables, rows and columns.
+    #[cfg_attr(
+        not(feature = "arrow"),
+        allow(irrefutable_let_patterns, reason = "there is one source")
+    )]
+    let Source::Dir(dir) = from else { return };
     for table in Table::ALL {
         let mut here: Vec<&mut Diagnostic> = found
             .iter_mut()

@@ -4,12 +4,15 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+#[cfg(feature = "arrow")]
+use super::arrow::MemoryTable;
 use super::cells::{Cells, Row};
 use super::column::Schema;
 use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader};
 use super::format::TableFormat;
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetTable;
+use super::source::Source;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 
 /// Most rows of one table.
@@ -21,6 +24,8 @@ pub(crate) enum Opened {
     Csv(Reader<File>, Header),
     #[cfg(feature = "parquet")]
     Parquet(ParquetTable),
+    #[cfg(feature = "arrow")]
+    Memory(MemoryTable),
 }
 
 /// Which columns of a file are those of the schema.
@@ -33,7 +38,18 @@ pub(crate) struct Header {
 }
 
 /// Opens a table and checks its header. Without one to read, says whether that is fine: an optional file that is missing.
-pub(crate) fn open(dir: &Path, schema: &Schema, found: &mut Diagnostics) -> Result<Opened, bool> {
+pub(crate) fn open(from: Source<'_>, schema: &Schema, found: &mut Diagnostics) -> Result<Opened, bool> {
+    match from {
+        Source::Dir(dir) => open_file(dir, schema, found),
+        #[cfg(feature = "arrow")]
+        Source::Memory(tables) => {
+            let table = tables.get(schema.name).ok_or(true)?;
+            MemoryTable::open(table, schema, found).map(Opened::Memory).ok_or(false)
+        }
+    }
+}
+
+fn open_file(dir: &Path, schema: &Schema, found: &mut Diagnostics) -> Result<Opened, bool> {
     let format = format_of(dir, schema);
     let name = schema.file(format);
     let report = |code, message: String| Diagnostic::new(code, schema.name, message).at(Location::file(&name));
@@ -62,7 +78,7 @@ pub(crate) fn open(dir: &Path, schema: &Schema, found: &mut Diagnostics) -> Resu
             Ok(Opened::Csv(reader, header))
         }
         #[cfg(feature = "parquet")]
-        TableFormat::Parquet => ParquetTable::open(&file, schema, found)
+        TableFormat::Parquet => ParquetTable::open(&file, &dir.join(&name), schema, found)
             .map(Opened::Parquet)
             .ok_or(false),
         #[cfg(not(feature = "parquet"))]
@@ -93,12 +109,12 @@ pub(crate) fn file_location(dir: &Path, schema: &Schema) -> Location {
 /// Reads a table: opens it, checks the header, and hands over each row. A row that is not well formed is handed over as
 /// `None`. Returns whether the header could be used; if not, there were no rows.
 pub(crate) fn read_table(
-    dir: &Path,
+    from: Source<'_>,
     schema: &Schema,
     found: &mut Diagnostics,
     mut each: impl FnMut(Option<Cells<'_, '_>>),
 ) -> bool {
-    match open(dir, schema, found) {
+    match open(from, schema, found) {
         Ok(Opened::Csv(mut reader, header)) => {
             read_rows(&mut reader, &header, schema, found, &mut each);
             true
@@ -106,7 +122,14 @@ pub(crate) fn read_table(
         #[cfg(feature = "parquet")]
         Ok(Opened::Parquet(table)) => {
             for group in table.groups() {
-                table.read(dir, group, schema, found, &mut each);
+                table.read(group, schema, found, &mut each);
+            }
+            true
+        }
+        #[cfg(feature = "arrow")]
+        Ok(Opened::Memory(table)) => {
+            for slice in table.slices() {
+                table.read(slice, schema, found, &mut each);
             }
             true
         }
@@ -171,7 +194,7 @@ pub(crate) fn locate(
     place: impl FnMut(usize, Location),
 ) {
     let mut ignored = Diagnostics::new();
-    match open(dir, schema, &mut ignored) {
+    match open_file(dir, schema, &mut ignored) {
         Ok(Opened::Csv(mut reader, header)) => locate_csv(&mut reader, &header, schema, wanted, place),
         #[cfg(feature = "parquet")]
         Ok(Opened::Parquet(table)) => {
@@ -183,7 +206,7 @@ pub(crate) fn locate(
                 );
             }
         }
-        Err(_) => {}
+        _ => {}
     }
 }
 

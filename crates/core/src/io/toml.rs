@@ -1,11 +1,10 @@
 //! `problem.toml`: the settings, with the place of every key.
 
-use std::path::Path;
-
 use toml_edit::{TableLike, Value};
 
 use super::keys::{KeyReader, Places, SettingsName, number, parse, string};
 use super::parse::{Bad, money};
+use super::source::Source;
 use crate::diagnostic::{Code, Diagnostics, Location};
 use crate::model::SettingsInput;
 use crate::quantity::Money;
@@ -32,14 +31,14 @@ impl SettingsFile {
 }
 
 /// Reads the settings. What is missing or faulty is reported, and a harmless value takes its place.
-pub(crate) fn read_settings(dir: &Path, found: &mut Diagnostics) -> SettingsFile {
+pub(crate) fn read_settings(from: Source<'_>, found: &mut Diagnostics) -> SettingsFile {
     let mut settings = SettingsInput {
         name: "?".to_owned(),
         currency: "XXX".to_owned(),
         now: "2000-01-01T00:00:00Z".to_owned(),
         ..SettingsInput::default()
     };
-    let Some(document) = parse(dir, NAME, found) else {
+    let Some(document) = parse(from, NAME, found) else {
         let places = Places::default();
         return SettingsFile { settings, places };
     };

@@ -1,12 +1,19 @@
-//! Writing a table: cells by their text. In CSV, rows are ended by a line feed, with quotes where they are needed.
+//! Writing a table: cells by their text. In CSV, rows are ended by a line feed, with quotes where they are needed. A table may
+//! stay in memory too.
 
 use std::fmt::{Display, Write as _};
 use std::io::{self, Write};
 
+#[cfg(feature = "arrow")]
+use super::arrow::{ArrowTable, BatchBuilder};
 use super::column::Schema;
 use super::format::TableFormat;
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetWriter;
+
+/// Rows of a batch in memory.
+#[cfg(feature = "arrow")]
+const BATCH: usize = 1 << 16;
 
 /// Writes the rows of one table.
 pub(crate) struct TableWriter<W: Write + Send> {
@@ -18,6 +25,8 @@ enum Form<W: Write + Send> {
     Csv(Box<csv::Writer<W>>),
     #[cfg(feature = "parquet")]
     Parquet(Box<ParquetWriter<W>>),
+    #[cfg(feature = "arrow")]
+    Memory(Box<(BatchBuilder, ArrowTable)>),
 }
 
 impl<W: Write + Send> TableWriter<W> {
@@ -55,6 +64,8 @@ impl<W: Write + Send> TableWriter<W> {
             Form::Csv(csv) => csv.write_field(value)?,
             #[cfg(feature = "parquet")]
             Form::Parquet(parquet) => parquet.cell(value)?,
+            #[cfg(feature = "arrow")]
+            Form::Memory(memory) => memory.0.cell(value)?,
         }
         Ok(self)
     }
@@ -73,6 +84,14 @@ impl<W: Write + Send> TableWriter<W> {
             Form::Csv(csv) => Ok(csv.write_record(None::<&[u8]>)?),
             #[cfg(feature = "parquet")]
             Form::Parquet(parquet) => parquet.end(),
+            #[cfg(feature = "arrow")]
+            Form::Memory(memory) => {
+                let (rows, table) = &mut **memory;
+                if rows.end() == BATCH {
+                    table.batches.push(rows.take()?);
+                }
+                Ok(())
+            }
         }
     }
 
@@ -82,6 +101,37 @@ impl<W: Write + Send> TableWriter<W> {
             Form::Csv(mut csv) => csv.flush(),
             #[cfg(feature = "parquet")]
             Form::Parquet(parquet) => parquet.finish(),
+            #[cfg(feature = "arrow")]
+            Form::Memory(_) => Ok(()),
+        }
+    }
+}
+
+#[cfg(feature = "arrow")]
+impl<W: Write + Send> TableWriter<W> {
+    /// A table that stays in memory.
+    pub(crate) fn in_memory(schema: &Schema) -> Self {
+        let rows = BatchBuilder::new(schema);
+        let table = ArrowTable {
+            schema: std::sync::Arc::clone(rows.schema()),
+            batches: Vec::new(),
+        };
+        let form = Form::Memory(Box::new((rows, table)));
+        let cell = String::new();
+        Self { form, cell }
+    }
+
+    /// The table that stayed in memory.
+    pub(crate) fn into_table(self) -> io::Result<ArrowTable> {
+        match self.form {
+            Form::Memory(memory) => {
+                let (mut rows, mut table) = *memory;
+                if rows.rows() > 0 {
+                    table.batches.push(rows.take()?);
+                }
+                Ok(table)
+            }
+            _ => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 }

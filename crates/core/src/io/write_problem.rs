@@ -56,7 +56,20 @@ pub fn write_problem_as(draft: &Draft, dir: &Path, format: TableFormat) -> Resul
     stage.publish()
 }
 
-fn settings(draft: &Draft) -> String {
+/// One table of a draft, in memory.
+#[cfg(feature = "arrow")]
+pub(super) fn table_in_memory(
+    draft: &Draft,
+    table: Table,
+    schema: &super::column::Schema,
+) -> io::Result<super::arrow::ArrowTable> {
+    let mut rows = Rows::in_memory(schema);
+    write_rows(&mut rows, draft, table)?;
+    rows.into_table()
+}
+
+/// The text of the settings.
+pub(super) fn settings(draft: &Draft) -> String {
     let settings = &draft.settings;
     let mut document = toml_edit::DocumentMut::new();
     document["format"] = toml_edit::value(1);

@@ -266,7 +266,7 @@ fn columns_that_no_cell_can_be_are_refused() {
             vec![("order_id", text(&["O"])), ("deliver_by", Arc::clone(&column))],
         );
         assert!(
-            found(dir.path()).contains(&"E126 orders.parquet -".to_owned()),
+            found(dir.path()).contains(&"E126 orders.parquet deliver_by".to_owned()),
             "{:?}",
             found(dir.path())
         );

@@ -1,8 +1,75 @@
 """Clapot plans order fulfilment: which node ships what, by which service, and how far from the best that can be.
 
-So far the package tells its version only; the work is done by the extension module ``clapot._clapot``.
+Tables come in from pandas, Polars, PyArrow, DuckDB or anything else with the Arrow PyCapsule interface, and go out to them.
+No file is needed, and no file format is different from that of the command line.
+
+>>> import clapot
+>>> problem = clapot.generate(orders=200, nodes=6, seed=1)
+>>> plan = clapot.route(problem, work_limit=50_000)
+>>> bool(clapot.verify(problem, plan))
+True
 """
 
-from clapot._clapot import __version__, version
+from clapot._clapot import (
+    Batches,
+    Floors,
+    Layout,
+    Plan,
+    Problem,
+    Selection,
+    Table,
+    Tour,
+    Verification,
+    __version__,
+    batch,
+    generate,
+    generate_floors,
+    plan_waves,
+    route,
+    select_wave,
+    tour,
+    verify,
+    version,
+)
+from clapot._errors import (
+    ClapotError,
+    Diagnostic,
+    FileError,
+    InputError,
+    InternalError,
+    OptionError,
+    StoppedError,
+    VerificationError,
+)
+from clapot._progress import Progress
 
-__all__ = ["__version__", "version"]
+__all__ = [
+    "Batches",
+    "ClapotError",
+    "Diagnostic",
+    "FileError",
+    "Floors",
+    "InputError",
+    "InternalError",
+    "Layout",
+    "OptionError",
+    "Plan",
+    "Problem",
+    "Progress",
+    "Selection",
+    "StoppedError",
+    "Table",
+    "Tour",
+    "Verification",
+    "VerificationError",
+    "__version__",
+    "batch",
+    "generate",
+    "generate_floors",
+    "plan_waves",
+    "route",
+    "select_wave",
+    "tour",
+    "verify",
+    "version",
+]

@@ -8,6 +8,7 @@ use super::schema::schema;
 use super::settings::{FloorSettingsFile, read_settings};
 use crate::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::io::source::Source;
 use crate::io::table::{file_location, locate, read_table};
 use crate::model::Problem;
 use crate::model::floor::{FloorDraft, FloorTable};
@@ -19,14 +20,19 @@ use crate::validate::floor::{judge, sorted};
 /// # Errors
 /// All that is wrong with the input, warnings included, by table and row; or that there is no such directory.
 pub fn read_floors(problem: &Problem, dir: &Path) -> Result<CheckedFloors, Error> {
-    let (file, draft, mut found) = read(dir)?;
+    read_floors_from(problem, Source::Dir(dir)).map(|(_, floors)| floors)
+}
+
+/// The same from anywhere, with the draft.
+pub(crate) fn read_floors_from(problem: &Problem, from: Source<'_>) -> Result<(FloorDraft, CheckedFloors), Error> {
+    let (file, draft, mut found) = read(from)?;
     let failed = found.has_errors();
-    let (floors, mut judged) = judge(draft, problem);
-    locate_all(dir, &file, &mut judged);
+    let (floors, mut judged) = judge(draft.clone(), problem);
+    locate_all(from, &file, &mut judged);
     found.append(judged);
     let warnings = sorted(found);
     match floors {
-        Some(floors) if !failed => Ok(CheckedFloors { floors, warnings }),
+        Some(floors) if !failed => Ok((draft, CheckedFloors { floors, warnings })),
         _ => Err(Error::input(warnings)),
     }
 }
@@ -36,7 +42,7 @@ pub fn read_floors(problem: &Problem, dir: &Path) -> Result<CheckedFloors, Error
 /// # Errors
 /// What is wrong with files, syntax and single cells; or that there is no such directory.
 pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Error> {
-    let (_, draft, found) = read(dir)?;
+    let (_, draft, found) = read(Source::Dir(dir))?;
     let failed = found.has_errors();
     let list = sorted(found);
     if failed {
@@ -46,16 +52,14 @@ pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Err
     }
 }
 
-fn read(dir: &Path) -> Result<(FloorSettingsFile, FloorDraft, Diagnostics), Error> {
-    if let Err(e) = std::fs::read_dir(dir) {
-        return Err(Error::io(dir, e));
-    }
+fn read(from: Source<'_>) -> Result<(FloorSettingsFile, FloorDraft, Diagnostics), Error> {
+    from.check()?;
     let mut found = Diagnostics::new();
-    let file = read_settings(dir, &mut found);
+    let file = read_settings(from, &mut found);
     let mut draft = FloorDraft::new(file.settings.clone());
     for table in FloorTable::ALL {
         let Some(schema) = schema(table) else { continue };
-        if !read_table(dir, schema, &mut found, |cells| add_row(&mut draft, table, cells)) {
+        if !read_table(from, schema, &mut found, |cells| add_row(&mut draft, table, cells)) {
             // As if a row could not be read: what the table would define cannot be missed elsewhere.
             draft.skip_row(table);
         }
@@ -64,7 +68,13 @@ fn read(dir: &Path) -> Result<(FloorSettingsFile, FloorDraft, Diagnostics), Erro
 }
 
 /// Finds the places of what validation found, which knows rows and columns only.
-fn locate_all(dir: &Path, file: &FloorSettingsFile, found: &mut Diagnostics) {
+fn locate_all(from: Source<'_>, file: &FloorSettingsFile, found: &mut Diagnostics) {
+    // What is in memory has no places beyond tables, rows and columns.
+    #[cfg_attr(
+        not(feature = "arrow"),
+        allow(irrefutable_let_patterns, reason = "there is one source")
+    )]
+    let Source::Dir(dir) = from else { return };
     for table in FloorTable::ALL {
         let here = found
             .iter_mut()

@@ -1,13 +1,13 @@
 //! `floor.toml`: reading it, with the place of every key, and writing it.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use toml_edit::{Item, TableLike, Value};
 
 use crate::diagnostic::{Code, Diagnostics, Location};
 use crate::io::keys::{KeyReader, Places, SettingsName, number, parse, string};
 use crate::io::parse::{Bad, integer, metres, seconds, time};
+use crate::io::source::Source;
 use crate::model::floor::{FloorSettingsInput, GroupKey, PickMethod, ReleaseMode, SettingsOf};
 use crate::quantity::{Distance, Millis};
 
@@ -37,8 +37,8 @@ impl FloorSettingsFile {
 }
 
 /// Reads the settings. What is faulty is reported, and counts as not given.
-pub(super) fn read_settings(dir: &Path, found: &mut Diagnostics) -> FloorSettingsFile {
-    let Some(document) = parse(dir, NAME, found) else {
+pub(super) fn read_settings(from: Source<'_>, found: &mut Diagnostics) -> FloorSettingsFile {
+    let Some(document) = parse(from, NAME, found) else {
         return FloorSettingsFile::default();
     };
     let root = document.as_table();

@@ -48,6 +48,20 @@ pub fn write_floors_as(draft: &FloorDraft, dir: &Path, format: TableFormat) -> R
     stage.publish()
 }
 
+/// The settings and the tables of floors, in memory.
+#[cfg(feature = "arrow")]
+pub(in crate::io) fn in_memory(
+    draft: &FloorDraft,
+) -> io::Result<(String, Vec<(&'static str, crate::io::arrow::ArrowTable)>)> {
+    let schemas = FloorTable::ALL.into_iter().filter_map(|t| schema(t).map(|s| (t, s)));
+    let tables = schemas.map(|(table, schema)| {
+        let mut rows = Rows::in_memory(schema);
+        write_rows(&mut rows, draft, table)?;
+        Ok((schema.name, rows.into_table()?))
+    });
+    Ok((text(&draft.settings), tables.collect::<io::Result<_>>()?))
+}
+
 fn is_empty(draft: &FloorDraft, table: FloorTable) -> bool {
     match table {
         FloorTable::Edges => draft.edges.is_empty(),

@@ -11,7 +11,15 @@ mod waves;
 mod write;
 
 pub use read::read_plan;
+#[cfg(feature = "arrow")]
+pub(super) use read::read_plan_from;
 pub use start::read_start;
+#[cfg(feature = "arrow")]
+pub(super) use start::read_start_from;
 pub use stated::MAX_SUMMARY;
 pub use waves::read_waves;
+#[cfg(feature = "arrow")]
+pub(super) use waves::{in_memory as waves_in_memory, read_waves_from};
+#[cfg(feature = "arrow")]
+pub(super) use write::{in_memory, table_in_memory};
 pub use write::{write_plan, write_plan_as, write_plan_with_waves};

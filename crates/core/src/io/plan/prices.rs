@@ -1,7 +1,6 @@
 //! Reading `prices.csv`, `cuts.csv` and `cut_terms.csv`: what proves the bound of a plan.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 use super::names::Names;
 use super::schema::{CUT_TERMS, CUTS, DATED_PRICES};
@@ -9,15 +8,16 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::index::{NodeIdx, SkuIdx};
 use crate::io::cells::Cells;
 use crate::io::parse::{Bad, count, date, integer, money};
+use crate::io::source::Source;
 use crate::io::table::read_table;
 use crate::plan::{Cut, CutResource, CutTerm, ShadowPrices};
 use crate::quantity::{Date, Money};
 
 /// Reads the prices and cuts; where a file is missing, there are none. A price of 0 is left out: it says nothing.
-pub(super) fn read_prices(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> ShadowPrices {
+pub(super) fn read_prices(names: &Names<'_>, from: Source<'_>, found: &mut Diagnostics) -> ShadowPrices {
     let mut prices = ShadowPrices::default();
     let mut seen = HashSet::new();
-    read_table(dir, &DATED_PRICES, found, |cells| {
+    read_table(from, &DATED_PRICES, found, |cells| {
         let Some(mut cells) = cells else { return };
         let resource = resource(names, &mut cells, 0, 2);
         let (node, price) = (names.node(&mut cells, 1), cells.required(3, money));
@@ -39,7 +39,7 @@ pub(super) fn read_prices(names: &Names<'_>, dir: &Path, found: &mut Diagnostics
     prices.shipments.sort_unstable();
     prices.lines.sort_unstable();
     prices.units.sort_unstable();
-    prices.cuts = read_cuts(names, dir, found);
+    prices.cuts = read_cuts(names, from, found);
     prices
 }
 
@@ -86,10 +86,10 @@ fn resource(names: &Names<'_>, cells: &mut Cells<'_, '_>, word: usize, sku: usiz
 /// Position of a cut by its id; `None` where its row is faulty.
 type CutIds = HashMap<String, Option<usize>>;
 
-fn read_cuts(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Cut> {
+fn read_cuts(names: &Names<'_>, from: Source<'_>, found: &mut Diagnostics) -> Vec<Cut> {
     let mut cuts = Vec::new();
     let (mut ids, mut whole) = (CutIds::new(), true);
-    whole &= read_table(dir, &CUTS, found, |cells| {
+    whole &= read_table(from, &CUTS, found, |cells| {
         let Some(mut cells) = cells else {
             whole = false;
             return;
@@ -105,7 +105,7 @@ fn read_cuts(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Cut>
         }
         cuts.extend(cut);
     });
-    read_table(dir, &CUT_TERMS, found, |cells| {
+    read_table(from, &CUT_TERMS, found, |cells| {
         let Some(mut cells) = cells else { return };
         let known = cells.needed(0).map(|id| ids.get(id));
         if matches!(known, Some(None)) && whole {

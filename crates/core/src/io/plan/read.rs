@@ -13,6 +13,7 @@ use crate::diagnostic::{Code, Diagnostics};
 use crate::index::{Idx as _, LineIdx, ShipmentIdx};
 use crate::io::cells::Cells;
 use crate::io::parse::{count, date, integer, money};
+use crate::io::source::Source;
 use crate::io::table::read_table;
 use crate::model::Problem;
 use crate::plan::{Assignment, Carriage, RoutingPlan, Shipment, Unfilled, UnfilledReason};
@@ -25,16 +26,19 @@ use crate::quantity::Grams;
 /// Every defect of the files: missing ones, their syntax, cells, and ids that the problem or the plan does not have; or
 /// that there is no such directory.
 pub fn read_plan(problem: &Problem, dir: &Path) -> Result<RoutingPlan, Error> {
-    if let Err(e) = std::fs::read_dir(dir) {
-        return Err(Error::io(dir, e));
-    }
+    read_plan_from(problem, Source::Dir(dir))
+}
+
+/// The same from anywhere.
+pub(crate) fn read_plan_from(problem: &Problem, from: Source<'_>) -> Result<RoutingPlan, Error> {
+    from.check()?;
     let mut found = Diagnostics::new();
-    let stated = stated::read(dir, &mut found);
+    let stated = stated::read(from, &mut found);
     let names = Names::new(problem);
-    let (shipments, ids) = read_shipments(&names, dir, &mut found);
-    let assignments = read_assignments(&names, &ids, dir, &mut found);
-    let unfilled = read_unfilled(&names, dir, &mut found);
-    let prices = read_prices(&names, dir, &mut found);
+    let (shipments, ids) = read_shipments(&names, from, &mut found);
+    let assignments = read_assignments(&names, &ids, from, &mut found);
+    let unfilled = read_unfilled(&names, from, &mut found);
+    let prices = read_prices(&names, from, &mut found);
     let plan = stated.map(|stated| {
         let mut plan = RoutingPlan {
             problem: stated.problem.clone(),
@@ -95,13 +99,17 @@ pub(super) struct ShipmentIds {
     whole: bool,
 }
 
-pub(super) fn read_shipments(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> (Vec<Shipment>, ShipmentIds) {
+pub(super) fn read_shipments(
+    names: &Names<'_>,
+    from: Source<'_>,
+    found: &mut Diagnostics,
+) -> (Vec<Shipment>, ShipmentIds) {
     let mut shipments = Vec::new();
     let mut ids = ShipmentIds {
         of: HashMap::new(),
         whole: true,
     };
-    let readable = read_table(dir, &SHIPMENTS, found, |cells| {
+    let readable = read_table(from, &SHIPMENTS, found, |cells| {
         let Some(mut cells) = cells else {
             ids.whole = false;
             return;
@@ -157,11 +165,11 @@ fn shipment(names: &Names<'_>, cells: &mut Cells<'_, '_>) -> Option<Shipment> {
 pub(super) fn read_assignments(
     names: &Names<'_>,
     ids: &ShipmentIds,
-    dir: &Path,
+    from: Source<'_>,
     found: &mut Diagnostics,
 ) -> Vec<Assignment> {
     let mut assignments = Vec::new();
-    read_table(dir, &ASSIGNMENTS, found, |cells| {
+    read_table(from, &ASSIGNMENTS, found, |cells| {
         let Some(mut cells) = cells else { return };
         let (line, node) = (names.line(&mut cells, 0, 1), names.node(&mut cells, 2));
         let known = cells.needed(3).map(|id| ids.of.get(id));
@@ -183,9 +191,9 @@ pub(super) fn read_assignments(
     assignments
 }
 
-pub(super) fn read_unfilled(names: &Names<'_>, dir: &Path, found: &mut Diagnostics) -> Vec<Unfilled> {
+pub(super) fn read_unfilled(names: &Names<'_>, from: Source<'_>, found: &mut Diagnostics) -> Vec<Unfilled> {
     let mut unfilled = Vec::new();
-    read_table(dir, &UNFILLED, found, |cells| {
+    read_table(from, &UNFILLED, found, |cells| {
         let Some(mut cells) = cells else { return };
         let line = names.line(&mut cells, 0, 1);
         let (qty, penalty) = (cells.required(2, count), cells.required(3, money));

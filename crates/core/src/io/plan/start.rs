@@ -10,6 +10,7 @@ use super::stated;
 use crate::Error;
 use crate::diagnostic::Diagnostics;
 use crate::index::{Idx as _, IndexVec, LineIdx, OrderIdx};
+use crate::io::source::Source;
 use crate::model::Problem;
 use crate::plan::{Allocation, Assignment, Fill, Known, OrderShipment, Shipment, Start, Unfilled, waits_for};
 
@@ -23,16 +24,19 @@ use crate::plan::{Allocation, Assignment, Fill, Known, OrderShipment, Shipment, 
 /// Every defect of the files: missing ones, their syntax, cells, and ids of shipments and cuts that the plan does not have;
 /// or that there is no such directory.
 pub fn read_start(problem: &Problem, dir: &Path) -> Result<Start, Error> {
-    if let Err(e) = std::fs::read_dir(dir) {
-        return Err(Error::io(dir, e));
-    }
+    read_start_from(problem, Source::Dir(dir))
+}
+
+/// The same from anywhere.
+pub(crate) fn read_start_from(problem: &Problem, from: Source<'_>) -> Result<Start, Error> {
+    from.check()?;
     let mut found = Diagnostics::new();
-    stated::read(dir, &mut found);
+    stated::read(from, &mut found);
     let names = Names::of_earlier(problem);
-    let (shipments, ids) = read_shipments(&names, dir, &mut found);
-    let assignments = read_assignments(&names, &ids, dir, &mut found);
-    let unfilled = read_unfilled(&names, dir, &mut found);
-    let prices = read_prices(&names, dir, &mut found);
+    let (shipments, ids) = read_shipments(&names, from, &mut found);
+    let assignments = read_assignments(&names, &ids, from, &mut found);
+    let unfilled = read_unfilled(&names, from, &mut found);
+    let prices = read_prices(&names, from, &mut found);
     let met = names.met();
     if found.has_errors() {
         return Err(error(found));

@@ -2,9 +2,7 @@
 //! typed plan has no place for it.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{ErrorKind, Read as _};
-use std::path::Path;
+use std::io::ErrorKind;
 
 use serde_json::value::RawValue;
 
@@ -12,6 +10,7 @@ use super::schema::SUMMARY;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::io::parse::money;
 use crate::io::place::place;
+use crate::io::source::Source;
 use crate::model::Problem;
 use crate::plan::{CostParts, LimitReached, Outcome, RoutingPlan, Status};
 use crate::quantity::Money;
@@ -80,8 +79,8 @@ fn contradicts<T>(figure: Option<&Figure<T>>, agrees: impl Fn(&T) -> bool, messa
 }
 
 /// Reads the summary of the plan in a directory; `None` where it cannot be read at all.
-pub(super) fn read(dir: &Path, found: &mut Diagnostics) -> Option<Stated> {
-    let text = read_text(dir, SUMMARY, TABLE, found)?;
+pub(super) fn read(from: Source<'_>, found: &mut Diagnostics) -> Option<Stated> {
+    let text = read_text(from, SUMMARY, TABLE, found)?;
     match serde_json::from_str(&text) {
         Ok(keys) => Some(
             Reader {
@@ -106,18 +105,18 @@ pub(super) fn read(dir: &Path, found: &mut Diagnostics) -> Option<Stated> {
 }
 
 /// The text of a summary, `None` with a diagnostic where it cannot be read.
-pub(super) fn read_text(dir: &Path, file: &str, table: &'static str, found: &mut Diagnostics) -> Option<String> {
-    let mut text = String::new();
-    let read = File::open(dir.join(file)).and_then(|f| f.take(MAX_SUMMARY + 1).read_to_string(&mut text));
+pub(super) fn read_text(from: Source<'_>, file: &str, table: &'static str, found: &mut Diagnostics) -> Option<String> {
     let mut report = |code, message: &str| {
         found.push(Diagnostic::new(code, table, message).at(Location::file(file)));
     };
-    match read {
+    match from.bytes(file, MAX_SUMMARY) {
         Err(e) if e.kind() == ErrorKind::NotFound => report(Code::FILE_MISSING, "the file is missing"),
-        Err(e) if e.kind() == ErrorKind::InvalidData => report(Code::INVALID_UTF8, "the file is not UTF-8"),
         Err(e) => report(Code::FILE_UNREADABLE, &e.kind().to_string()),
-        Ok(n) if n as u64 > MAX_SUMMARY => report(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"),
-        Ok(_) => return Some(text),
+        Ok(bytes) if bytes.len() as u64 > MAX_SUMMARY => report(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"),
+        Ok(bytes) => match String::from_utf8(bytes) {
+            Ok(text) => return Some(text),
+            Err(_) => report(Code::INVALID_UTF8, "the file is not UTF-8"),
+        },
     }
     None
 }

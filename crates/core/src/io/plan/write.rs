@@ -59,23 +59,67 @@ pub fn write_plan_with_waves(
 fn stage(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: TableFormat) -> Result<Stage, Error> {
     format.check()?;
     let stage = Stage::new(dir, SUMMARY)?;
-    let table = |schema, rows: &dyn Fn(&mut Table<'_>) -> io::Result<()>| write_table(&stage, schema, format, rows);
     stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
-    table(&ASSIGNMENTS, &|rows| assignments(rows, problem, plan))?;
-    table(&SHIPMENTS, &|rows| shipments(rows, problem, plan))?;
-    table(&UNFILLED, &|rows| unfilled(rows, problem, plan))?;
+    for (schema, rows) in tables(plan) {
+        write_table(&stage, schema, format, &|table| rows(table, problem, plan))?;
+    }
+    Ok(stage)
+}
+
+/// The tables of cuts, which are written where there are any.
+const OF_CUTS: [(&Schema, WriteRows); 2] = [(&CUTS, cuts), (&CUT_TERMS, cut_terms)];
+
+type WriteRows = fn(&mut Table<'_>, &Problem, &RoutingPlan) -> io::Result<()>;
+
+/// The tables that are written of a plan, and how each is.
+fn tables(plan: &RoutingPlan) -> Vec<(&'static Schema, WriteRows)> {
     let price_table = if plan.prices.incoming.iter().all(|p| p.3 == Money::ZERO) {
         &PRICES
     } else {
         &DATED_PRICES
     };
-    table(price_table, &|rows| prices(rows, problem, plan))?;
+    let mut tables: Vec<(&'static Schema, WriteRows)> = vec![
+        (&ASSIGNMENTS, assignments),
+        (&SHIPMENTS, shipments),
+        (&UNFILLED, unfilled),
+        (price_table, prices),
+    ];
     if !plan.prices.cuts.is_empty() {
-        table(&CUTS, &|rows| cuts(rows, problem, plan))?;
-        table(&CUT_TERMS, &|rows| cut_terms(rows, problem, plan))?;
+        tables.extend(OF_CUTS);
     }
-    Ok(stage)
+    tables
 }
+
+/// The summary and the tables of a plan, in memory.
+#[cfg(feature = "arrow")]
+pub(in crate::io) fn in_memory(problem: &Problem, plan: &RoutingPlan) -> io::Result<InMemory> {
+    let tables = tables(plan).into_iter().map(|(schema, rows)| {
+        let mut table = Table::in_memory(schema);
+        rows(&mut table, problem, plan)?;
+        Ok((schema.name, table.into_table()?))
+    });
+    Ok((summary::write(problem, plan), tables.collect::<io::Result<_>>()?))
+}
+
+/// One of the tables of a plan, in memory; `None` where no plan has such a table.
+#[cfg(feature = "arrow")]
+pub(in crate::io) fn table_in_memory(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    name: &str,
+) -> io::Result<Option<crate::io::arrow::ArrowTable>> {
+    let mut all = tables(plan).into_iter().chain(OF_CUTS);
+    let Some((schema, rows)) = all.find(|(schema, _)| schema.name == name) else {
+        return Ok(None);
+    };
+    let mut table = Table::in_memory(schema);
+    rows(&mut table, problem, plan)?;
+    table.into_table().map(Some)
+}
+
+/// A summary, and tables by their names.
+#[cfg(feature = "arrow")]
+pub(in crate::io) type InMemory = (String, Vec<(&'static str, crate::io::arrow::ArrowTable)>);
 
 pub(super) fn write_table(
     stage: &Stage,

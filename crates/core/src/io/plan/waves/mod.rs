@@ -8,4 +8,8 @@ mod tables;
 mod write;
 
 pub use read::read_waves;
+#[cfg(feature = "arrow")]
+pub(in crate::io) use read::read_waves_from;
+#[cfg(feature = "arrow")]
+pub(in crate::io) use write::in_memory;
 pub(super) use write::write;

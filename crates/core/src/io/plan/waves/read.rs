@@ -10,6 +10,7 @@ use crate::Error;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::index::{BatchIdx, Idx as _, IndexVec, ShipmentIdx, WaveIdx};
 use crate::io::plan::names::Names;
+use crate::io::source::Source;
 use crate::model::{Floors, Problem};
 use crate::plan::{Batch, Pick, RoutingPlan, Wave, WavePlan, WaveShipment};
 
@@ -20,15 +21,23 @@ use crate::plan::{Batch, Pick, RoutingPlan, Wave, WavePlan, WaveShipment};
 /// Every defect of the files: missing ones, their syntax, cells, and ids that the problem, the floors or the plan do not
 /// have; or that there is no such directory.
 pub fn read_waves(problem: &Problem, plan: &RoutingPlan, floors: &Floors, dir: &Path) -> Result<WavePlan, Error> {
-    if let Err(e) = std::fs::read_dir(dir) {
-        return Err(Error::io(dir, e));
-    }
+    read_waves_from(problem, plan, floors, Source::Dir(dir))
+}
+
+/// The same from anywhere.
+pub(crate) fn read_waves_from(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    floors: &Floors,
+    from: Source<'_>,
+) -> Result<WavePlan, Error> {
+    from.check()?;
     let mut found = Diagnostics::new();
-    let stated = summary::read(problem, dir, &mut found);
+    let stated = summary::read(problem, from, &mut found);
     let mut tables = Tables {
         names: Names::new(problem),
         floors,
-        dir,
+        from,
         found: &mut found,
     };
     let shipment_ids = tables.shipment_ids(plan);

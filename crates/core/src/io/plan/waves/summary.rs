@@ -1,7 +1,6 @@
 //! `waves.json`: the figures of a plan of waves, of all nodes and of each. Ratios are made without floats.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -10,6 +9,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::index::NodeIdx;
 use crate::io::plan::stated::read_text;
 use crate::io::plan::summary::Object;
+use crate::io::source::Source;
 use crate::model::Problem;
 use crate::plan::{LimitReached, WaveFigures, WavePlan, WaveRun};
 use crate::quantity::{Distance, Seconds};
@@ -82,8 +82,8 @@ pub(super) struct Stated {
 }
 
 /// Reads the summary. What is missing or of the wrong kind is reported; so is a ratio or total that its figures do not give.
-pub(super) fn read(problem: &Problem, dir: &Path, found: &mut Diagnostics) -> Stated {
-    let Some(text) = read_text(dir, SUMMARY, TABLE, found) else {
+pub(super) fn read(problem: &Problem, from: Source<'_>, found: &mut Diagnostics) -> Stated {
+    let Some(text) = read_text(from, SUMMARY, TABLE, found) else {
         return Stated::default();
     };
     let mut report = |code, message: String| {

@@ -1,7 +1,6 @@
 //! The rows of the tables of a plan of waves, read one table after another; ids lead from one to the next.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use super::schema::{BATCHES, TOURS, UNPLANNED, WAVE_SHIPMENTS, WAVES};
 use crate::diagnostic::{Code, Diagnostics};
@@ -10,6 +9,7 @@ use crate::io::cells::Cells;
 use crate::io::parse::{count, date, integer, metres, moment};
 use crate::io::plan::names::Names;
 use crate::io::plan::schema::SHIPMENTS;
+use crate::io::source::Source;
 use crate::io::table::read_table;
 use crate::model::floor::{Floor, Floors, GroupKey};
 use crate::plan::{
@@ -58,7 +58,7 @@ impl<I: Idx> Ids<I> {
 pub(super) struct Tables<'a> {
     pub names: Names<'a>,
     pub floors: &'a Floors,
-    pub dir: &'a Path,
+    pub from: Source<'a>,
     pub found: &'a mut Diagnostics,
 }
 
@@ -68,7 +68,7 @@ impl Tables<'_> {
         let all = plan.shipments.iter().enumerate();
         let of: HashMap<_, _> = all.map(|(n, s)| ((s.order, s.node), ShipmentIdx::new(n))).collect();
         let mut ids = Ids::new();
-        let readable = read_table(self.dir, &SHIPMENTS, self.found, |cells| {
+        let readable = read_table(self.from, &SHIPMENTS, self.found, |cells| {
             let Some(mut cells) = cells else {
                 ids.whole = false;
                 return;
@@ -85,7 +85,7 @@ impl Tables<'_> {
     pub(super) fn waves(&mut self) -> (Vec<Wave>, Ids<WaveIdx>) {
         let (mut list, mut ids) = (Vec::new(), Ids::new());
         let (names, floors) = (&self.names, self.floors);
-        let readable = read_table(self.dir, &WAVES, self.found, |cells| {
+        let readable = read_table(self.from, &WAVES, self.found, |cells| {
             let Some(mut cells) = cells else {
                 ids.whole = false;
                 return;
@@ -102,7 +102,7 @@ impl Tables<'_> {
     pub(super) fn batches(&mut self, waves: &[Wave], wave_ids: &Ids<WaveIdx>) -> (Vec<Batch>, Ids<BatchIdx>) {
         let (mut list, mut ids) = (Vec::new(), Ids::new());
         let floors = self.floors;
-        let readable = read_table(self.dir, &BATCHES, self.found, |cells| {
+        let readable = read_table(self.from, &BATCHES, self.found, |cells| {
             let Some(mut cells) = cells else {
                 ids.whole = false;
                 return;
@@ -127,7 +127,7 @@ impl Tables<'_> {
     ) -> Vec<(u32, Pick)> {
         let mut list = Vec::new();
         let (names, floors) = (&self.names, self.floors);
-        read_table(self.dir, &TOURS, self.found, |cells| {
+        read_table(self.from, &TOURS, self.found, |cells| {
             let Some(mut cells) = cells else { return };
             let cells = &mut cells;
             let batch = ids.find(cells, 0, Code::UNKNOWN_WAVE, "the plan has no such batch");
@@ -176,7 +176,7 @@ impl Tables<'_> {
         batches: &Ids<BatchIdx>,
     ) -> Vec<WaveShipment> {
         let mut list = Vec::new();
-        read_table(self.dir, &WAVE_SHIPMENTS, self.found, |cells| {
+        read_table(self.from, &WAVE_SHIPMENTS, self.found, |cells| {
             let Some(mut cells) = cells else { return };
             let cells = &mut cells;
             let shipment = shipments.find(cells, 0, Code::UNKNOWN_SHIPMENT, "the plan has no such shipment");
@@ -204,7 +204,7 @@ impl Tables<'_> {
     /// The shipments in no wave, in file order.
     pub(super) fn unplanned(&mut self, shipments: &Ids<ShipmentIdx>) -> Vec<Unplanned> {
         let mut list = Vec::new();
-        read_table(self.dir, &UNPLANNED, self.found, |cells| {
+        read_table(self.from, &UNPLANNED, self.found, |cells| {
             let Some(mut cells) = cells else { return };
             let shipment = shipments.find(&mut cells, 0, Code::UNKNOWN_SHIPMENT, "the plan has no such shipment");
             let reason = cells.required(1, |word| {

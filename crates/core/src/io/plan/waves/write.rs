@@ -6,7 +6,10 @@ use super::schema::{BATCHES, SUMMARY, TOURS, UNPLANNED, WAVE_SHIPMENTS, WAVES};
 use super::summary;
 use crate::Error;
 use crate::index::{BatchIdx, NodeIdx, WaveIdx};
+use crate::io::column::Schema;
 use crate::io::format::TableFormat;
+#[cfg(feature = "arrow")]
+use crate::io::plan::write::InMemory;
 use crate::io::plan::write::{Table, service, write_table};
 use crate::io::stage::Stage;
 use crate::model::{Floor, Floors, Problem};
@@ -20,16 +23,33 @@ pub(in crate::io::plan) fn write(
     plan: &WavePlan,
     format: TableFormat,
 ) -> Result<(), Error> {
-    let table = |schema, rows: &dyn Fn(&mut Table<'_>) -> io::Result<()>| write_table(stage, schema, format, rows);
     stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
-    table(&WAVES, &|rows| waves(rows, problem, floors, plan))?;
-    table(&BATCHES, &|rows| batches(rows, floors, plan))?;
-    table(&TOURS, &|rows| tours(rows, problem, floors, plan))?;
-    table(&WAVE_SHIPMENTS, &|rows| shipments(rows, plan))?;
-    table(&UNPLANNED, &|rows| {
-        let mut list = plan.unplanned.iter();
-        list.try_for_each(|u| rows.cell(u64::from(u.shipment.0) + 1)?.text(u.reason.as_str())?.end())
-    })
+    for (schema, rows) in TABLES {
+        write_table(stage, schema, format, &|table| rows(table, problem, floors, plan))?;
+    }
+    Ok(())
+}
+
+type WriteRows = fn(&mut Table<'_>, &Problem, &Floors, &WavePlan) -> io::Result<()>;
+
+/// The tables, and how each is written.
+const TABLES: [(&Schema, WriteRows); 5] = [
+    (&WAVES, waves),
+    (&BATCHES, batches),
+    (&TOURS, tours),
+    (&WAVE_SHIPMENTS, shipments),
+    (&UNPLANNED, unplanned),
+];
+
+/// The summary and the tables of a plan of waves, in memory.
+#[cfg(feature = "arrow")]
+pub(in crate::io) fn in_memory(problem: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<InMemory> {
+    let tables = TABLES.into_iter().map(|(schema, rows)| {
+        let mut table = Table::in_memory(schema);
+        rows(&mut table, problem, floors, plan)?;
+        Ok((schema.name, table.into_table()?))
+    });
+    Ok((summary::write(problem, plan), tables.collect::<io::Result<_>>()?))
 }
 
 /// The floor of a node. A plan of waves has waves only where there is one.
@@ -65,7 +85,7 @@ fn batch_floor<'f>(floors: &'f Floors, plan: &WavePlan, batch: BatchIdx) -> io::
     wave_floor(floors, plan, plan.batches[batch].wave)
 }
 
-fn batches(rows: &mut Table<'_>, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
+fn batches(rows: &mut Table<'_>, _: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
     for (n, b) in plan.batches.iter().enumerate() {
         let floor = wave_floor(floors, plan, b.wave)?;
         rows.cell(n + 1)?.cell(u64::from(b.wave.0) + 1)?;
@@ -100,7 +120,7 @@ fn tours(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePl
     Ok(())
 }
 
-fn shipments(rows: &mut Table<'_>, plan: &WavePlan) -> io::Result<()> {
+fn shipments(rows: &mut Table<'_>, _: &Problem, _: &Floors, plan: &WavePlan) -> io::Result<()> {
     for s in &plan.shipments {
         rows.cell(u64::from(s.shipment.0) + 1)?;
         rows.cell(u64::from(s.wave.0) + 1)?.cell(u64::from(s.batch.0) + 1)?;
@@ -111,4 +131,9 @@ fn shipments(rows: &mut Table<'_>, plan: &WavePlan) -> io::Result<()> {
             .end()?;
     }
     Ok(())
+}
+
+fn unplanned(rows: &mut Table<'_>, _: &Problem, _: &Floors, plan: &WavePlan) -> io::Result<()> {
+    let mut list = plan.unplanned.iter();
+    list.try_for_each(|u| rows.cell(u64::from(u.shipment.0) + 1)?.text(u.reason.as_str())?.end())
 }

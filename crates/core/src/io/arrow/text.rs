@@ -8,30 +8,40 @@ use std::fmt::{self, Display, Write as _};
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    ArrowPrimitiveType, Date32Type, Date64Type, Decimal128Type, Decimal256Type, Float32Type, Float64Type, Int8Type,
-    Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType, Time64MicrosecondType,
-    Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
-    TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, Time32MillisecondType, Time32SecondType,
+    Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, StringViewArray};
+use arrow_array::{Array, ArrayRef, LargeStringArray, StringArray, StringViewArray};
 use arrow_schema::{DataType, TimeUnit};
 
 use crate::quantity::Date;
 
 /// The texts of one column of a batch.
 pub(crate) enum Texts {
-    /// They were texts.
+    /// They were texts, in any of the encodings that tables have.
     View(StringViewArray),
+    Small(StringArray),
+    Large(LargeStringArray),
+    /// They are the texts of a dictionary, by its key; a missing value has a key beyond its end.
+    Keyed(Vec<usize>, Box<Self>),
     /// They were made: all in one, and where each ends.
     Made(String, Vec<usize>),
 }
 
 /// Whether a column of this type can be read.
-pub(super) fn is_read(kind: &DataType) -> bool {
+pub(in crate::io) fn is_read(kind: &DataType) -> bool {
     match kind {
         DataType::Timestamp(_, zone) => zone.is_none(),
-        DataType::Decimal128(_, scale) | DataType::Decimal256(_, scale) => *scale >= 0,
-        DataType::Utf8View
+        DataType::Dictionary(_, value) => is_read(value),
+        DataType::Decimal32(_, scale)
+        | DataType::Decimal64(_, scale)
+        | DataType::Decimal128(_, scale)
+        | DataType::Decimal256(_, scale) => *scale >= 0,
+        DataType::Utf8
+        | DataType::LargeUtf8
+        | DataType::Utf8View
         | DataType::Null
         | DataType::Float32
         | DataType::Float64
@@ -46,9 +56,12 @@ pub(super) fn is_read(kind: &DataType) -> bool {
 
 impl Texts {
     /// The texts of a column; `None` for a type that is not read.
-    pub(super) fn of(array: &ArrayRef) -> Option<Self> {
+    pub(in crate::io) fn of(array: &ArrayRef) -> Option<Self> {
         Some(match array.data_type() {
             DataType::Utf8View => Self::View(array.as_string_view().clone()),
+            DataType::Utf8 => Self::Small(array.as_string().clone()),
+            DataType::LargeUtf8 => Self::Large(array.as_string().clone()),
+            DataType::Dictionary(..) => keyed(array)?,
             DataType::Null => Self::Made(String::new(), vec![0; array.len()]),
             DataType::Boolean => {
                 let cells = array.as_boolean();
@@ -63,10 +76,21 @@ impl Texts {
             DataType::UInt32 => plain::<UInt32Type>(array),
             DataType::UInt64 => plain::<UInt64Type>(array),
             DataType::Float32 => plain::<Float32Type>(array),
-            DataType::Float64 => plain::<Float64Type>(array),
+            DataType::Float64 => {
+                let cells = array.as_primitive::<Float64Type>();
+                make(array, |n, out| float(cells.value(n), out))
+            }
+            DataType::Decimal32(_, scale) => {
+                let places = usize::try_from(*scale).ok()?;
+                shown::<Decimal32Type, _>(array, |digits| DecimalText::new(digits, places))
+            }
+            DataType::Decimal64(_, scale) => {
+                let places = usize::try_from(*scale).ok()?;
+                shown::<Decimal64Type, _>(array, |digits| DecimalText::new(digits, places))
+            }
             DataType::Decimal128(_, scale) => {
                 let places = usize::try_from(*scale).ok()?;
-                shown::<Decimal128Type, _>(array, |digits| DecimalText { digits, places })
+                shown::<Decimal128Type, _>(array, |digits| DecimalText::new(digits, places))
             }
             DataType::Decimal256(..) => {
                 let cells = array.as_primitive::<Decimal256Type>();
@@ -97,24 +121,49 @@ impl Texts {
     }
 
     /// The text of a row.
-    pub(super) fn get(&self, row: usize) -> &str {
+    pub(in crate::io) fn get(&self, row: usize) -> &str {
         match self {
             Self::View(texts) if row >= texts.len() || texts.is_null(row) => "",
             Self::View(texts) => texts.value(row),
+            Self::Small(texts) if row >= texts.len() || texts.is_null(row) => "",
+            Self::Small(texts) => texts.value(row),
+            Self::Large(texts) if row >= texts.len() || texts.is_null(row) => "",
+            Self::Large(texts) => texts.value(row),
+            Self::Keyed(keys, texts) => texts.get(keys[row]),
             Self::Made(text, ends) => {
-                let start = row.checked_sub(1).map_or(0, |before| ends[before]);
-                &text[start..ends[row]]
+                let start = row
+                    .checked_sub(1)
+                    .map_or(0, |before| ends.get(before).copied().unwrap_or(0));
+                ends.get(row).map_or("", |&end| &text[start..end])
             }
         }
     }
 
     /// Bytes of the longest text.
-    pub(super) fn longest(&self) -> usize {
+    pub(in crate::io) fn longest(&self) -> usize {
         match self {
             Self::View(texts) => texts.lengths().max().unwrap_or(0) as usize,
+            Self::Small(texts) => texts.offsets().lengths().max().unwrap_or(0),
+            Self::Large(texts) => texts.offsets().lengths().max().unwrap_or(0),
+            Self::Keyed(_, texts) => texts.longest(),
             Self::Made(..) => 0, // no number is long
         }
     }
+}
+
+/// The texts of a dictionary and the keys to them.
+fn keyed(array: &ArrayRef) -> Option<Texts> {
+    let dictionary = array.as_any_dictionary();
+    let texts = Texts::of(dictionary.values())?;
+    let (keys, missing) = (dictionary.keys(), dictionary.values().len());
+    if missing == 0 {
+        return Some(Texts::Keyed(vec![missing; array.len()], Box::new(texts)));
+    }
+    let mut positions = dictionary.normalized_keys();
+    for (_, position) in positions.iter_mut().enumerate().filter(|(n, _)| keys.is_null(*n)) {
+        *position = missing;
+    }
+    Some(Texts::Keyed(positions, Box::new(texts)))
 }
 
 /// Writes the text of every value that there is.
@@ -141,6 +190,47 @@ fn shown<T: ArrowPrimitiveType, D: Display>(array: &ArrayRef, show: impl Fn(T::N
     make(array, |n, out| write!(out, "{}", show(cells.value(n))))
 }
 
+/// The shortest decimal that reads back as the same float. One of at most 15 digits, 6 of them decimals, is found without the
+/// search that the others need: no other decimal of so few digits reads back as the same.
+#[allow(clippy::float_cmp, reason = "whether it reads back as the same float")]
+fn float(value: f64, out: &mut String) -> fmt::Result {
+    const SCALE: f64 = 1e6;
+    let scaled = (value * SCALE).round();
+    if scaled.abs() >= 1e15 || scaled / SCALE != value {
+        return write!(out, "{value}");
+    }
+    let mut digits = (scaled.abs() as u64, 6);
+    while digits.1 > 0 && digits.0 % 10 == 0 {
+        digits = (digits.0 / 10, digits.1 - 1);
+    }
+    // Backwards: the fraction, the point, the whole.
+    let mut text = [b'0'; 20];
+    let (mut left, mut at) = (digits.0, text.len());
+    let mut put = |byte: u8| {
+        at -= 1;
+        text[at] = byte;
+    };
+    for _ in 0..digits.1 {
+        put(b'0' + (left % 10) as u8);
+        left /= 10;
+    }
+    if digits.1 > 0 {
+        put(b'.');
+    }
+    loop {
+        put(b'0' + (left % 10) as u8);
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    if scaled < 0.0 {
+        put(b'-');
+    }
+    out.push_str(std::str::from_utf8(&text[at..]).unwrap_or_default());
+    Ok(())
+}
+
 /// A decimal without zeros at the end of its fraction.
 fn trimmed(text: &str) -> &str {
     if text.contains('.') {
@@ -154,6 +244,13 @@ fn trimmed(text: &str) -> &str {
 struct DecimalText {
     digits: i128,
     places: usize,
+}
+
+impl DecimalText {
+    fn new(digits: impl Into<i128>, places: usize) -> Self {
+        let digits = digits.into();
+        Self { digits, places }
+    }
 }
 
 impl Display for DecimalText {
@@ -240,6 +337,38 @@ impl Display for TimeText {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_float_is_its_shortest_decimal() {
+        let shown = |value| {
+            let mut text = String::new();
+            float(value, &mut text).unwrap();
+            text
+        };
+        for (value, text) in [
+            (0.0, "0"),
+            (-0.5, "-0.5"),
+            (4.99, "4.99"),
+            (1_200.0, "1200"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (48.856_613, "48.856613"),
+            (999_999_999.999_999, "999999999.999999"),
+            (1e15, "1000000000000000"),
+            (1e-7, "0.0000001"),
+            (f64::NAN, "NaN"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(shown(value), text);
+        }
+        let mut random = 7u64;
+        for n in 0..20_000 {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let value = (random >> 24) as f64 / 10f64.powi(n % 12);
+            assert_eq!(shown(value), value.to_string());
+        }
+    }
 
     #[test]
     fn decimals_lose_the_zeros_at_their_end_only() {

@@ -1,0 +1,104 @@
+"""What can go wrong, as exceptions, and what is wrong with an input, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Diagnostics that the text of an exception lists; all of them are in ``diagnostics``.
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault of an input: what, where, why, and what to do.
+
+    Attributes
+    ----------
+    code : str
+        Stable id, such as ``E301``; the error index of the guide explains each.
+    name : str
+        The same in words, such as ``unknown-reference``.
+    severity : str
+        ``error`` or ``warning``.
+    table : str
+        The table, such as ``lines``; ``problem`` for the settings.
+    row : int or None
+        Row of the table, from 0; ``None`` where no single row is meant.
+    column : str or None
+        The column, or the key of the settings.
+    message : str
+        What is wrong here, in one sentence.
+    remedy : str
+        What to do about it.
+    location : str or None
+        Place in a file, such as ``lines.csv:12:7``, where the input came from files.
+    """
+
+    code: str
+    name: str
+    severity: str
+    table: str
+    row: int | None
+    column: str | None
+    message: str
+    remedy: str
+    location: str | None
+
+    def __str__(self) -> str:
+        """``E301 lines row 11 sku: no such SKU``."""
+        where = self.location or self.table
+        if self.location is None and self.row is not None:
+            where += f" row {self.row}"
+        column = f" {self.column}" if self.column else ""
+        return f"{self.code} {where}{column}: {self.message}"
+
+
+class ClapotError(Exception):
+    """The root of everything that Clapot raises."""
+
+
+class InputError(ClapotError, ValueError):
+    """An input cannot be used.
+
+    Attributes
+    ----------
+    diagnostics : tuple[Diagnostic, ...]
+        Everything that is wrong with it, never only the first; warnings too.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Take the diagnostics."""
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(self.diagnostics)
+
+    def __str__(self) -> str:
+        """List the first diagnostics, errors before warnings, one a line."""
+        listed = sorted(self.diagnostics, key=lambda d: d.severity != "error")
+        lines = [str(diagnostic) for diagnostic in listed[:_SHOWN]]
+        more = len(listed) - len(lines)
+        if more > 0:
+            lines.append(f"... and {more} more, see .diagnostics")
+        return "\n".join(lines) or "the input is not valid"
+
+
+class OptionError(ClapotError, ValueError):
+    """A parameter is outside its range."""
+
+
+class FileError(ClapotError, OSError):
+    """A file cannot be read or written."""
+
+
+class StoppedError(ClapotError):
+    """A call was stopped before there was anything to return."""
+
+
+class VerificationError(ClapotError):
+    """What was made failed its own verification. This is a bug; nothing was returned."""
+
+
+class InternalError(ClapotError):
+    """Something that must hold does not. This is a bug."""

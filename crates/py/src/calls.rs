@@ -1,0 +1,258 @@
+//! The calls `route`, `verify` and `generate`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clapot::generate::{GenerateOptions, Profile};
+use clapot::io::arrow;
+use clapot::plan::Start;
+use clapot::verify::VerifyOptions;
+use clapot::{Method, RouteOptions};
+use pyo3::prelude::*;
+
+use crate::errors::{detached, option, raise};
+use crate::plan::Plan;
+use crate::problem::Problem;
+use crate::run::run;
+use crate::verification::Verification;
+
+/// Decide which node ships which line by which service, prove how good that is, and verify it.
+///
+/// Without a limit it runs until it has nothing more to try. With the same problem, seed and work limit, and no time limit, the
+/// plan is the same to the byte, at any number of threads, and the same as of the command line and of Rust.
+///
+/// Parameters
+/// ----------
+/// problem : Problem
+///     What to plan.
+/// time_limit : float, optional
+///     Seconds for the whole call, above 0.
+/// work_limit : int, optional
+///     Limit in units of work (one order priced once), above 0.
+/// gap : float, default 0
+///     Stop once the plan is proved to be this close to the best, from 0 to below 1.
+/// threads : int, default 0
+///     Threads of the call's own pool; 0 is one per core.
+/// seed : int, default 1
+///     Seed of everything random.
+/// method : str, default "auto"
+///     ``auto``, ``exact``, or a rule to compare with: ``priority``, ``distance``, ``fewest-splits``, ``cheapest``.
+/// start : Plan, optional
+///     A plan to start from, of this problem or an earlier state of it. Where it is valid as it is, the new one costs no more.
+/// pins, exclusions : table, optional
+///     Rules for this run only: what they add to the problem is part of ``plan.problem``. Pins have the columns ``order_id``,
+///     ``line_id`` (empty: every line of the order) and ``node_id``; exclusions are as in the file format.
+/// on_progress : callable, optional
+///     Called with a :class:`Progress` whenever there is news, at most some fifty times a second. Where it returns ``False``, the
+///     run ends with the best plan so far.
+///
+/// Returns
+/// -------
+/// Plan
+///     Valid: the independent verifier has found nothing wrong with it.
+///
+/// Raises
+/// ------
+/// OptionError
+///     A parameter is outside its range.
+/// InputError
+///     Pins or exclusions are not what they should be.
+/// KeyboardInterrupt
+///     Ctrl-C, at once.
+///
+/// Examples
+/// --------
+/// >>> import clapot
+/// >>> problem = clapot.generate(orders=200, nodes=6, seed=3)
+/// >>> plan = clapot.route(problem, work_limit=20_000)
+/// >>> again = clapot.route(problem, work_limit=20_000, threads=1)
+/// >>> plan.total == again.total and plan.gap < 0.05
+/// True
+/// >>> clapot.route(problem, start=plan, work_limit=20_000).total <= plan.total
+/// True
+#[pyfunction]
+#[pyo3(signature = (
+    problem, *, time_limit = None, work_limit = None, gap = 0.0, threads = 0, seed = 1, method = "auto", start = None,
+    pins = None, exclusions = None, on_progress = None
+))]
+#[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
+pub(crate) fn route(
+    problem: &Bound<'_, Problem>,
+    time_limit: Option<f64>,
+    work_limit: Option<u64>,
+    gap: f64,
+    threads: usize,
+    seed: u64,
+    method: &str,
+    start: Option<&Bound<'_, Plan>>,
+    pins: Option<&Bound<'_, PyAny>>,
+    exclusions: Option<&Bound<'_, PyAny>>,
+    on_progress: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Plan> {
+    let py = problem.py();
+    let options = RouteOptions {
+        method: method.parse::<Method>().map_err(|e| raise(py, &e))?,
+        time_limit: time_limit.map(|s| seconds(py, s)).transpose()?,
+        work_limit,
+        gap,
+        threads,
+        seed,
+        ..RouteOptions::default()
+    };
+    let problem = Problem::with_rules(problem, pins, exclusions)?;
+    let of = Arc::clone(&problem.get().problem);
+    let start = start.map(|start| start_of(start, &problem)).transpose()?;
+    let (plan, taken_over) = run(py, on_progress, move |around| match start {
+        None => clapot::route(&of, &options, around).map(|plan| (plan, None)),
+        Some(start) => clapot::route_from(&of, &options, &start, around).map(|(plan, taken)| (plan, Some(taken))),
+    })?;
+    Ok(Plan::new(problem, plan, taken_over))
+}
+
+/// A plan as a start for the problem.
+fn start_of(plan: &Bound<'_, Plan>, problem: &Py<Problem>) -> PyResult<Start> {
+    let py = plan.py();
+    let plan = plan.get();
+    let of = &problem.get().problem;
+    if Arc::ptr_eq(&plan.problem.get().problem, of) {
+        return Ok(Start::of(of, &plan.plan));
+    }
+    let tables = plan.all_tables(py)?;
+    detached(py, || arrow::read_start(of, &tables))
+}
+
+/// Seconds of a limit.
+pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
+    if seconds == f64::INFINITY {
+        return Ok(Duration::MAX);
+    }
+    Duration::try_from_secs_f64(seconds).map_err(|_| option(py, "time_limit must be a number of seconds above 0"))
+}
+
+/// Judge a plan from scratch: every rule, every figure, and the bound that its prices prove.
+///
+/// The verifier shares no code with what makes plans.
+///
+/// Parameters
+/// ----------
+/// problem : Problem
+///     The problem.
+/// plan : Plan
+///     A plan of it, or of another state of it: then the rows of its routing are looked up by their ids. Waves are judged too,
+///     of a plan of this very problem.
+/// bound : bool, default True
+///     Whether to recompute the bound, which takes most of the time.
+/// threads : int, default 0
+///     Threads for the bound; 0 is one per core.
+///
+/// Returns
+/// -------
+/// Verification
+#[pyfunction]
+#[pyo3(signature = (problem, plan, *, bound = true, threads = 0))]
+pub(crate) fn verify(
+    problem: &Bound<'_, Problem>,
+    plan: &Bound<'_, Plan>,
+    bound: bool,
+    threads: usize,
+) -> PyResult<Verification> {
+    let py = problem.py();
+    let (of, plan) = (&problem.get().problem, plan.get());
+    let options = VerifyOptions {
+        bound,
+        threads,
+        ..VerifyOptions::default()
+    };
+    let moved = if Arc::ptr_eq(&plan.problem.get().problem, of) {
+        None
+    } else {
+        let tables = plan.all_tables(py)?;
+        Some(detached(py, || arrow::read_plan(of, &tables))?)
+    };
+    let waves = plan.waves.as_ref().filter(|_| moved.is_none());
+    let waves = waves.map(|waves| (Arc::clone(&waves.floors.get().floors), &waves.plan));
+    let routing = moved.as_ref().unwrap_or(&plan.plan);
+    let (mut found, of_waves) = detached(py, || {
+        let of_waves = waves.map(|(floors, waves)| clapot::verify::verify_waves(of, routing, &floors, waves));
+        Ok((clapot::verify::verify(of, routing, &options), of_waves))
+    })?;
+    if let Some(of_waves) = of_waves {
+        found.violations.extend(of_waves.violations);
+    }
+    Ok(Verification::new(&found))
+}
+
+/// Make a synthetic problem from a seed.
+///
+/// Customers, places and prices are invented; sizes, distances and shortages are made to feel like real ones. The same
+/// options give the same problem on every machine, and the same as ``clapot generate``.
+///
+/// Parameters
+/// ----------
+/// orders : int, default 1000
+///     Number of orders, 1 to 10,000,000.
+/// nodes : int, default 12
+///     Number of nodes, 2 to 500.
+/// seed : int, default 1
+///     Another seed gives another problem.
+/// profile : {"b2c", "b2b"}, default "b2c"
+///     What kind of customers order.
+/// skus : int, optional
+///     Number of SKUs; by default what suits the number of orders.
+/// slack : int, default 115
+///     Stock of each SKU over all nodes, in per cent of its demand.
+/// spread : int, default 45
+///     Share of the nodes that stock a SKU, in per cent.
+/// capacity : int, default 115
+///     What all nodes can handle, in per cent of the ordered lines; 0 means no limits.
+/// plain : bool, default False
+///     Only stock, capacity, lanes and rates: no pins, groups, exclusions, pickup or quotes.
+/// divisible : bool, default True
+///     Whether a few lines are divisible.
+/// incoming : int, default 0
+///     Share of the rows of stock of which a part comes only within a week, in per cent.
+///
+/// Returns
+/// -------
+/// Problem
+///
+/// Raises
+/// ------
+/// OptionError
+///     An option is outside its range.
+#[pyfunction]
+#[pyo3(signature = (
+    orders = 1_000, nodes = 12, *, seed = 1, profile = "b2c", skus = None, slack = 115, spread = 45, capacity = 115,
+    plain = false, divisible = true, incoming = 0
+))]
+#[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
+pub(crate) fn generate(
+    py: Python<'_>,
+    orders: u32,
+    nodes: u32,
+    seed: u64,
+    profile: &str,
+    skus: Option<u32>,
+    slack: u32,
+    spread: u32,
+    capacity: u32,
+    plain: bool,
+    divisible: bool,
+    incoming: u32,
+) -> PyResult<Problem> {
+    let options = GenerateOptions {
+        orders,
+        nodes,
+        seed,
+        profile: profile.parse::<Profile>().map_err(|e| raise(py, &e))?,
+        skus,
+        slack,
+        spread,
+        capacity,
+        plain,
+        divisible,
+        incoming,
+    };
+    let draft = detached(py, || clapot::generate::generate(&options))?;
+    Problem::of_draft(py, draft)
+}

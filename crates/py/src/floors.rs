@@ -1,0 +1,296 @@
+//! The class `Floors`, from tables or files, and `generate_floors`.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clapot::Diagnostic;
+use clapot::generate::FloorOptions;
+use clapot::io::arrow::{self, Tables};
+use clapot::io::write_floors_as;
+use clapot::model::floor::{FloorDraft, ReleaseMode};
+use clapot::validate::CheckedFloors;
+use pyo3::exceptions::PyKeyError;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+
+use crate::errors::{detached, diagnostics, option};
+use crate::input;
+use crate::problem::{Problem, table_format};
+use crate::tables::Table;
+
+/// The floors of the nodes of a problem: layouts, pick locations and what lies there, carts, shifts, departures, and how waves
+/// are made. Always valid, and never changed.
+///
+/// Examples
+/// --------
+/// >>> import clapot
+/// >>> problem = clapot.generate(orders=60, nodes=4, seed=7)
+/// >>> floors = clapot.generate_floors(problem)
+/// >>> floors.table("shifts").columns[:2]
+/// ['node_id', 'shift_id']
+#[pyclass(module = "clapot", frozen)]
+pub(crate) struct Floors {
+    problem: Py<Problem>,
+    draft: Arc<FloorDraft>,
+    pub(crate) floors: Arc<clapot::model::Floors>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Floors {
+    fn new(problem: Py<Problem>, (draft, checked): (FloorDraft, CheckedFloors)) -> Self {
+        Self {
+            problem,
+            draft: Arc::new(draft),
+            floors: Arc::new(checked.floors),
+            warnings: checked.warnings,
+        }
+    }
+
+    /// The floor of a node.
+    pub(crate) fn floor(&self, node_id: &str) -> Option<&clapot::model::Floor> {
+        let node = self.problem.get().problem.node_ids().find(node_id)?;
+        self.floors.of(node)
+    }
+
+    /// The same floors of another state of the problem.
+    pub(crate) fn of_problem(slf: &Bound<'_, Self>, problem: &Bound<'_, Problem>) -> PyResult<Py<Self>> {
+        let (py, this) = (slf.py(), slf.get());
+        if Arc::ptr_eq(&this.problem.get().problem, &problem.get().problem) {
+            return Ok(slf.clone().unbind());
+        }
+        let of = &problem.get().problem;
+        let draft = (*this.draft).clone();
+        let checked = detached(py, || {
+            let checked = clapot::validate::check_floors(draft.clone(), of);
+            checked.map_err(clapot::Error::input)
+        })?;
+        Py::new(
+            py,
+            Self::new(problem.clone().unbind(), ((*this.draft).clone(), checked)),
+        )
+    }
+}
+
+#[pymethods]
+impl Floors {
+    /// Make floors from tables in memory, as :meth:`Problem.from_tables` does.
+    ///
+    /// Parameters
+    /// ----------
+    /// problem : Problem
+    ///     The problem that has the nodes.
+    /// settings : dict
+    ///     What ``floor.toml`` holds: ``waves``, ``limits``, ``picking``, ``packing``, and ``node`` for single nodes.
+    /// layouts, locations, location_stock, carts, shifts : table
+    ///     The tables that every floor has.
+    /// edges, departures, priorities : table, optional
+    ///     Ways of graphs, when carriers leave, and what is urgent.
+    ///
+    /// Returns
+    /// -------
+    /// Floors
+    ///
+    /// Raises
+    /// ------
+    /// InputError
+    ///     Everything that is wrong with the input, by table, row (from 0) and column.
+    #[staticmethod]
+    #[pyo3(signature = (
+        problem, *, settings, layouts, locations, location_stock, carts, shifts, edges = None, departures = None,
+        priorities = None
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "one for each table")]
+    fn from_tables(
+        py: Python<'_>,
+        problem: Py<Problem>,
+        settings: &Bound<'_, PyAny>,
+        layouts: &Bound<'_, PyAny>,
+        locations: &Bound<'_, PyAny>,
+        location_stock: &Bound<'_, PyAny>,
+        carts: &Bound<'_, PyAny>,
+        shifts: &Bound<'_, PyAny>,
+        edges: Option<&Bound<'_, PyAny>>,
+        departures: Option<&Bound<'_, PyAny>>,
+        priorities: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let mut tables = input::given(&[
+            ("layouts", Some(layouts)),
+            ("locations", Some(locations)),
+            ("location_stock", Some(location_stock)),
+            ("carts", Some(carts)),
+            ("shifts", Some(shifts)),
+            ("edges", edges),
+            ("departures", departures),
+            ("priorities", priorities),
+        ])?;
+        tables.add_text("floor.toml", input::settings("floor", settings)?);
+        of_tables(py, problem, &tables)
+    }
+
+    /// Read a floor directory: ``floor.toml`` and tables in CSV or Parquet.
+    ///
+    /// Parameters
+    /// ----------
+    /// problem : Problem
+    ///     The problem that has the nodes.
+    /// path : str or os.PathLike
+    ///     The directory.
+    ///
+    /// Returns
+    /// -------
+    /// Floors
+    #[staticmethod]
+    fn read(py: Python<'_>, problem: Py<Problem>, path: PathBuf) -> PyResult<Self> {
+        let of = Arc::clone(&problem.get().problem);
+        let floors = detached(py, || arrow::read_floors(&of, Err(&path)))?;
+        Ok(Self::new(problem, floors))
+    }
+
+    /// Write the floors to a directory, whole or not at all. Earlier floors there are replaced.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str or os.PathLike
+    ///     The directory.
+    /// format : {"csv", "parquet"}, default "csv"
+    ///     How the tables are written.
+    #[pyo3(signature = (path, *, format = "csv"))]
+    fn write(&self, py: Python<'_>, path: PathBuf, format: &str) -> PyResult<()> {
+        let format = table_format(py, format)?;
+        detached(py, || write_floors_as(&self.draft, &path, format))
+    }
+
+    /// One of the tables of the floors.
+    ///
+    /// Parameters
+    /// ----------
+    /// name : str
+    ///     ``layouts``, ``edges``, ``locations``, ``location_stock``, ``carts``, ``shifts``, ``departures`` or ``priorities``.
+    ///
+    /// Returns
+    /// -------
+    /// Table
+    fn table(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
+        let (_, tables) = detached(py, || arrow::floor_tables(&self.draft))?;
+        let table = tables.into_iter().find(|(known, _)| *known == name);
+        let (name, table) = table.ok_or_else(|| PyKeyError::new_err("no such table of floors"))?;
+        Ok(Table::new(name, table))
+    }
+
+    /// What ``floor.toml`` holds, as a dictionary.
+    #[getter]
+    fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let (text, _) = detached(py, || arrow::floor_tables(&self.draft))?;
+        py.import("tomllib")?.call_method1("loads", (text,))
+    }
+
+    /// Ids of the nodes that have a floor.
+    #[getter]
+    fn nodes(&self) -> Vec<String> {
+        let problem = &self.problem.get().problem;
+        let nodes = self
+            .floors
+            .floors()
+            .iter()
+            .map(|floor| problem.node_id(floor.node()).to_owned());
+        nodes.collect()
+    }
+
+    /// What was noticed but does no harm: :class:`Diagnostic` objects.
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        diagnostics(py, &self.warnings)
+    }
+
+    fn __len__(&self) -> usize {
+        self.floors.floors().len()
+    }
+
+    fn __repr__(&self) -> String {
+        let floors = self.floors.floors();
+        let locations: usize = floors.iter().map(|floor| floor.locations().len()).sum();
+        format!("Floors({} nodes, {locations} pick locations)", floors.len())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, State<'py>)> {
+        let py = slf.py();
+        let this = slf.get();
+        let (settings, tables) = detached(py, || arrow::floor_tables(&this.draft))?;
+        let tables = tables
+            .into_iter()
+            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
+        let tables = PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?;
+        let make = py.import("clapot._clapot")?.getattr("_floors_from_state")?;
+        Ok((make, (this.problem.clone_ref(py), settings, tables)))
+    }
+}
+
+type State<'py> = (Py<Problem>, String, Bound<'py, PyList>);
+
+/// Floors from what they were pickled as.
+#[pyfunction(name = "_floors_from_state")]
+pub(crate) fn floors_from_state(
+    py: Python<'_>,
+    problem: Py<Problem>,
+    settings: String,
+    tables: Vec<Bound<'_, Table>>,
+) -> PyResult<Floors> {
+    let mut given = Tables::new();
+    given.add_text("floor.toml", settings);
+    for table in &tables {
+        given.add(table.get().name(), table.get().table.clone());
+    }
+    of_tables(py, problem, &given)
+}
+
+fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: &Tables) -> PyResult<Floors> {
+    let of = Arc::clone(&problem.get().problem);
+    let floors = detached(py, || arrow::read_floors(&of, Ok(tables)))?;
+    Ok(Floors::new(problem, floors))
+}
+
+/// Make floors for all nodes of a problem that have stock, from a seed.
+///
+/// Parameters
+/// ----------
+/// problem : Problem
+///     The problem.
+/// seed : int, default 1
+///     Another seed gives other floors.
+/// mode : {"cutoff", "fixed", "waveless"}, default "cutoff"
+///     When waves are released.
+/// staff : int, default 110
+///     Pickers, in per cent of what the orders are expected to need.
+/// scattered : int, default 15
+///     SKUs that lie in two pick locations, in per cent.
+///
+/// Returns
+/// -------
+/// Floors
+#[pyfunction]
+#[pyo3(signature = (problem, *, seed = 1, mode = "cutoff", staff = 110, scattered = 15))]
+pub(crate) fn generate_floors(
+    py: Python<'_>,
+    problem: Py<Problem>,
+    seed: u64,
+    mode: &str,
+    staff: u32,
+    scattered: u32,
+) -> PyResult<Floors> {
+    let known = ReleaseMode::ALL.into_iter().find(|m| m.as_str() == mode);
+    let mode = known.ok_or_else(|| option(py, "mode must be 'fixed', 'cutoff' or 'waveless'"))?;
+    let options = FloorOptions {
+        seed,
+        mode,
+        staff,
+        scattered,
+        ..FloorOptions::default()
+    };
+    let of = Arc::clone(&problem.get().problem);
+    let floors = detached(py, || {
+        let draft = clapot::generate::generate_floors(&of, &options)?;
+        let checked = clapot::validate::check_floors(draft.clone(), &of).map_err(clapot::Error::input)?;
+        Ok((draft, checked))
+    })?;
+    Ok(Floors::new(problem, floors))
+}

@@ -1,0 +1,476 @@
+//! The class `Plan`: figures, tables, files, pickles.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clapot::RoutingPlan;
+use clapot::io::arrow::{self, ArrowTable, Tables};
+use clapot::io::{read_plan, read_waves, write_plan_as, write_plan_with_waves};
+use clapot::plan::{CostParts, LimitReached, TakenOver, WavePlan};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::errors::detached;
+use crate::floors::Floors;
+use crate::money::amount;
+use crate::problem::{Problem, table_format};
+use crate::tables::Table;
+
+/// A plan: which node ships what, by which service, what that costs, and how far from the best it can be. Never changed.
+///
+/// Made by :func:`route` or :meth:`read`.
+///
+/// Examples
+/// --------
+/// >>> import clapot
+/// >>> plan = clapot.route(clapot.generate(orders=20, nodes=4, seed=7))
+/// >>> plan.status, plan.bound == plan.total
+/// ('optimal', True)
+/// >>> sum(plan.cost.values()) == plan.total
+/// True
+/// >>> plan.shipments.columns[:4]
+/// ['shipment_id', 'order_id', 'node_id', 'service_id']
+#[pyclass(module = "clapot", frozen)]
+pub(crate) struct Plan {
+    pub(crate) problem: Py<Problem>,
+    pub(crate) plan: Arc<RoutingPlan>,
+    taken_over: Option<TakenOver>,
+    pub(crate) waves: Option<Waves>,
+    /// Tables that were asked for.
+    tables: Mutex<BTreeMap<&'static str, ArrowTable>>,
+}
+
+/// What the floors do with a plan.
+pub(crate) struct Waves {
+    pub(crate) floors: Py<Floors>,
+    pub(crate) plan: Arc<WavePlan>,
+}
+
+impl Plan {
+    /// The same plan with what the floors do.
+    pub(crate) fn with_waves(problem: Py<Problem>, plan: Arc<RoutingPlan>, waves: Waves) -> Self {
+        Self {
+            problem,
+            plan,
+            taken_over: None,
+            waves: Some(waves),
+            tables: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn new(problem: Py<Problem>, plan: RoutingPlan, taken_over: Option<TakenOver>) -> Self {
+        Self {
+            problem,
+            plan: Arc::new(plan),
+            taken_over,
+            waves: None,
+            tables: Mutex::default(),
+        }
+    }
+
+    /// All tables and the summary, to be read for another problem.
+    pub(crate) fn all_tables(&self, py: Python<'_>) -> PyResult<Tables> {
+        let problem = &self.problem.get().problem;
+        let (summary, list) = detached(py, || arrow::plan_tables(problem, &self.plan))?;
+        let mut tables = Tables::new();
+        tables.add_text("plan.json", summary);
+        for (name, table) in list {
+            tables.add(name, table);
+        }
+        Ok(tables)
+    }
+
+    fn table(&self, py: Python<'_>, name: &'static str) -> PyResult<Table> {
+        let known = self
+            .tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
+        if let Some(table) = known {
+            return Ok(Table::new(name, table));
+        }
+        let problem = &self.problem.get().problem;
+        let table = detached(py, || arrow::plan_table(problem, &self.plan, name))?;
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.insert(name, table.clone());
+        Ok(Table::new(name, table))
+    }
+}
+
+impl Plan {
+    /// The summary and the tables of the waves, where there are any.
+    fn wave_tables(&self, py: Python<'_>) -> PyResult<Option<Summary>> {
+        let Some(waves) = &self.waves else { return Ok(None) };
+        let (problem, floors) = (&self.problem.get().problem, &waves.floors.get().floors);
+        detached(py, || arrow::wave_tables(problem, floors, &waves.plan)).map(Some)
+    }
+
+    fn wave_table(&self, py: Python<'_>, name: &'static str) -> PyResult<Option<Table>> {
+        let known = self
+            .tables
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned();
+        if let Some(table) = known {
+            return Ok(Some(Table::new(name, table)));
+        }
+        let Some((_, made)) = self.wave_tables(py)? else {
+            return Ok(None);
+        };
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.extend(made);
+        Ok(tables.get(name).map(|table| Table::new(name, table.clone())))
+    }
+}
+
+/// The text of a summary, and tables by name.
+type Summary = (String, Vec<(&'static str, ArrowTable)>);
+
+/// The parts of a cost.
+pub(crate) fn parts<'py>(py: Python<'py>, cost: &CostParts) -> PyResult<Bound<'py, PyDict>> {
+    let parts = PyDict::new(py);
+    for (name, money) in [
+        ("transport", cost.transport),
+        ("handling", cost.handling),
+        ("split", cost.split),
+        ("late", cost.late),
+        ("unfilled", cost.unfilled),
+    ] {
+        parts.set_item(name, amount(py, money)?)?;
+    }
+    Ok(parts)
+}
+
+#[pymethods]
+impl Plan {
+    /// Read a plan directory that anybody made, as a plan of the problem.
+    ///
+    /// Parameters
+    /// ----------
+    /// problem : Problem
+    ///     What it is a plan of.
+    /// path : str or os.PathLike
+    ///     The directory.
+    /// floors : Floors, optional
+    ///     With them the plan of waves in the directory is read too.
+    ///
+    /// Returns
+    /// -------
+    /// Plan
+    ///     As its files state it. :func:`verify` says whether that is true.
+    ///
+    /// Raises
+    /// ------
+    /// InputError
+    ///     Every defect of the files.
+    #[staticmethod]
+    #[pyo3(signature = (problem, path, *, floors = None))]
+    fn read(
+        py: Python<'_>,
+        problem: &Bound<'_, Problem>,
+        path: PathBuf,
+        floors: Option<&Bound<'_, Floors>>,
+    ) -> PyResult<Self> {
+        let of = Arc::clone(&problem.get().problem);
+        let plan = detached(py, || read_plan(&of, &path))?;
+        let Some(floors) = floors else {
+            return Ok(Self::new(problem.clone().unbind(), plan, None));
+        };
+        let floors = Floors::of_problem(floors, problem)?;
+        let waves = {
+            let of_floors = &floors.get().floors;
+            detached(py, || read_waves(&of, &plan, of_floors, &path))?
+        };
+        let plan_of_waves = Arc::new(waves);
+        let waves = Waves {
+            floors,
+            plan: plan_of_waves,
+        };
+        Ok(Self::with_waves(problem.clone().unbind(), Arc::new(plan), waves))
+    }
+
+    /// Write the plan to a directory, whole or not at all. An earlier plan there is replaced.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str or os.PathLike
+    ///     The directory.
+    /// format : {"csv", "parquet"}, default "csv"
+    ///     How the tables are written.
+    #[pyo3(signature = (path, *, format = "csv"))]
+    fn write(&self, py: Python<'_>, path: PathBuf, format: &str) -> PyResult<()> {
+        let format = table_format(py, format)?;
+        let problem = &self.problem.get().problem;
+        match &self.waves {
+            None => detached(py, || write_plan_as(problem, &self.plan, &path, format)),
+            Some(waves) => {
+                let floors = &waves.floors.get().floors;
+                detached(py, || {
+                    write_plan_with_waves(problem, &self.plan, floors, &waves.plan, &path, format)
+                })
+            }
+        }
+    }
+
+    /// The problem that it is a plan of.
+    #[getter]
+    fn problem(&self, py: Python<'_>) -> Py<Problem> {
+        self.problem.clone_ref(py)
+    }
+
+    /// What the plan costs, exact.
+    #[getter]
+    fn total<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        amount(py, self.plan.cost.total())
+    }
+
+    /// No valid plan costs less: proved by the prices.
+    #[getter]
+    fn bound<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        amount(py, self.plan.outcome.bound)
+    }
+
+    /// ``(total - bound) / total``: how much cheaper the best plan can be at most.
+    #[getter]
+    fn gap(&self) -> f64 {
+        self.plan.gap()
+    }
+
+    /// ``optimal`` where the bound proves it, else ``feasible``.
+    #[getter]
+    fn status(&self) -> &'static str {
+        self.plan.outcome.status.as_str()
+    }
+
+    /// What stopped the run early: ``time``, ``work``, ``gap`` or ``interrupted``; ``None`` where nothing did.
+    #[getter]
+    fn limit(&self) -> Option<&'static str> {
+        self.plan.outcome.limit.map(LimitReached::as_str)
+    }
+
+    /// The parts of the cost: ``transport``, ``handling``, ``split``, ``late``, ``unfilled``.
+    #[getter]
+    fn cost<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        parts(py, &self.plan.cost)
+    }
+
+    /// Name of the method.
+    #[getter]
+    fn method(&self) -> &str {
+        &self.plan.outcome.method
+    }
+
+    /// Seed of the run.
+    #[getter]
+    fn seed(&self) -> u64 {
+        self.plan.outcome.seed
+    }
+
+    /// Work done, to repeat the run with ``work_limit``.
+    #[getter]
+    fn work(&self) -> u64 {
+        self.plan.outcome.work
+    }
+
+    /// Seconds that the run took.
+    #[getter]
+    fn seconds(&self) -> f64 {
+        self.plan.outcome.seconds
+    }
+
+    /// Units that nothing is shipped for.
+    #[getter]
+    fn unfilled_units(&self) -> u64 {
+        self.plan.unfilled_units()
+    }
+
+    /// What was taken over of the plan that the run started from: counts of orders by ``taken``, ``adapted``, ``dropped``, ``new``
+    /// and ``gone``; ``None`` without a start.
+    #[getter]
+    fn taken_over<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
+        let Some(taken) = &self.taken_over else { return Ok(None) };
+        let counts = PyDict::new(py);
+        for (name, count) in [
+            ("taken", taken.taken),
+            ("adapted", taken.adapted),
+            ("dropped", taken.dropped),
+            ("new", taken.new),
+            ("gone", taken.gone),
+        ] {
+            counts.set_item(name, count)?;
+        }
+        Ok(Some(counts))
+    }
+
+    /// Which units of which line are in which shipment.
+    #[getter]
+    fn assignments(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table(py, "assignments")
+    }
+
+    /// What leaves one node for one order, with its cost and dates.
+    #[getter]
+    fn shipments(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table(py, "shipments")
+    }
+
+    /// Units that nothing is shipped for, and why.
+    #[getter]
+    fn unfilled(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table(py, "unfilled")
+    }
+
+    /// Shadow prices of stock and capacity: what one more of it would save about, and the proof of the bound.
+    #[getter]
+    fn prices(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table(py, "prices")
+    }
+
+    /// Inequalities that lift the bound.
+    #[getter]
+    fn cuts(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table(py, "cuts")
+    }
+
+    /// Their coefficients.
+    #[getter]
+    fn cut_terms(&self, py: Python<'_>) -> PyResult<Table> {
+        self.table(py, "cut_terms")
+    }
+
+    /// What is released together, by :func:`plan_waves`; ``None`` without it, as the four tables after it.
+    #[getter]
+    fn waves(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "waves")
+    }
+
+    /// What one picker collects with one cart in one tour.
+    #[getter]
+    fn batches(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "batches")
+    }
+
+    /// Picks in the order in which they are made, with metres and times.
+    #[getter]
+    fn tours(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "tours")
+    }
+
+    /// For each shipment its wave and batch, and when it is due and departs.
+    #[getter]
+    fn wave_shipments(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "wave_shipments")
+    }
+
+    /// Shipments in no wave, and why.
+    #[getter]
+    fn unplanned(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        self.wave_table(py, "unplanned")
+    }
+
+    /// What ``waves.json`` holds: figures of all nodes (``total``) and of each (``nodes``), such as ``metres_per_line``,
+    /// ``lines_per_hour``, ``late_shipments`` and ``utilisation``; ``None`` without waves.
+    #[getter]
+    fn figures<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some((summary, _)) = self.wave_tables(py)? else {
+            return Ok(None);
+        };
+        py.import("json")?.call_method1("loads", (summary,)).map(Some)
+    }
+
+    /// A better bound from branching, which the prices do not show; ``None`` where there is none.
+    #[getter]
+    fn proved_bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.plan
+            .outcome
+            .proved_bound
+            .map(|bound| amount(py, bound))
+            .transpose()
+    }
+
+    fn __repr__(&self) -> String {
+        let plan = &self.plan;
+        let waves = match &self.waves {
+            None => String::new(),
+            Some(waves) => format!(
+                ", {} waves, {} batches",
+                waves.plan.waves.len(),
+                waves.plan.batches.len()
+            ),
+        };
+        format!(
+            "Plan('{}', {}, total={}, bound={}, gap={:.6}, {} shipments, {} unfilled units{waves})",
+            plan.problem.escape_debug(),
+            plan.outcome.status.as_str(),
+            plan.cost.total(),
+            plan.outcome.bound,
+            plan.gap(),
+            plan.shipments.len(),
+            plan.unfilled_units()
+        )
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, State<'py>)> {
+        let py = slf.py();
+        let this = slf.get();
+        let problem = &this.problem.get().problem;
+        let (summary, tables) = detached(py, || arrow::plan_tables(problem, &this.plan))?;
+        let tables = tables
+            .into_iter()
+            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
+        let tables = PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?;
+        let make = py.import("clapot._clapot")?.getattr("_plan_from_state")?;
+        let waves = match (this.wave_tables(py)?, &this.waves) {
+            (Some((summary, list)), Some(waves)) => {
+                let list = list
+                    .into_iter()
+                    .map(|(name, table)| Bound::new(py, Table::new(name, table)));
+                let list = PyList::new(py, list.collect::<PyResult<Vec<_>>>()?)?;
+                Some((waves.floors.clone_ref(py), summary, list))
+            }
+            _ => None,
+        };
+        Ok((make, (this.problem.clone_ref(py), summary, tables, waves)))
+    }
+}
+
+type WaveState<'py> = (Py<Floors>, String, Bound<'py, PyList>);
+type State<'py> = (Py<Problem>, String, Bound<'py, PyList>, Option<WaveState<'py>>);
+
+/// A plan from what it was pickled as.
+#[pyfunction(name = "_plan_from_state")]
+pub(crate) fn plan_from_state(
+    py: Python<'_>,
+    problem: Py<Problem>,
+    summary: String,
+    tables: Vec<Bound<'_, Table>>,
+    waves: Option<(Py<Floors>, String, Vec<Bound<'_, Table>>)>,
+) -> PyResult<Plan> {
+    let mut given = gathered("plan.json", summary, &tables);
+    let of = Arc::clone(&problem.get().problem);
+    let plan = detached(py, || arrow::read_plan(&of, &given))?;
+    let Some((floors, summary, tables)) = waves else {
+        return Ok(Plan::new(problem, plan, None));
+    };
+    // Waves name shipments, so those are read again.
+    let shipments = given.get("shipments").cloned();
+    given = gathered("waves.json", summary, &tables);
+    if let Some(shipments) = shipments {
+        given.add("shipments", shipments);
+    }
+    let on = Arc::clone(&floors.get().floors);
+    let made = Arc::new(detached(py, || arrow::read_waves(&of, &plan, &on, &given))?);
+    Ok(Plan::with_waves(problem, Arc::new(plan), Waves { floors, plan: made }))
+}
+
+fn gathered(file: &str, summary: String, tables: &[Bound<'_, Table>]) -> Tables {
+    let mut given = Tables::new();
+    given.add_text(file, summary);
+    for table in tables {
+        given.add(table.get().name(), table.get().table.clone());
+    }
+    given
+}

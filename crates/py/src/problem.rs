@@ -1,0 +1,377 @@
+//! The class `Problem`: from tables or files, changed, written, pickled.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clapot::io::arrow::{self, Tables};
+use clapot::io::{ReadOptions, TableFormat, write_problem_as};
+use clapot::validate::Checked;
+use clapot::{Diagnostic, Draft};
+use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use crate::errors::{detached, diagnostics, option};
+use crate::input;
+use crate::tables::Table;
+
+/// Names of the tables of a problem, in the order in which they are read.
+const TABLES: [&str; 10] = [
+    "nodes",
+    "items",
+    "stock",
+    "orders",
+    "lines",
+    "exclusions",
+    "services",
+    "lanes",
+    "rates",
+    "quotes",
+];
+
+/// A routing problem: orders, stock, nodes and carriers. Always valid, and never changed.
+///
+/// Made by :meth:`from_tables`, :meth:`read` or :func:`generate`. ``len(problem)`` is the number of its orders.
+///
+/// Examples
+/// --------
+/// >>> import clapot
+/// >>> problem = clapot.generate(orders=20, nodes=4, seed=7)
+/// >>> problem
+/// Problem('b2c-20-4-s7', 20 orders, 47 lines, 4 nodes, 100 items)
+#[pyclass(module = "clapot", frozen)]
+pub(crate) struct Problem {
+    draft: Arc<Draft>,
+    pub(crate) problem: Arc<clapot::Problem>,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Problem {
+    fn new((draft, checked): (Draft, Checked)) -> Self {
+        Self {
+            draft: Arc::new(draft),
+            problem: Arc::new(checked.problem),
+            warnings: checked.warnings,
+        }
+    }
+
+    /// A problem of a draft that was made for it.
+    pub(crate) fn of_draft(py: Python<'_>, draft: Draft) -> PyResult<Self> {
+        detached(py, || {
+            let checked = clapot::validate::check(draft.clone()).map_err(clapot::Error::input)?;
+            Ok(Self::new((draft, checked)))
+        })
+    }
+
+    /// The same with pins and exclusions, or itself where there are none.
+    pub(crate) fn with_rules(
+        slf: &Bound<'_, Self>,
+        pins: Option<&Bound<'_, PyAny>>,
+        exclusions: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<Self>> {
+        if pins.is_none() && exclusions.is_none() {
+            return Ok(slf.clone().unbind());
+        }
+        let py = slf.py();
+        let tables = input::given(&[("pins", pins), ("exclusions", exclusions)])?;
+        let draft = &slf.get().draft;
+        let problem = Self::new(detached(py, || arrow::pinned(draft, &tables))?);
+        Py::new(py, problem)
+    }
+}
+
+#[pymethods]
+impl Problem {
+    /// Make a problem from tables in memory.
+    ///
+    /// A table is anything with the Arrow PyCapsule interface: a DataFrame of pandas or Polars, a table of PyArrow, a relation
+    /// of DuckDB, an array stream of nanoarrow. It has the columns that the file format gives it, in any order. Numbers,
+    /// dates and truth values may have their own types or be texts; a missing value is an empty cell.
+    ///
+    /// Parameters
+    /// ----------
+    /// settings : dict
+    ///     What ``problem.toml`` holds: ``name``, ``currency``, ``now`` and ``objective``; ``format`` may be left out.
+    /// nodes, items, stock, orders, lines : table
+    ///     The tables that every problem has.
+    /// services, lanes, rates : table, optional
+    ///     Carriers. They may be left out where every order has quotes or is picked up.
+    /// exclusions, quotes : table, optional
+    ///     Nodes that may not ship, and ready prices.
+    /// threads : int, default 0
+    ///     Threads to read with; 0 is one per core.
+    ///
+    /// Returns
+    /// -------
+    /// Problem
+    ///
+    /// Raises
+    /// ------
+    /// InputError
+    ///     Everything that is wrong with the input, by table, row (from 0) and column.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import clapot, pyarrow as pa
+    /// >>> problem = clapot.Problem.from_tables(
+    /// ...     settings={
+    /// ...         "name": "lamps", "currency": "EUR", "now": "2026-03-02T09:00:00+01:00",
+    /// ...         "objective": {"unfilled_penalty": 50},
+    /// ...     },
+    /// ...     nodes=pa.table({"node_id": ["near", "far"]}),
+    /// ...     items=pa.table({"sku": ["lamp"], "weight_g": [900]}),
+    /// ...     stock=pa.table({"node_id": ["near", "far"], "sku": ["lamp", "lamp"], "on_hand": [1, 9]}),
+    /// ...     orders=pa.table({"order_id": ["anna", "ben"], "country": ["FR", "FR"], "postcode": ["1000", "2000"]}),
+    /// ...     lines=pa.table({"order_id": ["anna", "ben"], "line_id": ["1", "1"], "sku": ["lamp", "lamp"], "qty": [1, 1]}),
+    /// ...     services=pa.table({"service_id": ["post"], "days": ["12345"]}),
+    /// ...     lanes=pa.table({
+    /// ...         "service_id": ["post"] * 3, "node_id": ["near", "near", "far"], "country": ["FR"] * 3,
+    /// ...         "postcode_prefix": ["1", "2", None], "zone": ["town", "hills", "any"], "transit_days": [1, 1, 1],
+    /// ...     }),
+    /// ...     rates=pa.table({
+    /// ...         "service_id": ["post"] * 3, "zone": ["town", "hills", "any"], "max_g": [2000] * 3, "price": [4, 6, 9],
+    /// ...     }),
+    /// ... )
+    /// >>> plan = clapot.route(problem)
+    /// >>> plan.total, plan.status
+    /// (Decimal('13.0000'), 'optimal')
+    #[staticmethod]
+    #[pyo3(signature = (
+        *, settings, nodes, items, stock, orders, lines, services = None, lanes = None, rates = None, exclusions = None,
+        quotes = None, threads = 0
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "one for each table")]
+    fn from_tables(
+        py: Python<'_>,
+        settings: &Bound<'_, PyAny>,
+        nodes: &Bound<'_, PyAny>,
+        items: &Bound<'_, PyAny>,
+        stock: &Bound<'_, PyAny>,
+        orders: &Bound<'_, PyAny>,
+        lines: &Bound<'_, PyAny>,
+        services: Option<&Bound<'_, PyAny>>,
+        lanes: Option<&Bound<'_, PyAny>>,
+        rates: Option<&Bound<'_, PyAny>>,
+        exclusions: Option<&Bound<'_, PyAny>>,
+        quotes: Option<&Bound<'_, PyAny>>,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let mut tables = input::given(&[
+            ("nodes", Some(nodes)),
+            ("items", Some(items)),
+            ("stock", Some(stock)),
+            ("orders", Some(orders)),
+            ("lines", Some(lines)),
+            ("services", services),
+            ("lanes", lanes),
+            ("rates", rates),
+            ("exclusions", exclusions),
+            ("quotes", quotes),
+        ])?;
+        tables.add_text("problem.toml", input::settings("problem", settings)?);
+        of_tables(py, &tables, threads)
+    }
+
+    /// Read a problem directory: ``problem.toml`` and tables in CSV or Parquet.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str or os.PathLike
+    ///     The directory.
+    /// threads : int, default 0
+    ///     Threads to read with; 0 is one per core.
+    ///
+    /// Returns
+    /// -------
+    /// Problem
+    ///
+    /// Raises
+    /// ------
+    /// InputError
+    ///     Everything that is wrong with the files, with file, line and column.
+    /// FileError
+    ///     There is no such directory.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, threads = 0))]
+    fn read(py: Python<'_>, path: PathBuf, threads: usize) -> PyResult<Self> {
+        detached(py, || arrow::read_problem_dir(&path, ReadOptions { threads })).map(Self::new)
+    }
+
+    /// Write the problem to a directory, whole or not at all. An earlier problem there is replaced.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str or os.PathLike
+    ///     The directory.
+    /// format : {"csv", "parquet"}, default "csv"
+    ///     How the tables are written.
+    #[pyo3(signature = (path, *, format = "csv"))]
+    fn write(&self, py: Python<'_>, path: PathBuf, format: &str) -> PyResult<()> {
+        let format = table_format(py, format)?;
+        detached(py, || write_problem_as(&self.draft, &path, format))
+    }
+
+    /// Ask what if: the same problem with other tables in place of its own.
+    ///
+    /// Parameters
+    /// ----------
+    /// settings : dict, optional
+    ///     All settings anew, as in :meth:`from_tables`.
+    /// pins : table, optional
+    ///     Columns ``order_id``, ``line_id`` (empty: every line of the order) and ``node_id``: those lines may ship from that
+    ///     node only, whatever they were pinned to before.
+    /// **tables : table
+    ///     Any of ``nodes``, ``items``, ``stock``, ``orders``, ``lines``, ``exclusions``, ``services``, ``lanes``, ``rates``
+    ///     and ``quotes``.
+    ///
+    /// Returns
+    /// -------
+    /// Problem
+    ///     A new one. This one stays as it is.
+    ///
+    /// Raises
+    /// ------
+    /// InputError
+    ///     Everything that is wrong with the new tables, or with what they make of the problem.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import clapot
+    /// >>> problem = clapot.generate(orders=50, nodes=4, seed=7)
+    /// >>> nodes = problem.table("nodes").to_polars()
+    /// >>> import polars as pl
+    /// >>> closed = nodes.with_columns(ships=pl.col("ships") & (pl.col("node_id") != nodes["node_id"][0]))
+    /// >>> before, after = clapot.route(problem), clapot.route(problem.replace(nodes=closed))
+    /// >>> before.total < after.total
+    /// True
+    #[pyo3(signature = (*, settings = None, pins = None, **tables))]
+    fn replace(
+        slf: &Bound<'_, Self>,
+        settings: Option<&Bound<'_, PyAny>>,
+        pins: Option<&Bound<'_, PyAny>>,
+        tables: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<Self>> {
+        let py = slf.py();
+        let mut given = Tables::new();
+        for (name, object) in tables.into_iter().flatten() {
+            let name: String = name.extract()?;
+            if !TABLES.contains(&name.as_str()) {
+                let message = format!("replace() got an unexpected keyword argument '{name}'");
+                return Err(PyTypeError::new_err(message));
+            }
+            if !object.is_none() {
+                given.add(name.clone(), input::table(&name, &object)?);
+            }
+        }
+        if let Some(settings) = settings {
+            given.add_text("problem.toml", input::settings("problem", settings)?);
+        }
+        let draft = &slf.get().draft;
+        let changed = Self::new(detached(py, || arrow::changed(draft, &given, ReadOptions::default()))?);
+        let changed = Bound::new(py, changed)?;
+        Self::with_rules(&changed, pins, None)
+    }
+
+    /// One of the tables of the problem.
+    ///
+    /// Parameters
+    /// ----------
+    /// name : str
+    ///     ``nodes``, ``items``, ``stock``, ``orders``, ``lines``, ``exclusions``, ``services``, ``lanes``, ``rates`` or
+    ///     ``quotes``.
+    ///
+    /// Returns
+    /// -------
+    /// Table
+    #[pyo3(signature = (name))]
+    fn table(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
+        let name = TABLES.iter().find(|t| **t == name);
+        let name = *name.ok_or_else(|| PyKeyError::new_err("no such table of a problem"))?;
+        let table = detached(py, || arrow::problem_table(&self.draft, name))?;
+        Ok(Table::new(name, table))
+    }
+
+    /// Name of the problem.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.problem.settings().name
+    }
+
+    /// Currency of all money, an ISO 4217 code.
+    #[getter]
+    fn currency(&self) -> &str {
+        &self.problem.settings().currency
+    }
+
+    /// The planning instant, as it was given.
+    #[getter]
+    fn now(&self) -> &str {
+        &self.problem.settings().now
+    }
+
+    /// What ``problem.toml`` holds, as a dictionary.
+    #[getter]
+    fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let text = arrow::problem_settings(&self.draft);
+        py.import("tomllib")?.call_method1("loads", (text,))
+    }
+
+    /// What was noticed but does no harm: :class:`Diagnostic` objects.
+    #[getter]
+    fn warnings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        diagnostics(py, &self.warnings)
+    }
+
+    fn __len__(&self) -> usize {
+        self.problem.orders().len()
+    }
+
+    fn __repr__(&self) -> String {
+        let p = &self.problem;
+        format!(
+            "Problem('{}', {} orders, {} lines, {} nodes, {} items)",
+            p.settings().name.escape_debug(),
+            p.orders().len(),
+            p.lines().len(),
+            p.nodes().len(),
+            p.items().len()
+        )
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, State<'py>)> {
+        let py = slf.py();
+        let this = slf.get();
+        let (settings, tables) = detached(py, || arrow::problem_tables(&this.draft))?;
+        let make = py.import("clapot._clapot")?.getattr("_problem_from_state")?;
+        let tables = tables
+            .into_iter()
+            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
+        Ok((
+            make,
+            (settings, PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?),
+        ))
+    }
+}
+
+type State<'py> = (String, Bound<'py, PyList>);
+
+/// A problem from what it was pickled as.
+#[pyfunction(name = "_problem_from_state")]
+pub(crate) fn problem_from_state(py: Python<'_>, settings: String, tables: Vec<Bound<'_, Table>>) -> PyResult<Problem> {
+    let mut given = Tables::new();
+    for table in &tables {
+        given.add(table.get().name(), table.get().table.clone());
+    }
+    given.add_text("problem.toml", settings);
+    of_tables(py, &given, 0)
+}
+
+fn of_tables(py: Python<'_>, tables: &Tables, threads: usize) -> PyResult<Problem> {
+    detached(py, || arrow::read_problem(tables, ReadOptions { threads })).map(Problem::new)
+}
+
+/// How tables are written.
+pub(crate) fn table_format(py: Python<'_>, word: &str) -> PyResult<TableFormat> {
+    word.parse()
+        .map_err(|_| option(py, "format must be 'csv' or 'parquet'"))
+}

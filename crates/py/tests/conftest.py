@@ -1,0 +1,53 @@
+"""What the tests share: small problems, and the program that the command line has."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import clapot
+
+ROOT = Path(__file__).parents[3]
+#: Tables of a problem, as `Problem.from_tables` names them.
+TABLES = ["nodes", "items", "stock", "orders", "lines", "services", "lanes", "rates", "exclusions", "quotes"]
+
+
+@pytest.fixture(scope="session")
+def problem() -> clapot.Problem:
+    """A problem with every rule of the format."""
+    return clapot.generate(orders=120, nodes=6, seed=5)
+
+
+@pytest.fixture(scope="session")
+def plan(problem: clapot.Problem) -> clapot.Plan:
+    """A plan of it."""
+    return clapot.route(problem, work_limit=20_000)
+
+
+@pytest.fixture(scope="session")
+def floors(problem: clapot.Problem) -> clapot.Floors:
+    """Floors of it."""
+    return clapot.generate_floors(problem, seed=5)
+
+
+@pytest.fixture(scope="session")
+def waves(problem: clapot.Problem, plan: clapot.Plan, floors: clapot.Floors) -> clapot.Plan:
+    """The plan with waves."""
+    return clapot.plan_waves(problem, plan, floors, work_limit=30_000)
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    """The program `clapot`, as `make build` leaves it."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    path = target / "release" / "clapot"
+    found = path if path.is_file() else shutil.which("clapot")
+    if found is None:
+        pytest.fail("the program clapot is not built: run `make build`")
+    return Path(found)
+
+
+def tables(problem: clapot.Problem) -> dict[str, clapot.Table]:
+    """All tables of a problem."""
+    return {name: problem.table(name) for name in TABLES}

@@ -1,0 +1,237 @@
+"""Plans: figures, files, pickles, what-if; and the same bytes as of the command line."""
+
+import json
+import pickle
+import subprocess
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import clapot
+
+
+def test_a_plan_has_its_figures(plan: clapot.Plan) -> None:
+    assert isinstance(plan.total, Decimal)
+    assert sum(plan.cost.values()) == plan.total
+    assert plan.bound <= plan.total
+    assert plan.gap == pytest.approx(float((plan.total - plan.bound) / plan.total))
+    assert plan.status in {"optimal", "feasible"}
+    assert plan.unfilled_units == sum(plan.unfilled["qty"])
+    assert sum(plan.shipments["transport"]) == plan.cost["transport"]
+
+
+def test_a_plan_is_read_as_it_was_written(problem: clapot.Problem, plan: clapot.Plan, tmp_path: Path) -> None:
+    for form in ["csv", "parquet"]:
+        plan.write(tmp_path / form, format=form)
+        again = clapot.Plan.read(problem, tmp_path / form)
+        assert repr(again) == repr(plan)
+        assert again.shipments.to_dicts() == plan.shipments.to_dicts()
+    with pytest.raises(clapot.OptionError, match="format must be"):
+        plan.write(tmp_path / "x", format="xml")
+    with pytest.raises(clapot.FileError) as caught:
+        clapot.Plan.read(problem, tmp_path / "nowhere")
+    assert isinstance(caught.value, OSError)
+
+
+def test_the_same_bytes_as_of_the_command_line(program: Path, tmp_path: Path) -> None:
+    """Same problem, seed and work limit: the files differ in nothing but the seconds that the run took."""
+    made = [program, "generate", "--orders", "300", "--nodes", "8", "--seed", "3", "-o", tmp_path / "p"]
+    subprocess.run(made, check=True, capture_output=True)
+    problem = clapot.generate(orders=300, nodes=8, seed=3)
+    problem.write(tmp_path / "q")
+    same_files(tmp_path / "p", tmp_path / "q")
+    run = [program, "route", tmp_path / "p", "-o", tmp_path / "plan-p", "--work-limit", "40000", "--seed", "7", "-q"]
+    subprocess.run(run, check=True, capture_output=True)
+    for threads in [1, 2, 4]:
+        clapot.route(problem, work_limit=40_000, seed=7, threads=threads).write(tmp_path / "plan-q")
+        same_files(tmp_path / "plan-p", tmp_path / "plan-q")
+    tables = {name: problem.table(name) for name in ["nodes", "items", "stock", "orders", "lines", "services", "lanes",
+                                                     "rates", "exclusions", "quotes"]}
+    again = clapot.Problem.from_tables(settings=problem.settings, **tables)
+    clapot.route(again, work_limit=40_000, seed=7).write(tmp_path / "plan-q")
+    same_files(tmp_path / "plan-p", tmp_path / "plan-q")
+
+
+def test_the_same_waves_as_of_the_command_line(program: Path, tmp_path: Path) -> None:
+    made = [program, "generate", "--orders", "80", "--nodes", "4", "-o", tmp_path / "p", "--floor", tmp_path / "floor"]
+    subprocess.run(made, check=True, capture_output=True)
+    limits = ["--work-limit", "5000", "-q"]
+    subprocess.run([program, "route", tmp_path / "p", "-o", tmp_path / "a", *limits], check=True, capture_output=True)
+    waves = [program, "waves", tmp_path / "p", tmp_path / "a", "-o", tmp_path / "b", *limits]
+    subprocess.run(waves, check=True, capture_output=True)
+    problem = clapot.Problem.read(tmp_path / "p")
+    floors = clapot.Floors.read(problem, tmp_path / "floor")
+    plan = clapot.Plan.read(problem, tmp_path / "a")
+    clapot.plan_waves(problem, plan, floors, work_limit=5000).write(tmp_path / "c")
+    same_files(tmp_path / "b", tmp_path / "c")
+
+
+def same_files(a: Path, b: Path) -> None:
+    """Compare two directories, all but the seconds of their summaries."""
+    assert {f.name for f in a.iterdir()} == {f.name for f in b.iterdir()}
+    for file in a.iterdir():
+        if file.suffix == ".json":
+            one, two = (json.loads((d / file.name).read_text(encoding="utf-8")) for d in (a, b))
+            assert one | {"seconds": 0} == two | {"seconds": 0}
+        else:
+            assert file.read_bytes() == (b / file.name).read_bytes(), file.name
+
+
+def test_what_if_a_warehouse_is_closed(problem: clapot.Problem, plan: clapot.Plan) -> None:
+    busiest = plan.shipments.to_polars().group_by("node_id").len().sort("len", descending=True)["node_id"][0]
+    nodes = problem.table("nodes").to_polars()
+    closed = problem.replace(nodes=nodes.with_columns(ships=pl.col("ships") & (pl.col("node_id") != busiest)))
+    after = clapot.route(closed, start=plan, work_limit=20_000)
+    assert after.total > plan.total
+    assert after.taken_over is not None
+    assert after.taken_over["taken"] + after.taken_over["adapted"] + after.taken_over["dropped"] == len(problem)
+    shipped = [s for s in after.shipments.to_dicts() if s["node_id"] == busiest]
+    assert all(s["service_id"] == "pickup" for s in shipped)
+    assert clapot.route(problem, work_limit=20_000).total == plan.total  # nothing else changed
+
+
+def test_a_replaced_table_gives_what_reading_all_of_it_gives(problem: clapot.Problem) -> None:
+    stock = problem.table("stock").to_polars().with_columns(on_hand=pl.col("on_hand") + 3)
+    orders = problem.table("orders").to_polars().head(50)
+    lines = problem.table("lines").to_polars().filter(pl.col("order_id").is_in(orders["order_id"].implode()))
+    empty = {name: problem.table(name).to_polars().clear() for name in ["exclusions", "quotes"]}
+    given = {"stock": stock, "orders": orders, "lines": lines, **empty}
+    changed = problem.replace(**given)
+    kept = {name: problem.table(name) for name in ["nodes", "items", "services", "lanes", "rates"]}
+    whole = clapot.Problem.from_tables(settings=problem.settings, **kept, **given)
+    one, two = (clapot.route(p, work_limit=5_000) for p in (changed, whole))
+    assert one.shipments.to_dicts() == two.shipments.to_dicts()
+    assert one.total == two.total
+
+
+def test_settings_are_replaced_whole(problem: clapot.Problem) -> None:
+    settings = problem.settings
+    settings["objective"]["split_penalty"] = 9
+    dearer = problem.replace(settings=settings)
+    assert dearer.settings["objective"]["split_penalty"] == "9.0000"
+    assert problem.settings["objective"]["split_penalty"] != "9.0000"
+
+
+def test_a_start_is_never_made_worse(problem: clapot.Problem) -> None:
+    first = clapot.route(problem, method="fewest-splits", work_limit=1_000)
+    better = clapot.route(problem, start=first, work_limit=2_000)
+    assert better.total <= first.total
+    assert better.bound >= first.bound
+
+
+def test_pins_and_exclusions_hold() -> None:
+    problem = clapot.generate(orders=60, nodes=5, seed=9, plain=True)
+    plan = clapot.route(problem, work_limit=5_000)
+    row = plan.assignments.to_dicts()[0]
+    out = pa.table({"order_id": [row["order_id"]], "node_id": [row["node_id"]]})
+    without = clapot.route(problem, exclusions=out, work_limit=5_000)
+    used = {a["node_id"] for a in without.assignments.to_dicts() if a["order_id"] == row["order_id"]}
+    assert row["node_id"] not in used
+    assert len(without.problem.table("exclusions")) == 1
+    assert len(problem.table("exclusions")) == 0
+    pins = pa.table({"order_id": [row["order_id"]], "line_id": [row["line_id"]], "node_id": [row["node_id"]]})
+    pinned = clapot.route(problem, pins=pins, work_limit=5_000)
+    lines = {(a["order_id"], a["line_id"]): a["node_id"] for a in pinned.assignments.to_dicts()}
+    assert lines.get((row["order_id"], row["line_id"]), row["node_id"]) == row["node_id"]
+    replaced = problem.replace(pins=pins)
+    assert replaced.table("lines")["node_id"].count(row["node_id"]) == 1
+    bad = pa.table({"order_id": ["?", row["order_id"]], "line_id": [None, "?"], "node_id": ["?", "?"]})
+    with pytest.raises(clapot.InputError) as caught:
+        clapot.route(problem, pins=bad)
+    assert [(d.table, d.row, d.column) for d in caught.value.diagnostics] == [
+        ("pins", 0, "order_id"),
+        ("pins", 1, "line_id"),
+    ]
+
+
+def test_the_verifier_judges(problem: clapot.Problem, plan: clapot.Plan, tmp_path: Path) -> None:
+    found = clapot.verify(problem, plan)
+    assert found
+    assert found.is_valid
+    assert (found.total, found.bound, found.violations) == (plan.total, plan.bound, [])
+    assert clapot.verify(problem, plan, bound=False).bound is None
+    plan.write(tmp_path / "plan")
+    shipments = (tmp_path / "plan" / "shipments.csv").read_text(encoding="utf-8").splitlines()
+    cells = shipments[1].split(",")
+    cells[7] = "0.01"
+    shipments[1] = ",".join(cells)
+    (tmp_path / "plan" / "shipments.csv").write_text("\n".join(shipments) + "\n", encoding="utf-8")
+    tampered = clapot.verify(problem, clapot.Plan.read(problem, tmp_path / "plan"))
+    assert not tampered
+    assert tampered.violations
+    assert "NOT valid" in repr(tampered)
+
+
+def test_options_out_of_range_are_refused(problem: clapot.Problem) -> None:
+    for options in [
+        {"time_limit": 0},
+        {"time_limit": -1.0},
+        {"time_limit": float("nan")},
+        {"work_limit": 0},
+        {"gap": 1.0},
+        {"gap": -0.1},
+        {"threads": 5_000},
+        {"method": "best"},
+        {"method": "cheapest", "start": clapot.route(problem, work_limit=500)},
+    ]:
+        with pytest.raises(clapot.OptionError):
+            clapot.route(problem, **options)  # type: ignore[arg-type]
+    with pytest.raises(clapot.OptionError):
+        clapot.generate(orders=0)
+    with pytest.raises(clapot.OptionError):
+        clapot.generate(profile="c2c")
+
+
+def test_everything_pickles_and_shows_itself(
+    problem: clapot.Problem, plan: clapot.Plan, floors: clapot.Floors, waves: clapot.Plan
+) -> None:
+    layout = clapot.Layout.aisles(aisles=4, cells=8, blocks=2, depot_m=2.5)
+    edges = pa.table({"from": ["a", "b"], "to": ["b", "c"], "length_m": [1.5, 2]})
+    picks = pa.table({"order_id": ["a", "b"], "aisle": [0, 1], "cell": [1, 2]})
+    units = pa.table({"order_id": ["a"], "sku": ["x"], "qty": [1]})
+    aisles = pa.table({"aisle_id": ["1"], "sku": ["x"], "qty": [1]})
+    seen: list[clapot.Progress] = []
+    clapot.route(problem, work_limit=2_000, on_progress=seen.append)
+    things = [
+        problem,
+        plan,
+        plan.shipments,
+        floors,
+        waves,
+        waves.tours,
+        clapot.verify(problem, plan),
+        layout,
+        clapot.Layout.graph(edges, "a"),
+        clapot.Layout.of(floors, floors.nodes[0]),
+        clapot.tour(layout, [(0, 1), (3, 7)]),
+        clapot.batch(layout, picks, max_orders=1),
+        clapot.select_wave(units, aisles, max_units=5),
+        seen[0],
+        clapot.Diagnostic("E1", "x", "error", "lines", 0, "qty", "bad", "mend", None),
+    ]
+    for thing in things:
+        again = pickle.loads(pickle.dumps(thing))
+        assert repr(again) == repr(thing)
+        assert type(thing).__name__ in repr(thing) or isinstance(thing, clapot.Table)
+        assert "object at 0x" not in repr(thing)
+    again = pickle.loads(pickle.dumps(waves))
+    for name in ["waves", "batches", "tours", "wave_shipments", "unplanned", "shipments", "prices"]:
+        assert getattr(again, name).to_dicts() == getattr(waves, name).to_dicts()
+    assert again.figures == waves.figures
+    assert clapot.verify(again.problem, again)
+
+
+def test_tables_are_frozen(plan: clapot.Plan) -> None:
+    table = plan.shipments
+    assert len(table) == len(table.to_dicts()) == len(table.to_pandas()) == len(table.to_polars())
+    assert "<td>" in table._repr_html_()
+    assert f"shipments: {len(table)} rows, 13 columns" in repr(table)
+    with pytest.raises(AttributeError):
+        table.name = "x"  # type: ignore[misc]
+    with pytest.raises(KeyError):
+        table["nope"]
+    with pytest.raises(AttributeError):
+        plan.total = 0  # type: ignore[misc, assignment]

@@ -1,0 +1,123 @@
+"""What happens on a floor: waves, selection, batches, tours."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import clapot
+
+FLOOR_TABLES = ["layouts", "edges", "locations", "location_stock", "carts", "shifts", "departures", "priorities"]
+
+
+def test_waves_hold_every_shipment_once(plan: clapot.Plan, floors: clapot.Floors, waves: clapot.Plan) -> None:
+    assert waves.waves is not None and waves.wave_shipments is not None and waves.unplanned is not None
+    there = plan.shipments.to_polars().filter(pl.col("node_id").is_in(floors.nodes))
+    placed = [*waves.wave_shipments["shipment_id"], *waves.unplanned["shipment_id"]]
+    assert sorted(placed, key=int) == sorted(there["shipment_id"].to_list(), key=int)
+    assert waves.total == plan.total
+    assert waves.figures is not None
+    assert waves.figures["total"]["waves"] == len(waves.waves)
+    assert clapot.verify(waves.problem, waves)
+    assert plan.waves is None and plan.figures is None
+
+
+def test_floors_come_in_as_tables(problem: clapot.Problem, plan: clapot.Plan, floors: clapot.Floors, waves: clapot.Plan) -> None:
+    frames = {name: floors.table(name).to_polars() for name in FLOOR_TABLES}
+    same = clapot.Floors.from_tables(problem, settings=floors.settings, **frames)
+    again = clapot.plan_waves(problem, plan, same, work_limit=30_000)
+    assert again.tours is not None and waves.tours is not None
+    assert again.tours.to_dicts() == waves.tours.to_dicts()
+    carts = frames["carts"].with_columns(count=pl.lit("many"))
+    with pytest.raises(clapot.InputError) as caught:
+        clapot.Floors.from_tables(problem, settings=floors.settings, **(frames | {"carts": carts}))
+    assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].column) == ("carts", "count")
+
+
+def test_floors_and_waves_are_read_as_they_were_written(
+    problem: clapot.Problem, floors: clapot.Floors, waves: clapot.Plan, tmp_path: Path
+) -> None:
+    floors.write(tmp_path / "floor", format="parquet")
+    again = clapot.Floors.read(problem, tmp_path / "floor")
+    assert repr(again) == repr(floors)
+    waves.write(tmp_path / "plan")
+    read = clapot.Plan.read(problem, tmp_path / "plan", floors=again)
+    assert read.figures == waves.figures
+    assert clapot.verify(problem, read)
+
+
+def test_a_wave_is_selected() -> None:
+    """Two aisles hold all; one of them alone gives the most units for each aisle."""
+    orders = pl.DataFrame({"order_id": ["a", "b", "c", "c"], "sku": ["x", "y", "x", "z"], "qty": [3, 2, 1, 5]})
+    aisles = pl.DataFrame({"aisle_id": ["1", "1", "2"], "sku": ["x", "y", "z"], "qty": [9, 9, 9]})
+    chosen = clapot.select_wave(orders, aisles, max_units=100)
+    assert (chosen.ratio, chosen.bound, chosen.status, chosen.gap) == (5.5, 5.5, "optimal", 0.0)
+    assert (chosen.orders, chosen.aisles, chosen.units, len(chosen)) == (["a", "b", "c"], ["1", "2"], 11, 3)
+    one = clapot.select_wave(orders, aisles, max_units=5)
+    assert (one.orders, one.aisles) == (["a", "b"], ["1"])
+    none = clapot.select_wave(orders, aisles, min_units=50, max_units=60)
+    assert (none.status, none.orders, none.ratio) == ("infeasible", [], None)
+    with pytest.raises(clapot.InputError) as caught:
+        clapot.select_wave(orders.with_columns(qty=pl.lit(-1)), aisles, max_units=5)
+    assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].row) == ("orders", 0)
+    with pytest.raises(clapot.OptionError):
+        clapot.select_wave(orders, aisles, min_units=9, max_units=5)
+
+
+def test_tours_in_aisles_and_on_graphs() -> None:
+    layout = clapot.Layout.aisles(aisles=3, cells=10, aisle_gap_m=4)
+    tour = clapot.tour(layout, [(0, 8), (2, 9)])
+    assert (tour.metres, tour.stops, tour.is_shortest, len(tour)) == (Decimal("38"), [(0, 8), (2, 9)], True, 2)
+    for method in ["s-shape", "return", "midpoint", "largest-gap", "combined"]:
+        assert clapot.tour(layout, [(0, 8), (2, 9)], method=method).metres >= tour.metres
+    edges = pa.table({"from": ["d", "a", "b"], "to": ["a", "b", "d"], "length_m": ["2", "3", "4"]})
+    graph = clapot.Layout.graph(edges, "d")
+    assert clapot.tour(graph, ["a", "b"]).metres == 9
+    assert set(clapot.tour(graph, ["b", "a"]).stops) == {"a", "b"}
+    with pytest.raises(clapot.OptionError, match="no place"):
+        clapot.tour(layout, [(3, 0)])
+    with pytest.raises(clapot.OptionError):
+        clapot.tour(layout, [(0, 0)], method="best")
+    with pytest.raises(clapot.OptionError):
+        clapot.Layout.aisles(aisles=0, cells=1)
+    with pytest.raises(clapot.OptionError):
+        clapot.Layout.graph(edges, "nowhere")
+
+
+def test_a_floor_is_a_layout(floors: clapot.Floors) -> None:
+    node = floors.nodes[0]
+    locations = [row["location_id"] for row in floors.table("locations").to_dicts() if row["node_id"] == node][:5]
+    tour = clapot.tour(clapot.Layout.of(floors, node), locations)
+    assert set(tour.stops) <= set(locations)
+    assert tour.metres > 0
+    with pytest.raises(clapot.OptionError, match="has no floor"):
+        clapot.Layout.of(floors, "nowhere")
+
+
+def test_batches_keep_the_capacity() -> None:
+    layout = clapot.Layout.aisles(aisles=5, cells=20)
+    picks = pl.DataFrame({
+        "order_id": [f"o{n // 2}" for n in range(24)],
+        "aisle": [n * 7 % 5 for n in range(24)],
+        "cell": [n * 11 % 20 for n in range(24)],
+        "qty": [1 + n % 3 for n in range(24)],
+        "weight_g": [100] * 24,
+    })
+    found = clapot.batch(layout, picks, max_units=12, work_limit=200_000)
+    rows = found.batches.to_polars()
+    units = picks.group_by("order_id").agg(pl.col("qty").sum())
+    loads = rows.join(units, on="order_id").group_by("batch_id").agg(pl.col("qty").sum(), pl.len())
+    assert loads["qty"].max() <= 12
+    assert sorted(rows["order_id"]) == sorted(set(picks["order_id"]))
+    assert found.metres == sum(rows.unique("batch_id")["batch_m"])
+    again = clapot.batch(layout, picks, max_units=12, work_limit=200_000, threads=1)
+    assert again.batches.to_dicts() == found.batches.to_dicts()
+    with pytest.raises(clapot.InputError) as caught:
+        clapot.batch(layout, picks.with_columns(aisle=pl.lit(99)), max_orders=2)
+    assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].column) == ("picks", "aisle")
+    with pytest.raises(clapot.ClapotError):
+        clapot.batch(layout, picks, max_units=1)
+    with pytest.raises(clapot.OptionError):
+        clapot.batch(layout, picks, bin_units=3)
