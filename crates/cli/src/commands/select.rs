@@ -48,7 +48,7 @@ pub(crate) struct Select {
     /// Most units of the wave
     #[arg(long, value_name = "N")]
     max_units: u64,
-    /// Table to write: shipment_id, order_id, lines, units
+    /// Table of the chosen shipments to write: their ids, orders, lines and units
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]

@@ -58,22 +58,25 @@ pub(crate) fn waves(summary: &WaveSummary<'_>) -> String {
         .limit
         .map(|limit| format!(", {}", stopped(limit)))
         .unwrap_or_default();
-    let mut head = format!(
-        "{}, waves by {}{limit}\n\n{}\n",
+    let head = format!(
+        "{}, waves by {}{limit}\n\n{}",
         printable(summary.problem),
         summary.method,
         lines(&wave_figures(summary))
     );
-    if summary.nodes.len() > 1 {
-        head += &format!("\n{}\n", lines(&node_figures(summary)));
-        if let Some(more) = summary.nodes.len().checked_sub(NODES).filter(|&more| more > 0) {
-            head += &format!(
-                "... and {} more; --format json lists them all\n",
+    let nodes = if summary.nodes.len() > 1 {
+        let more = match summary.nodes.len().saturating_sub(NODES) {
+            0 => String::new(),
+            more => format!(
+                "\n... and {} more; --format json lists them all",
                 count(more as u64, "node")
-            );
-        }
-    }
-    format!("{head}\nplan written to {}\n", summary.plan)
+            ),
+        };
+        format!("\n\n{}{more}", lines(&node_figures(summary)))
+    } else {
+        String::new()
+    };
+    format!("{head}{nodes}\n\nplan written to {}\n", summary.plan)
 }
 
 fn wave_figures(summary: &WaveSummary<'_>) -> Table {
@@ -92,7 +95,7 @@ fn wave_figures(summary: &WaveSummary<'_>) -> Table {
     row(
         "waves",
         plain(o.waves.into()),
-        count(f.batches.into(), "batch").replace("batchs", "batches"),
+        format!("{} batches", number(f.batches.into())),
     );
     row("late shipments", plain(o.late_shipments.into()), hours(o.late));
     row("tight shipments", plain(o.tight.into()), String::new());

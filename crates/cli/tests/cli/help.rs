@@ -4,7 +4,18 @@ use std::path::Path;
 
 use crate::support::clapot;
 
-const COMMANDS: [&str; 6] = ["generate", "validate", "route", "verify", "completions", "man"];
+const COMMANDS: [&str; 10] = [
+    "generate",
+    "validate",
+    "route",
+    "waves",
+    "plan",
+    "select",
+    "tour",
+    "verify",
+    "completions",
+    "man",
+];
 
 fn run(args: &str) -> crate::support::Ran {
     clapot(Path::new("."), args)

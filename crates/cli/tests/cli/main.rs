@@ -7,6 +7,7 @@
     reason = "a helper of tests fails as a test does"
 )]
 
+mod floors;
 mod help;
 mod problems;
 mod routing;

@@ -2,6 +2,7 @@
 //! and what must hold for every plan.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -281,11 +282,11 @@ fn tiny(seed: u64, most: i64) -> (Problem, RoutingPlan, Floors) {
     ];
     for o in 0..orders {
         let channel = random.pick(&["shop", "shop", "trade"]);
-        rows[0] += &format!("o{o},{channel},FR,75001\n");
+        writeln!(rows[0], "o{o},{channel},FR,75001").unwrap();
         for (line, sku) in ["a", "b"].into_iter().enumerate() {
             if line == 0 || random.chance(50) {
                 let sku = if line == 0 { random.pick(&["a", "b"]) } else { sku };
-                rows[1] += &format!("o{o},{line},{sku},{}\n", random.between(1, 2));
+                writeln!(rows[1], "o{o},{line},{sku},{}", random.between(1, 2)).unwrap();
             }
         }
     }

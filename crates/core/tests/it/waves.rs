@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use clapot::cost::waves::{price_waves, workload};
-use clapot::generate::{FloorOptions, GenerateOptions, Profile, generate, generate_floors};
+use clapot::generate::{FloorOptions, Profile, generate_floors};
 use clapot::index::{BatchIdx, PickLocationIdx, ShipmentIdx, WaveIdx};
 use clapot::io::{
     TableFormat, read_floor_draft, read_floors, read_plan, read_problem, read_waves, write_floors,
     write_plan_with_waves,
 };
-use clapot::model::floor::{Floors, GroupKey, ReleaseMode};
+use clapot::model::floor::Floors;
 use clapot::model::{Layout, Problem};
 use clapot::plan::Allocation;
 use clapot::plan::{

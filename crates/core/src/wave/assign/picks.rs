@@ -45,13 +45,7 @@ impl Shelves {
                 .floor
                 .stock_of(sku)
                 .iter()
-                .map(|row| {
-                    (
-                        self.there(sku, row.location),
-                        walker.from_depot(row.location),
-                        row.location,
-                    )
-                })
+                .map(|row| (self.there(sku, row.location), walker.way_to(row.location), row.location))
                 .filter(|row| row.0 > 0)
                 .collect();
             let whole = places.iter().filter(|row| row.0 >= fill.qty);

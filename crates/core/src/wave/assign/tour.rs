@@ -55,7 +55,7 @@ impl<'a> Walker<'a> {
     }
 
     /// How far a pick location is from the depot.
-    pub(crate) fn from_depot(&self, location: PickLocationIdx) -> Distance {
+    pub(crate) fn way_to(&self, location: PickLocationIdx) -> Distance {
         let cell = self.floor.locations()[location].cell;
         match self.floor.layout() {
             Layout::Aisles(aisles) => aisles.from_depot(cell),

@@ -162,16 +162,16 @@ fn relocate(state: &mut State<'_, '_>, from: At, group: &[At], random: &mut Rand
 }
 
 /// Exchanges two tasks of two batches.
-fn swap(state: &mut State<'_, '_>, a: At, group: &[At], random: &mut Random) -> Option<Draft> {
+fn swap(state: &mut State<'_, '_>, from: At, group: &[At], random: &mut Random) -> Option<Draft> {
     let site = state.site;
-    let b = *random.pick(group)?;
-    if a == b {
+    let to = *random.pick(group)?;
+    if from == to {
         return None;
     }
-    let (x, y) = (load_at(state, a), load_at(state, b));
-    let (s, t) = (*random.pick(&x.tasks)?, *random.pick(&y.tasks)?);
-    let picks_s: Vec<_> = x.picks_of(site, s).collect();
-    let picks_t: Vec<_> = y.picks_of(site, t).collect();
+    let (x, y) = (load_at(state, from), load_at(state, to));
+    let (mine, other) = (*random.pick(&x.tasks)?, *random.pick(&y.tasks)?);
+    let picks_mine: Vec<_> = x.picks_of(site, mine).collect();
+    let picks_other: Vec<_> = y.picks_of(site, other).collect();
     let exchanged = |state: &mut State<'_, '_>, load: &Load, out: u32, task: u32, picks: &[_]| match load
         .without(site, &mut state.walker, out)
         .0
@@ -179,15 +179,15 @@ fn swap(state: &mut State<'_, '_>, a: At, group: &[At], random: &mut Random) -> 
         Some(left) => left.with(site, &mut state.walker, task, picks),
         None => Load::new(site, &mut state.walker, vec![task], picks.to_vec()),
     };
-    let x_new = exchanged(state, &x, s, t, &picks_t)?;
-    let y_new = exchanged(state, &y, t, s, &picks_s)?;
+    let x_new = exchanged(state, &x, mine, other, &picks_other)?;
+    let y_new = exchanged(state, &y, other, mine, &picks_mine)?;
     if is_calm(state) && x_new.time.0 + y_new.time.0 > x.time.0 + y.time.0 {
         return None;
     }
     replaced(
         site,
         &state.draft,
-        &[(a, Some(Arc::new(x_new))), (b, Some(Arc::new(y_new)))],
+        &[(from, Some(Arc::new(x_new))), (to, Some(Arc::new(y_new)))],
         None,
     )
 }
@@ -222,7 +222,7 @@ fn split(state: &mut State<'_, '_>, at: At, random: &mut Random) -> Option<Draft
     let alone = Arc::new(Load::new(site, &mut state.walker, vec![task], picks)?);
     let changes = [(at, left.map(Arc::new))];
     if random.chance(500) {
-        return replaced(site, &state.draft, &changes, Some((at.0, alone)));
+        return replaced(site, &state.draft, &changes, Some(&(at.0, alone)));
     }
     let mut draft = replaced(site, &state.draft, &changes, None)?;
     let wave = Arc::new(Wave::new(site, vec![alone])?);
@@ -282,7 +282,7 @@ fn move_load(state: &State<'_, '_>, at: At, group: &[At], random: &mut Random) -
     if to == at.0 {
         return None;
     }
-    replaced(state.site, &state.draft, &[(at, None)], Some((to, load)))
+    replaced(state.site, &state.draft, &[(at, None)], Some(&(to, load)))
 }
 
 /// The draft with some loads replaced (`None` = taken out) and one added to a wave; `None` where a wave would be beyond a
@@ -291,13 +291,9 @@ pub(super) fn replaced(
     site: &Site<'_>,
     draft: &Draft,
     changes: &[(At, Option<Arc<Load>>)],
-    added: Option<(usize, Arc<Load>)>,
+    added: Option<&(usize, Arc<Load>)>,
 ) -> Option<Draft> {
-    let mut touched: Vec<usize> = changes
-        .iter()
-        .map(|(at, _)| at.0)
-        .chain(added.iter().map(|a| a.0))
-        .collect();
+    let mut touched: Vec<usize> = changes.iter().map(|(at, _)| at.0).chain(added.map(|a| a.0)).collect();
     touched.sort_unstable();
     touched.dedup();
     let mut made = draft.clone();
@@ -309,7 +305,7 @@ pub(super) fn replaced(
                 None => loads.push(Arc::clone(load)),
             }
         }
-        loads.extend(added.iter().filter(|a| a.0 == w).map(|a| Arc::clone(&a.1)));
+        loads.extend(added.filter(|a| a.0 == w).map(|a| Arc::clone(&a.1)));
         if loads.is_empty() {
             made.waves.remove(w);
         } else {

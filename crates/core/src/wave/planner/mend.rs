@@ -110,20 +110,17 @@ fn moves(state: &mut State<'_, '_>, from: (usize, usize), task: u32) -> Vec<Draf
             site,
             &state.draft,
             &[(from, left.clone())],
-            Some((w, Arc::clone(&alone))),
+            Some(&(w, Arc::clone(&alone))),
         ));
     }
-    if load.tasks.len() > 1 || state.draft.waves[from.0].loads.len() > 1 {
-        if let (Some(wave), Some(rest)) = (
-            Wave::new(site, vec![alone]),
-            replaced(site, &state.draft, &[(from, left)], None),
-        ) {
-            let wave = Arc::new(wave);
-            for at in 0..=rest.waves.len() {
-                let mut draft = rest.clone();
-                draft.waves.insert(at, Arc::clone(&wave));
-                made.push(draft);
-            }
+    let is_alone = load.tasks.len() == 1 && state.draft.waves[from.0].loads.len() == 1;
+    let rest = replaced(site, &state.draft, &[(from, left)], None);
+    if let (false, Some(wave), Some(rest)) = (is_alone, Wave::new(site, vec![alone]), rest) {
+        let wave = Arc::new(wave);
+        for at in 0..=rest.waves.len() {
+            let mut draft = rest.clone();
+            draft.waves.insert(at, Arc::clone(&wave));
+            made.push(draft);
         }
     }
     made
