@@ -67,13 +67,14 @@ python: wheel ## Install the wheel and what tests it into a fresh virtual enviro
 # --- use -------------------------------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: build ## Generate a problem, validate, route and verify it, and print the tables
+demo: build ## Generate a problem with floors, validate it, route it, plan waves, verify, and print the tables
 	rm -rf $(DEMO)
 	mkdir -p $(DEMO)
-	$(CLAPOT) generate --orders $(ORDERS) --nodes $(NODES) --seed $(SEED) -o $(DEMO)/problem
-	$(CLAPOT) validate $(DEMO)/problem
+	$(CLAPOT) generate --orders $(ORDERS) --nodes $(NODES) --seed $(SEED) -o $(DEMO)/problem --floor $(DEMO)/floor
+	$(CLAPOT) validate $(DEMO)/problem --floor $(DEMO)/floor
 	$(CLAPOT) route $(DEMO)/problem -o $(DEMO)/plan --time-limit $(TIME_LIMIT) --seed $(SEED)
-	$(CLAPOT) verify $(DEMO)/problem $(DEMO)/plan
+	$(CLAPOT) waves $(DEMO)/problem $(DEMO)/plan -o $(DEMO)/plan --time-limit $(TIME_LIMIT) --seed $(SEED)
+	$(CLAPOT) verify $(DEMO)/problem $(DEMO)/plan --floor $(DEMO)/floor
 
 .PHONY: bench
 bench: build ## Run the benchmarks on generated problems

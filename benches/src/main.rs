@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod foodmart;
+mod gap;
 mod hessler_irnich;
 mod obp;
 mod phases;
@@ -34,6 +35,8 @@ enum Command {
     Obp(obp::Obp),
     /// Batches the orders of one instance of Foodmart
     Foodmart(foodmart::Foodmart),
+    /// Solves instances of the generalised assignment problem as order routing
+    Gap(gap::Gap),
     /// Selects the wave of one instance of the SBPO 2025 challenge
     Sbpo(sbpo::Sbpo),
     /// Solves a whole public set and compares it with the best known values
@@ -47,6 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
         Command::Obp(obp) => obp.run(&mut std::io::stdout()),
         Command::Foodmart(foodmart) => foodmart.run(&mut std::io::stdout()),
+        Command::Gap(gap) => gap.run(&mut std::io::stdout().lock()),
         Command::Sbpo(sbpo) => sbpo.run(&mut std::io::stdout()),
         Command::Table(table) => table.run(&mut std::io::stdout()),
     }

@@ -28,9 +28,26 @@ struct Line {
     after: Option<Moment>,
 }
 
-/// The schedule with every wave as late as is safe. It is worth the same, but for what its releases say of evenness.
-pub(crate) fn as_late_as_safe(site: &Site<'_>, draft: &Draft, schedule: &Schedule) -> Schedule {
-    let latest = latest_picked(site, draft, schedule);
+/// The schedule with every wave as late as is safe, where that is worth no less but for the evenness of releases.
+///
+/// Where departures take only so many parcels, shipments that all wait for the last one may find no room in it. Then they keep
+/// the departures that they make.
+pub(crate) fn as_late_as_safe(site: &Site<'_>, draft: &Draft, schedule: Schedule) -> Schedule {
+    for keep in [false, true] {
+        let late = put_off(site, draft, &schedule, keep);
+        if late.worth() <= schedule.worth() {
+            return late;
+        }
+        if site.in_turn.is_empty() {
+            break;
+        }
+    }
+    schedule
+}
+
+/// The schedule put off; with `keep` no shipment of a limited departure leaves with a later one.
+fn put_off(site: &Site<'_>, draft: &Draft, schedule: &Schedule, keep: bool) -> Schedule {
+    let latest = latest_picked(site, draft, schedule, keep);
     let mut tours: Vec<Tour> = Vec::new();
     for (wave, placed) in schedule.placed.iter().enumerate() {
         for (load, at) in placed.iter().enumerate() {
@@ -105,8 +122,8 @@ fn line(lines: &mut Vec<Line>, number: u32) -> &mut Line {
 }
 
 /// By when the last tour of each wave has to end.
-fn latest_picked(site: &Site<'_>, draft: &Draft, schedule: &Schedule) -> Vec<Moment> {
-    let mut latest_end = latest_ends(site, draft, schedule);
+fn latest_picked(site: &Site<'_>, draft: &Draft, schedule: &Schedule, keep: bool) -> Vec<Moment> {
+    let mut latest_end = latest_ends(site, draft, schedule, keep);
     let mut latest = vec![Moment(i64::MAX); draft.waves.len()];
     let mut next_begin = Moment(i64::MAX);
     let mut next_picked = Moment(i64::MAX);
@@ -124,7 +141,7 @@ fn latest_picked(site: &Site<'_>, draft: &Draft, schedule: &Schedule) -> Vec<Mom
 }
 
 /// By when each wave has to be packed so that all of its shipments still make their departures, and safely.
-fn latest_ends(site: &Site<'_>, draft: &Draft, schedule: &Schedule) -> Vec<Moment> {
+fn latest_ends(site: &Site<'_>, draft: &Draft, schedule: &Schedule, keep: bool) -> Vec<Moment> {
     let safety = site.floor.rules().safety;
     let mut latest = Vec::with_capacity(draft.waves.len());
     for (wave, times) in draft.waves.iter().zip(&schedule.times) {
@@ -136,7 +153,11 @@ fn latest_ends(site: &Site<'_>, draft: &Draft, schedule: &Schedule) -> Vec<Momen
         latest.push(if safe < times.end { times.end } else { safe });
     }
     for leaving in schedule.departures(site, draft) {
-        let by = leaving.departs.filter(|_| leaving.late.0 == 0).unwrap_or(leaving.end);
+        let is_late = leaving.late.0 > 0;
+        if !keep && !is_late {
+            continue;
+        }
+        let by = leaving.departs.filter(|_| !is_late).unwrap_or(leaving.end);
         latest[leaving.wave] = latest[leaving.wave].min(by);
     }
     latest

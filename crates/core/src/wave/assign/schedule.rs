@@ -234,6 +234,14 @@ impl<'s, 'a> Placing<'s, 'a> {
 }
 
 impl Schedule {
+    /// What the schedule is worth but for the evenness of its releases.
+    pub(crate) fn worth(&self) -> WaveObjective {
+        WaveObjective {
+            unevenness: 0,
+            ..self.objective
+        }
+    }
+
     /// Works out from where the tours are put when waves are released and packed, which departures shipments make, and what
     /// that is worth.
     pub(crate) fn settle(&mut self, site: &Site<'_>, draft: &Draft) {

@@ -19,7 +19,7 @@ use std::time::Duration;
 use crate::Error;
 use crate::cost::waves::workload;
 use crate::model::Problem;
-use crate::model::floor::{Floor, Floors};
+use crate::model::floor::{Floor, Floors, ReleaseMode};
 use crate::plan::{RoutingPlan, WaveDecision};
 use crate::search::{Budget, Clock, Progress};
 use crate::wave::assign::back::as_late_as_safe;
@@ -186,15 +186,12 @@ fn plan_floor(
         mut walker,
         ..
     } = state;
-    let late = as_late_as_safe(site, &draft, &schedule);
-    let is_chosen =
-        site.floor.rules().mode == crate::model::floor::ReleaseMode::CutOff && late.worth() <= schedule.worth();
-    decide::decide(
-        site,
-        &mut walker,
-        &draft,
-        if is_chosen { &late } else { &schedule },
-        decision,
-    );
+    let is_put_off = site.floor.rules().mode == ReleaseMode::CutOff;
+    let schedule = if is_put_off {
+        as_late_as_safe(site, &draft, schedule)
+    } else {
+        schedule
+    };
+    decide::decide(site, &mut walker, &draft, &schedule, decision);
     Ok(())
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::batches::Batched;
-use crate::plan::WaveObjective;
 use crate::wave::assign::load::{Draft, Load, Wave};
 use crate::wave::assign::picks::Shelves;
 use crate::wave::assign::schedule::{Schedule, schedule};
@@ -18,16 +17,6 @@ pub(super) struct State<'s, 'a> {
     pub shelves: Shelves,
     pub draft: Draft,
     pub schedule: Schedule,
-}
-
-impl Schedule {
-    /// What the schedule is worth but for the evenness of its releases.
-    pub(super) fn worth(&self) -> WaveObjective {
-        WaveObjective {
-            unevenness: 0,
-            ..self.objective
-        }
-    }
 }
 
 impl<'s, 'a> State<'s, 'a> {
