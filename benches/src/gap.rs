@@ -14,7 +14,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use clapot::index::Idx as _;
@@ -24,6 +23,8 @@ use clapot::model::{
 use clapot::quantity::Percent;
 use clapot::search::Clock as _;
 use clapot::{Error, Money, RouteOptions, RoutingPlan, StdClock, Surroundings, route, validate};
+
+use crate::limit;
 
 /// Instances and how to solve them.
 #[derive(Args, Debug)]
@@ -61,10 +62,7 @@ impl Gap {
             let clock = StdClock::start();
             let problem = validate::check(read(file)?).map_err(Error::input)?.problem;
             let options = RouteOptions {
-                time_limit: match self.work_limit {
-                    Some(_) => None,
-                    None => Some(Duration::try_from_secs_f64(self.time_limit)?),
-                },
+                time_limit: limit::time(self.time_limit, self.work_limit)?,
                 work_limit: self.work_limit,
                 threads: self.threads,
                 seed: self.seed,

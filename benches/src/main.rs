@@ -6,6 +6,7 @@
 mod foodmart;
 mod gap;
 mod hessler_irnich;
+mod limit;
 mod obp;
 mod phases;
 mod route;

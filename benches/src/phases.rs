@@ -8,6 +8,8 @@ use clap::Args;
 use clapot::search::{Clock as _, Progress};
 use clapot::{Method, RouteOptions, StdClock, Surroundings, io, route};
 
+use crate::limit;
+
 /// Problem and limits.
 #[derive(Args, Debug)]
 pub(crate) struct Phases {
@@ -39,10 +41,7 @@ impl Phases {
         ledger.phase("read", clock.elapsed());
         let options = RouteOptions {
             method: self.method,
-            time_limit: match self.work_limit {
-                Some(_) => None,
-                None => Some(Duration::try_from_secs_f64(self.time_limit)?),
-            },
+            time_limit: limit::time(self.time_limit, self.work_limit)?,
             work_limit: self.work_limit,
             threads: self.threads,
             ..RouteOptions::default()

@@ -2,11 +2,12 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use clapot::search::{Clock as _, Progress};
 use clapot::{Method, RouteOptions, StdClock, Surroundings, io, route};
+
+use crate::limit;
 
 /// Problems to run and how.
 #[derive(Args, Debug)]
@@ -49,13 +50,9 @@ impl Route {
         let clock = StdClock::start();
         let problem = io::read_problem(dir)?.problem;
         let read = clock.elapsed().as_secs_f64();
-        let time_limit = match self.work_limit {
-            Some(_) => None,
-            None => Some(Duration::try_from_secs_f64(self.time_limit)?),
-        };
         let options = RouteOptions {
             method: self.method,
-            time_limit,
+            time_limit: limit::time(self.time_limit, self.work_limit)?,
             work_limit: self.work_limit,
             threads: self.threads,
             seed,

@@ -11,13 +11,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use clapot::StdClock;
 use clapot::index::SkuIdx;
 use clapot::search::{Clock as _, Milp};
 use clapot::wave::selection::{Backlog, SelectOptions, SelectProgress, Selection, SkuUnits, select_wave};
+
+use crate::limit;
 
 /// How instances are solved.
 #[derive(Args, Clone, Copy, Debug)]
@@ -104,10 +105,7 @@ pub(crate) fn solve(
     let clock = StdClock::start();
     let backlog = read(file)?;
     let options = SelectOptions {
-        time_limit: match limits.work_limit {
-            Some(_) => None,
-            None => Some(Duration::try_from_secs_f64(limits.time_limit)?),
-        },
+        time_limit: limit::time(limits.time_limit, limits.work_limit)?,
         work_limit: limits.work_limit,
         threads: limits.threads,
         seed: limits.seed,

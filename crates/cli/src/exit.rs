@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clapot::Error;
 use clapot::diagnostic::Diagnostic;
+use clapot::plan::LimitReached;
 
 use crate::output::{Format, Look, diagnostics, json};
 
@@ -27,6 +28,17 @@ impl Exit {
     /// The number that the shell sees.
     pub(crate) const fn code(self) -> u8 {
         self as u8
+    }
+}
+
+/// A run that was stopped early is done too, unless it was interrupted.
+impl From<Option<LimitReached>> for Exit {
+    fn from(limit: Option<LimitReached>) -> Self {
+        if limit == Some(LimitReached::Interrupted) {
+            Self::Interrupted
+        } else {
+            Self::Done
+        }
     }
 }
 

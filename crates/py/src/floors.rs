@@ -16,7 +16,7 @@ use pyo3::types::PyList;
 use crate::errors::{detached, diagnostics, option};
 use crate::input;
 use crate::problem::{Problem, table_format};
-use crate::tables::Table;
+use crate::tables::{Table, gathered, listed};
 
 /// The floors of the nodes of a problem: layouts, pick locations and what lies there, carts, shifts, departures, and how waves
 /// are made. Always valid, and never changed.
@@ -216,12 +216,8 @@ impl Floors {
         let py = slf.py();
         let this = slf.get();
         let (settings, tables) = detached(py, || arrow::floor_tables(&this.draft))?;
-        let tables = tables
-            .into_iter()
-            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
-        let tables = PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?;
         let make = py.import("clapot._clapot")?.getattr("_floors_from_state")?;
-        Ok((make, (this.problem.clone_ref(py), settings, tables)))
+        Ok((make, (this.problem.clone_ref(py), settings, listed(py, tables)?)))
     }
 }
 
@@ -235,12 +231,7 @@ pub(crate) fn floors_from_state(
     settings: String,
     tables: Vec<Bound<'_, Table>>,
 ) -> PyResult<Floors> {
-    let mut given = Tables::new();
-    given.add_text("floor.toml", settings);
-    for table in &tables {
-        given.add(table.get().name(), table.get().table.clone());
-    }
-    of_tables(py, problem, &given)
+    of_tables(py, problem, &gathered("floor.toml", settings, &tables))
 }
 
 fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: &Tables) -> PyResult<Floors> {

@@ -15,7 +15,7 @@ use crate::errors::detached;
 use crate::floors::Floors;
 use crate::money::amount;
 use crate::problem::{Problem, table_format};
-use crate::tables::Table;
+use crate::tables::{Table, gathered, listed};
 
 /// A plan: which node ships what, by which service, what that costs, and how far from the best it can be. Never changed.
 ///
@@ -81,15 +81,15 @@ impl Plan {
         Ok(tables)
     }
 
+    /// A table that was asked for before.
+    fn known(&self, name: &'static str) -> Option<Table> {
+        let tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.get(name).map(|table| Table::new(name, table.clone()))
+    }
+
     fn table(&self, py: Python<'_>, name: &'static str) -> PyResult<Table> {
-        let known = self
-            .tables
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-            .cloned();
-        if let Some(table) = known {
-            return Ok(Table::new(name, table));
+        if let Some(table) = self.known(name) {
+            return Ok(table);
         }
         let problem = &self.problem.get().problem;
         let table = detached(py, || arrow::plan_table(problem, &self.plan, name))?;
@@ -108,21 +108,16 @@ impl Plan {
     }
 
     fn wave_table(&self, py: Python<'_>, name: &'static str) -> PyResult<Option<Table>> {
-        let known = self
-            .tables
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-            .cloned();
-        if let Some(table) = known {
-            return Ok(Some(Table::new(name, table)));
+        if let Some(table) = self.known(name) {
+            return Ok(Some(table));
         }
         let Some((_, made)) = self.wave_tables(py)? else {
             return Ok(None);
         };
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         tables.extend(made);
-        Ok(tables.get(name).map(|table| Table::new(name, table.clone())))
+        drop(tables);
+        Ok(self.known(name))
     }
 }
 
@@ -418,19 +413,10 @@ impl Plan {
         let this = slf.get();
         let problem = &this.problem.get().problem;
         let (summary, tables) = detached(py, || arrow::plan_tables(problem, &this.plan))?;
-        let tables = tables
-            .into_iter()
-            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
-        let tables = PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?;
+        let tables = listed(py, tables)?;
         let make = py.import("clapot._clapot")?.getattr("_plan_from_state")?;
         let waves = match (this.wave_tables(py)?, &this.waves) {
-            (Some((summary, list)), Some(waves)) => {
-                let list = list
-                    .into_iter()
-                    .map(|(name, table)| Bound::new(py, Table::new(name, table)));
-                let list = PyList::new(py, list.collect::<PyResult<Vec<_>>>()?)?;
-                Some((waves.floors.clone_ref(py), summary, list))
-            }
+            (Some((summary, list)), Some(waves)) => Some((waves.floors.clone_ref(py), summary, listed(py, list)?)),
             _ => None,
         };
         Ok((make, (this.problem.clone_ref(py), summary, tables, waves)))
@@ -464,13 +450,4 @@ pub(crate) fn plan_from_state(
     let on = Arc::clone(&floors.get().floors);
     let made = Arc::new(detached(py, || arrow::read_waves(&of, &plan, &on, &given))?);
     Ok(Plan::with_waves(problem, Arc::new(plan), Waves { floors, plan: made }))
-}
-
-fn gathered(file: &str, summary: String, tables: &[Bound<'_, Table>]) -> Tables {
-    let mut given = Tables::new();
-    given.add_text(file, summary);
-    for table in tables {
-        given.add(table.get().name(), table.get().table.clone());
-    }
-    given
 }

@@ -13,7 +13,7 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::errors::{detached, diagnostics, option};
 use crate::input;
-use crate::tables::Table;
+use crate::tables::{Table, gathered, listed};
 
 /// Names of the tables of a problem, in the order in which they are read.
 const TABLES: [&str; 10] = [
@@ -343,13 +343,7 @@ impl Problem {
         let this = slf.get();
         let (settings, tables) = detached(py, || arrow::problem_tables(&this.draft))?;
         let make = py.import("clapot._clapot")?.getattr("_problem_from_state")?;
-        let tables = tables
-            .into_iter()
-            .map(|(name, table)| Bound::new(py, Table::new(name, table)));
-        Ok((
-            make,
-            (settings, PyList::new(py, tables.collect::<PyResult<Vec<_>>>()?)?),
-        ))
+        Ok((make, (settings, listed(py, tables)?)))
     }
 }
 
@@ -358,12 +352,7 @@ type State<'py> = (String, Bound<'py, PyList>);
 /// A problem from what it was pickled as.
 #[pyfunction(name = "_problem_from_state")]
 pub(crate) fn problem_from_state(py: Python<'_>, settings: String, tables: Vec<Bound<'_, Table>>) -> PyResult<Problem> {
-    let mut given = Tables::new();
-    for table in &tables {
-        given.add(table.get().name(), table.get().table.clone());
-    }
-    given.add_text("problem.toml", settings);
-    of_tables(py, &given, 0)
+    of_tables(py, &gathered("problem.toml", settings, &tables), 0)
 }
 
 fn of_tables(py: Python<'_>, tables: &Tables, threads: usize) -> PyResult<Problem> {

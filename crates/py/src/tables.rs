@@ -10,7 +10,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{ArrowError, DataType, Field};
-use clapot::io::arrow::ArrowTable;
+use clapot::io::arrow::{ArrowTable, Tables};
 use clapot::quantity::Date;
 use pyo3::exceptions::{PyKeyError, PyValueError};
 use pyo3::prelude::*;
@@ -222,6 +222,24 @@ impl Table {
         };
         format!("{}: {rows}, {} columns", self.name, self.titles().len())
     }
+}
+
+/// Tables by name as objects of Python, to be pickled.
+pub(crate) fn listed<'py>(py: Python<'py>, tables: Vec<(&'static str, ArrowTable)>) -> PyResult<Bound<'py, PyList>> {
+    let objects = tables
+        .into_iter()
+        .map(|(name, table)| Bound::new(py, Table::new(name, table)));
+    PyList::new(py, objects.collect::<PyResult<Vec<_>>>()?)
+}
+
+/// The tables that [`listed`] made, beside the text of a file.
+pub(crate) fn gathered(file: &'static str, text: String, tables: &[Bound<'_, Table>]) -> Tables {
+    let mut given = Tables::new();
+    given.add_text(file, text);
+    for table in tables {
+        given.add(table.get().name(), table.get().table.clone());
+    }
+    given
 }
 
 /// A table from what it was pickled as.

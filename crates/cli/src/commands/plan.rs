@@ -11,9 +11,9 @@ use clapot::validate::{Checked, CheckedFloors};
 use clapot::{io, plan_waves};
 use serde::Serialize;
 
-use super::waves::{Limits, exit, floor_dir, warn};
+use super::waves::{Limits, floor_dir};
 use crate::exit::{Done, Failure};
-use crate::output::{self, Format, Look, Summary, WaveSummary, diagnostics, json, tables};
+use crate::output::{self, Format, Summary, WaveSummary, json, tables};
 use crate::values::{MethodName, TableFormatName, gap};
 use crate::{interrupt, progress};
 
@@ -111,15 +111,12 @@ impl Plan {
         io::write_plan_with_waves(problem, &plan, &floors.floors, &waves, &self.output, format)?;
         drop(line);
         if !self.quiet && self.format == Format::Text {
-            if !checked.warnings.is_empty() {
-                let text = diagnostics::render(&checked.warnings, &self.problem, Look::of_stderr());
-                output::print_error(text.trim_end());
-            }
-            warn(&floors, &dir);
+            output::warn(&checked.warnings, &self.problem);
+            output::warn(&floors.warnings, &dir);
         }
         Ok(Done {
             output: self.summary(&checked, &floors, &plan, &waves),
-            exit: exit(&waves),
+            exit: waves.run.limit.into(),
         })
     }
 

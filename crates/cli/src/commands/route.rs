@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use clap::Args;
 use clapot::io;
-use clapot::plan::{LimitReached, RoutingPlan, TakenOver};
+use clapot::plan::{RoutingPlan, TakenOver};
 use clapot::search::StdClock;
 use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from};
 use clapot::validate::Checked;
 
-use crate::exit::{Done, Exit, Failure};
-use crate::output::{self, Format, Look, Start, Summary, diagnostics, tables};
+use crate::exit::{Done, Failure};
+use crate::output::{self, Format, Start, Summary, tables};
 use crate::values::{MethodName, TableFormatName, gap, span};
 use crate::{interrupt, progress};
 
@@ -80,6 +80,9 @@ pub(crate) struct Route {
     quiet: bool,
 }
 
+/// Time to write one line of the orders.
+const PER_LINE: Duration = Duration::from_micros(3);
+
 impl Route {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
         if self.start.is_some() {
@@ -110,7 +113,7 @@ impl Route {
         self.warn(&checked);
         Ok(Done {
             output: self.summary(&checked, &plan, taken_over),
-            exit: exit(&plan),
+            exit: plan.outcome.limit.into(),
         })
     }
 
@@ -122,7 +125,9 @@ impl Route {
     fn options(&self, lines: usize) -> RouteOptions {
         RouteOptions {
             method: self.method.into(),
-            time_limit: self.time_limit.map(|limit| limit.saturating_sub(writing(lines, limit))),
+            time_limit: self
+                .time_limit
+                .map(|limit| limit.saturating_sub(writing(lines, PER_LINE, limit))),
             work_limit: self.work_limit,
             gap: self.gap,
             threads: self.threads.into(),
@@ -133,9 +138,8 @@ impl Route {
 
     /// Warnings of the input; as JSON they are part of the summary.
     fn warn(&self, checked: &Checked) {
-        if !self.quiet && self.format == Format::Text && !checked.warnings.is_empty() {
-            let text = diagnostics::render(&checked.warnings, &self.problem, Look::of_stderr());
-            output::print_error(text.trim_end());
+        if !self.quiet && self.format == Format::Text {
+            output::warn(&checked.warnings, &self.problem);
         }
     }
 
@@ -152,16 +156,8 @@ impl Route {
     }
 }
 
-/// Time to keep for writing the plan, so that the limit holds for the whole run.
-fn writing(lines: usize, limit: Duration) -> Duration {
+/// Time to keep for writing a plan, so that the limit holds for the whole run: so much for each line, a quarter at most.
+pub(super) fn writing(lines: usize, each: Duration, limit: Duration) -> Duration {
     let lines = u32::try_from(lines).unwrap_or(u32::MAX);
-    (Duration::from_micros(3) * lines + Duration::from_millis(30)).min(limit / 4)
-}
-
-fn exit(plan: &RoutingPlan) -> Exit {
-    if plan.outcome.limit == Some(LimitReached::Interrupted) {
-        Exit::Interrupted
-    } else {
-        Exit::Done
-    }
+    (each * lines + Duration::from_millis(30)).min(limit / 4)
 }

@@ -13,7 +13,7 @@ use clapot::wave::selection::{Backlog, SelectOptions, Selection, select_wave};
 use serde::Serialize;
 
 use super::waves::{Limits, floor_dir, floor_of};
-use crate::exit::{Done, Exit, Failure};
+use crate::exit::{Done, Failure};
 use crate::output::{Format, json, tables};
 use crate::{interrupt, progress};
 
@@ -110,12 +110,10 @@ impl Select {
             Format::Json => json::object(&chosen),
             Format::Text => tables::select(&chosen),
         };
-        let exit = if selection.limit == Some(LimitReached::Interrupted) {
-            Exit::Interrupted
-        } else {
-            Exit::Done
-        };
-        Ok(Done { output, exit })
+        Ok(Done {
+            output,
+            exit: selection.limit.into(),
+        })
     }
 
     fn chosen(&self, tasks: &[Task], selection: &Selection) -> Chosen<'_> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clapot::index::PickLocationIdx;
+use clapot::index::{PickLocationIdx, SkuIdx};
 use clapot::io;
 use clapot::model::floor::{Floor, PickMethod};
 use clapot::model::{Layout, Problem};
@@ -60,6 +60,9 @@ fn take(text: &str) -> Result<(String, u32), String> {
         _ => Err(format!("{qty:?} is not a quantity of at least 1")),
     }
 }
+
+/// Units of a SKU taken from a pick location.
+type Taken = (PickLocationIdx, SkuIdx, u32);
 
 /// What `tour` prints.
 #[derive(Debug, Serialize)]
@@ -120,13 +123,12 @@ impl Tour {
     }
 
     /// The places to visit, and what is taken where, for SKUs.
-    #[allow(clippy::type_complexity, reason = "places, and of each the SKUs and quantities")]
     fn places(
         &self,
         problem: &Problem,
         floor: &Floor,
         picker: &mut Picker,
-    ) -> Result<(Vec<PickLocationIdx>, Vec<(PickLocationIdx, clapot::index::SkuIdx, u32)>), Failure> {
+    ) -> Result<(Vec<PickLocationIdx>, Vec<Taken>), Failure> {
         if self.take.is_empty() {
             let find = |id: &String| {
                 let found = floor.find_location(id);
@@ -143,7 +145,7 @@ impl Tour {
                 "--take needs a layout of aisles; name the pick locations",
             ));
         }
-        let mut needs: Vec<(clapot::index::SkuIdx, u32)> = Vec::new();
+        let mut needs: Vec<(SkuIdx, u32)> = Vec::new();
         for (id, qty) in &self.take {
             let sku = problem.sku_ids().find(id);
             let sku = sku.ok_or_else(|| Failure::usage(&format!("there is no SKU `{id}`")))?;
@@ -189,12 +191,7 @@ impl Tour {
     }
 }
 
-fn stops<'a>(
-    problem: &'a Problem,
-    floor: &'a Floor,
-    tour: &FloorTour,
-    taken: &[(PickLocationIdx, clapot::index::SkuIdx, u32)],
-) -> Vec<Stop<'a>> {
+fn stops<'a>(problem: &'a Problem, floor: &'a Floor, tour: &FloorTour, taken: &[Taken]) -> Vec<Stop<'a>> {
     let stop = |&(place, way): &(PickLocationIdx, clapot::Distance)| Stop {
         location: floor.location_id(place),
         metres: way.as_metres(),

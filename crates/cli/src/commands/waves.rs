@@ -6,15 +6,16 @@ use std::time::Duration;
 use clap::Args;
 use clapot::io;
 use clapot::model::Problem;
-use clapot::model::floor::Floors;
-use clapot::plan::{LimitReached, WavePlan};
+use clapot::model::floor::{Floor, Floors};
+use clapot::plan::WavePlan;
 use clapot::search::StdClock;
 use clapot::solve::Surroundings;
 use clapot::validate::CheckedFloors;
 use clapot::{WaveOptions, plan_waves};
 
-use crate::exit::{Done, Exit, Failure};
-use crate::output::{self, Format, Look, WaveSummary, diagnostics, tables};
+use super::route::writing;
+use crate::exit::{Done, Failure};
+use crate::output::{self, Format, WaveSummary, tables};
 use crate::values::{TableFormatName, span};
 use crate::{interrupt, progress};
 
@@ -78,22 +79,21 @@ pub(crate) struct Limits {
     pub(crate) seed: u64,
 }
 
+/// Time to write one line of the orders, with its picks.
+const PER_LINE: Duration = Duration::from_micros(6);
+
 impl Limits {
     /// The options of planning waves; `lines` are those of the problem.
     pub(crate) fn options(self, lines: usize) -> WaveOptions {
         WaveOptions {
-            time_limit: self.time_limit.map(|limit| limit.saturating_sub(writing(lines, limit))),
+            time_limit: self
+                .time_limit
+                .map(|limit| limit.saturating_sub(writing(lines, PER_LINE, limit))),
             work_limit: self.work_limit,
             threads: self.threads.into(),
             seed: self.seed,
         }
     }
-}
-
-/// Time to keep for writing the plan, so that the limit holds for the whole run.
-fn writing(lines: usize, limit: Duration) -> Duration {
-    let lines = u32::try_from(lines).unwrap_or(u32::MAX);
-    (Duration::from_micros(6) * lines + Duration::from_millis(30)).min(limit / 4)
 }
 
 impl Waves {
@@ -120,11 +120,11 @@ impl Waves {
         io::write_plan_with_waves(&problem, &plan, &checked.floors, &waves, &self.output, format)?;
         drop(line);
         if !self.quiet && self.format == Format::Text {
-            warn(&checked, &dir);
+            output::warn(&checked.warnings, &dir);
         }
         Ok(Done {
             output: self.summary(&problem, &checked, &waves),
-            exit: exit(&waves),
+            exit: waves.run.limit.into(),
         })
     }
 
@@ -144,28 +144,8 @@ pub(crate) fn floor_dir(given: Option<&Path>, problem: &Path) -> PathBuf {
     given.map_or_else(beside, Path::to_path_buf)
 }
 
-/// Warnings of the floors.
-pub(crate) fn warn(checked: &CheckedFloors, dir: &Path) {
-    if !checked.warnings.is_empty() {
-        let text = diagnostics::render(&checked.warnings, dir, Look::of_stderr());
-        output::print_error(text.trim_end());
-    }
-}
-
 /// A node of the problem that has a floor.
-pub(crate) fn floor_of<'f>(
-    problem: &Problem,
-    floors: &'f Floors,
-    node: &str,
-) -> Result<&'f clapot::model::floor::Floor, Failure> {
+pub(crate) fn floor_of<'f>(problem: &Problem, floors: &'f Floors, node: &str) -> Result<&'f Floor, Failure> {
     let found = problem.node_ids().find(node).and_then(|n| floors.of(n));
     found.ok_or_else(|| Failure::usage(&format!("node `{node}` has no floor")))
-}
-
-pub(crate) fn exit(waves: &WavePlan) -> Exit {
-    if waves.run.limit == Some(LimitReached::Interrupted) {
-        Exit::Interrupted
-    } else {
-        Exit::Done
-    }
 }

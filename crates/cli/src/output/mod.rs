@@ -15,6 +15,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 use clapot::Error;
+use clapot::diagnostic::Diagnostic;
 
 pub(crate) use floors::WaveSummary;
 pub(crate) use summary::{Start, Summary};
@@ -79,6 +80,13 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Error::io(Path::new("standard output"), e)),
         _ => Ok(()),
+    }
+}
+
+/// Writes the warnings about the input in a directory to standard error, if there are any.
+pub(crate) fn warn(warnings: &[Diagnostic], dir: &Path) {
+    if !warnings.is_empty() {
+        print_error(diagnostics::render(warnings, dir, Look::of_stderr()).trim_end());
     }
 }
 

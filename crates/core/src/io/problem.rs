@@ -44,22 +44,26 @@ pub(crate) fn read_problem_from<T>(
     options: ReadOptions,
     keep: impl FnOnce(&Draft) -> T,
 ) -> Result<(T, Checked), Error> {
-    let (file, draft, mut found) = read(from, options)?;
-    let failed = found.has_errors();
+    let (file, draft, found) = read(from, options)?;
     let kept = keep(&draft);
+    let checked = conclude(draft, found, |judged| locate_all(from, &file, judged))?;
+    Ok((kept, checked))
+}
+
+/// Judges a draft whose tables were read; `place` adds the places of what is wrong.
+pub(super) fn conclude(
+    draft: Draft,
+    mut found: Diagnostics,
+    place: impl FnOnce(&mut Diagnostics),
+) -> Result<Checked, Error> {
+    let failed = found.has_errors();
     let (problem, mut judged) = validate::judge(draft);
-    locate_all(from, &file, &mut judged);
+    place(&mut judged);
     found.append(judged);
-    let list = validate::sorted(found);
+    let warnings = validate::sorted(found);
     match problem {
-        Some(problem) if !failed => Ok((
-            kept,
-            Checked {
-                problem,
-                warnings: list,
-            },
-        )),
-        _ => Err(Error::input(list)),
+        Some(problem) if !failed => Ok(Checked { problem, warnings }),
+        _ => Err(Error::input(warnings)),
     }
 }
 
@@ -83,26 +87,34 @@ fn read(from: Source<'_>, options: ReadOptions) -> Result<(SettingsFile, Draft, 
     let mut found = Diagnostics::new();
     let file = read_settings(from, &mut found);
     let mut draft = Draft::new(file.settings.clone());
-    let tables = || {
-        Table::ALL
-            .into_iter()
-            .filter_map(|t| schema(t).map(|schema| (t, schema)))
-    };
-    let large = tables().any(|(_, schema)| is_large(from, schema));
+    let tables: Vec<_> = Table::ALL.into_iter().filter_map(|t| Some((t, schema(t)?))).collect();
+    fill(&mut draft, from, &tables, options, &mut found)?;
+    Ok((file, draft, found))
+}
+
+/// Reads tables into a draft.
+pub(super) fn fill(
+    draft: &mut Draft,
+    from: Source<'_>,
+    tables: &[(Table, &Schema)],
+    options: ReadOptions,
+    found: &mut Diagnostics,
+) -> Result<(), Error> {
+    let large = tables.iter().any(|(_, schema)| is_large(from, schema));
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(if large { options.threads } else { 1 })
         .thread_name(|n| format!("clapot-read-{n}"))
         .build()
         .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
     pool.install(|| {
-        for (table, schema) in tables() {
-            if !read_into(&mut draft, from, table, schema, &mut found, PIECE) {
+        for &(table, schema) in tables {
+            if !read_into(draft, from, table, schema, found, PIECE) {
                 // As if a row could not be read: what the table would define cannot be missed elsewhere.
                 draft.skip_row(table);
             }
         }
     });
-    Ok((file, draft, found))
+    Ok(())
 }
 
 /// Whether a table is worth more than one thread.

@@ -182,3 +182,16 @@ pub struct Progress {
     /// Best bound so far.
     pub bound: Option<i64>,
 }
+
+impl Progress {
+    /// A phase that begins, of which nothing is known yet.
+    #[must_use]
+    pub const fn of_phase(phase: &'static str, seconds: f64) -> Self {
+        Self {
+            phase,
+            seconds,
+            incumbent: None,
+            bound: None,
+        }
+    }
+}

@@ -18,7 +18,7 @@ use crate::cost::price_plan;
 use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Start, Status, TakenOver};
 use crate::search::{self, Budget, Clock, Progress, Stop};
-use crate::verify::{BoundOptions, VerifyOptions, prove_bound_of, verify};
+use crate::verify::{BoundOptions, VerifyOptions, Violation, prove_bound_of, verify};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -226,12 +226,7 @@ fn run(
         .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads(), start.is_some())));
     let budget = Budget::new(clock, deadline, options.work_limit, interrupt);
     let allocated = pool.install(|| decide(problem, options, start, &budget, pool.current_num_threads(), progress));
-    progress(Progress {
-        phase: "verify",
-        seconds: budget.seconds(),
-        incumbent: None,
-        bound: None,
-    });
+    progress(Progress::of_phase("verify", budget.seconds()));
     let taken_over = allocated.taken_over;
     let plan = finish(problem, options, start, &budget, allocated, pool.current_num_threads())?;
     Ok((plan, taken_over))
@@ -271,19 +266,9 @@ fn decide(
         Method::Auto => allocate::allocate(problem, common(allocate::Method::Auto), start, budget, see),
         Method::Exact => allocate::allocate(problem, common(allocate::Method::Exact), start, budget, see),
         Method::Policy(policy) => {
-            see(Progress {
-                phase: "policy",
-                seconds: budget.seconds(),
-                incumbent: None,
-                bound: None,
-            });
+            see(Progress::of_phase("policy", budget.seconds()));
             let allocation = policy::allocate(problem, policy, &mut || budget.stop().is_some());
-            see(Progress {
-                phase: "prices",
-                seconds: budget.seconds(),
-                incumbent: None,
-                bound: None,
-            });
+            see(Progress::of_phase("prices", budget.seconds()));
             Allocated {
                 allocation,
                 prices: allocate::prices(problem, budget, POLICY_ITERATIONS),
@@ -398,18 +383,15 @@ fn judge(problem: &Problem, plan: &RoutingPlan) -> Result<(), Error> {
             ..VerifyOptions::default()
         },
     );
-    if verification.is_valid() {
+    accept(&verification.violations)
+}
+
+/// A plan is handed out only where nothing is wrong with it.
+fn accept(violations: &[Violation]) -> Result<(), Error> {
+    if violations.is_empty() {
         return Ok(());
     }
-    let first: Vec<String> = verification
-        .violations
-        .iter()
-        .take(5)
-        .map(ToString::to_string)
-        .collect();
-    Err(Error::verification(format!(
-        "{} violations: {}",
-        verification.violations.len(),
-        first.join("; ")
-    )))
+    let first: Vec<String> = violations.iter().take(5).map(ToString::to_string).collect();
+    let many = violations.len();
+    Err(Error::verification(format!("{many} violations: {}", first.join("; "))))
 }

@@ -67,12 +67,7 @@ pub fn plan_waves(
     };
     let decision = pool.install(|| planner::plan(problem, plan, floors, options.seed, &purse, progress))?;
     let limit = budget.stop().map(super::limit_reached);
-    progress(Progress {
-        phase: "verify",
-        seconds: budget.seconds(),
-        incumbent: None,
-        bound: None,
-    });
+    progress(Progress::of_phase("verify", budget.seconds()));
     let run = WaveRun {
         limit,
         method: "auto".to_owned(),
@@ -81,12 +76,7 @@ pub fn plan_waves(
         seconds: 0.0,
     };
     let mut made = price_waves(problem, plan, floors, &decision, run)?;
-    let violations = verify_waves(problem, plan, floors, &made).violations;
-    if !violations.is_empty() {
-        let first: Vec<String> = violations.iter().take(5).map(ToString::to_string).collect();
-        let many = violations.len();
-        return Err(Error::verification(format!("{many} violations: {}", first.join("; "))));
-    }
+    super::accept(&verify_waves(problem, plan, floors, &made).violations)?;
     made.run.seconds = budget.seconds();
     Ok(made)
 }

@@ -30,5 +30,6 @@ mod support;
 mod tours;
 mod verifier;
 mod verifier_claims;
+mod wave_oracle;
 mod wave_plans;
 mod waves;

@@ -1,6 +1,7 @@
 //! Departures: when a service leaves a node, which departure a shipment is due to make, and which it makes.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use crate::index::{Idx as _, ServiceIdx, ShipmentIdx};
 use crate::model::Problem;
@@ -48,6 +49,60 @@ pub fn due(problem: &Problem, floor: &Floor, shipment: &Shipment) -> Option<Mome
     })
 }
 
+/// The departures of a service over some days, by time, each with the parcels that it still takes.
+#[derive(Clone, Debug)]
+pub struct Timetable(Vec<(Moment, i64)>);
+
+impl Timetable {
+    /// No limit.
+    const ANY: i64 = i64::MAX;
+
+    /// The departures on these days, as numbers of dates.
+    #[must_use]
+    pub fn new(problem: &Problem, floor: &Floor, service: ServiceIdx, days: RangeInclusive<i32>) -> Self {
+        let dates = days.map(Date::from_days);
+        let all = dates.flat_map(|date| departures_on(problem, floor, service, date));
+        let mut list: Vec<_> = all.map(|(at, room)| (at, room.map_or(Self::ANY, i64::from))).collect();
+        list.sort_by_key(|d| d.0); // stable
+        Self(list)
+    }
+
+    /// Whether one of them takes only so many parcels.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.0.iter().any(|d| d.1 != Self::ANY)
+    }
+
+    /// The first departure not before a moment, whatever it takes.
+    #[must_use]
+    pub fn first(&self, from: Moment) -> Option<Moment> {
+        Some(self.0.get(self.after(from))?.0)
+    }
+
+    /// Takes room for parcels in the first departure, not before a moment, that has it; the departure.
+    pub fn take(&mut self, from: Moment, parcels: i64) -> Option<Moment> {
+        let from = self.after(from);
+        let (at, room) = self.0[from..].iter_mut().find(|d| d.1 >= parcels)?;
+        if *room != Self::ANY {
+            *room -= parcels;
+        }
+        Some(*at)
+    }
+
+    fn after(&self, from: Moment) -> usize {
+        self.0.partition_point(|d| d.0 < from)
+    }
+}
+
+/// How late a shipment is that is due at a moment and makes a departure, or none.
+#[must_use]
+pub fn lateness(floor: &Floor, due: Moment, departs: Option<Moment>) -> Seconds {
+    match departs {
+        Some(at) => (at - due).max(Seconds(0)),
+        None => (floor.horizon() - due).max(Seconds(1)),
+    }
+}
+
 /// A shipment that is to depart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ready {
@@ -82,31 +137,18 @@ pub fn depart(problem: &Problem, floor: &Floor, ready: &[Ready]) -> Vec<(Option<
     let last = (floor.horizon().date().days() - 1).max(last_due);
     let mut order: Vec<usize> = (0..ready.len()).filter(|&n| ready[n].due.is_some()).collect();
     order.sort_by_key(|&n| (ready[n].due, ready[n].priority, ready[n].shipment));
-    // Of each service, the departures by time, each with the parcels that it still takes.
-    let mut timetables: HashMap<ServiceIdx, Vec<(Moment, i64)>> = HashMap::new();
+    let mut timetables: HashMap<ServiceIdx, Timetable> = HashMap::new();
     let mut made = vec![(None, Seconds(0)); ready.len()];
     for n in order {
         let r = &ready[n];
         let (Carriage::Service(service), Some(due)) = (r.carriage, r.due) else {
             continue;
         };
-        let timetable = timetables.entry(service).or_insert_with(|| {
-            let dates = (first..=last).map(Date::from_days);
-            let all = dates.flat_map(|date| departures_on(problem, floor, service, date));
-            let mut list: Vec<_> = all.map(|(at, room)| (at, room.map_or(i64::MAX, i64::from))).collect();
-            list.sort_by_key(|d| d.0); // stable
-            list
-        });
-        let from = timetable.partition_point(|d| d.0 < r.end);
-        let departure = timetable[from..].iter_mut().find(|d| d.1 >= r.parcels);
-        made[n] = if let Some((at, room)) = departure {
-            if *room != i64::MAX {
-                *room -= r.parcels;
-            }
-            (Some(*at), (*at - due).max(Seconds(0)))
-        } else {
-            (None, (floor.horizon() - due).max(Seconds(1)))
-        };
+        let timetable = timetables
+            .entry(service)
+            .or_insert_with(|| Timetable::new(problem, floor, service, first..=last));
+        let departs = timetable.take(r.end, r.parcels);
+        made[n] = (departs, lateness(floor, due, departs));
     }
     made
 }

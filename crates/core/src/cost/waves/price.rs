@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::departures::{Ready, depart};
 use super::tasks::{Task, workload};
-use super::times::{TourClock, packed_in, packing};
+use super::times::{TourClock, packed, packing};
 use super::walk::lengths;
 use crate::Error;
 use crate::index::{BatchIdx, Idx as _, OrderIdx, ShipmentIdx, WaveIdx};
@@ -286,11 +286,9 @@ impl<'a> Site<'a> {
         }
         let mut order: Vec<usize> = (0..waves.len()).collect();
         order.sort_by_key(|&n| waves[n].picked); // stable
-        let mut free = None;
-        for n in order {
-            let begin = free.max(Some(waves[n].picked)).unwrap_or(waves[n].picked);
-            waves[n].end = begin + packed_in(rates, work[n]);
-            free = Some(waves[n].end);
+        let ends = packed(rates, order.iter().map(|&n| (waves[n].picked, work[n])));
+        for (n, end) in order.into_iter().zip(ends) {
+            waves[n].end = end;
         }
         Ok(())
     }

@@ -51,12 +51,7 @@ impl Task {
     /// Whether a cart takes it alone.
     #[must_use]
     pub fn fits(&self, cart: &Cart) -> bool {
-        let within = |amount: i64, limit: Option<i64>| limit.is_none_or(|limit| amount <= limit);
-        let capacity = &cart.capacity;
-        within(self.units as i64, capacity.units.map(i64::from))
-            && within(self.weight.0, capacity.weight.map(|w| w.0))
-            && within(self.volume.0, capacity.volume.map(|v| v.0))
-            && within(self.bins(cart), cart.bins.as_ref().map(|bins| bins.count.into()))
+        cart.holds(1, self.units as i64, self.weight, self.volume, self.bins(cart))
     }
 }
 

@@ -76,6 +76,19 @@ impl<'r> TourClock<'r> {
     }
 }
 
+/// What a whole tour takes that walks so far, makes so many stops and picks, and picks so many units.
+#[must_use]
+pub fn tour(rates: &Rates, walked: Distance, stops: usize, picks: usize, units: i64) -> Seconds {
+    let times = |each: Millis, n: i64| each.0.saturating_mul(n);
+    let handling = rates
+        .per_tour
+        .0
+        .saturating_add(times(rates.per_stop, stops as i64))
+        .saturating_add(times(rates.per_line, picks as i64))
+        .saturating_add(times(rates.per_unit, units));
+    whole(Millis(handling.saturating_add(walking(rates, walked).0)))
+}
+
 /// The work of packing one shipment.
 #[must_use]
 pub fn packing(rates: &Rates, lines: u32, units: u64) -> Millis {
@@ -89,4 +102,17 @@ pub fn packing(rates: &Rates, lines: u32, units: u64) -> Millis {
 pub fn packed_in(rates: &Rates, work: Millis) -> Seconds {
     let per_second = 1_000 * i64::from(rates.packers.max(1));
     Seconds(work.0.saturating_add(per_second - 1) / per_second)
+}
+
+/// When each wave is packed, in the order in which their last tours end: one after another. Of each wave the end of its last
+/// tour, and the work.
+#[must_use]
+pub fn packed(rates: &Rates, waves: impl IntoIterator<Item = (Moment, Millis)>) -> Vec<Moment> {
+    let mut free: Option<Moment> = None;
+    let end = |(picked, work): (Moment, Millis)| {
+        let end = free.map_or(picked, |free| free.max(picked)) + packed_in(rates, work);
+        free = Some(end);
+        end
+    };
+    waves.into_iter().map(end).collect()
 }

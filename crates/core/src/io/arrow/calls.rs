@@ -13,7 +13,7 @@ use crate::index::{NodeIdx, OrderIdx, Sym};
 use crate::io::column::Kind::Text;
 use crate::io::column::{Schema, given, needed};
 use crate::io::pieces::{PIECE, read_into};
-use crate::io::problem::{ReadOptions, read_problem_from};
+use crate::io::problem::{ReadOptions, conclude, fill, read_problem_from};
 use crate::io::rows::{id, maybe_id};
 use crate::io::schema::schema;
 use crate::io::source::Source;
@@ -22,7 +22,7 @@ use crate::io::{floor, plan, toml, write_problem};
 use crate::model::floor::FloorDraft;
 use crate::model::{Draft, Floors, Problem, Table};
 use crate::plan::{RoutingPlan, Start, WavePlan};
-use crate::validate::{self, Checked, CheckedFloors};
+use crate::validate::{Checked, CheckedFloors};
 
 /// The text of a settings file or summary, and tables by their names.
 pub type Written = (String, Vec<(&'static str, ArrowTable)>);
@@ -65,21 +65,12 @@ pub fn changed(draft: &Draft, tables: &Tables, options: ReadOptions) -> Result<(
     if tables.text(toml::FILE).is_some() {
         draft.settings = toml::read_settings(from, &mut found).settings;
     }
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads)
-        .build()
-        .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
-    pool.install(|| {
-        for table in Table::ALL {
-            let Some(schema) = schema(table).filter(|schema| tables.get(schema.name).is_some()) else {
-                continue;
-            };
-            draft.clear(table);
-            if !read_into(&mut draft, from, table, schema, &mut found, PIECE) {
-                draft.skip_row(table);
-            }
-        }
-    });
+    let given = |table| schema(table).filter(|schema| tables.get(schema.name).is_some());
+    let list: Vec<_> = Table::ALL.into_iter().filter_map(|t| Some((t, given(t)?))).collect();
+    for &(table, _) in &list {
+        draft.clear(table);
+    }
+    fill(&mut draft, from, &list, options, &mut found)?;
     without_places(judged(draft, found)).map(in_memory)
 }
 
@@ -140,15 +131,9 @@ fn pin(draft: &mut Draft, from: Source<'_>, found: &mut Diagnostics) {
     });
 }
 
-fn judged(draft: Draft, mut found: Diagnostics) -> Result<(Draft, Checked), Error> {
-    let failed = found.has_errors();
-    let (problem, judged) = validate::judge(draft.clone());
-    found.append(judged);
-    let warnings = validate::sorted(found);
-    match problem {
-        Some(problem) if !failed => Ok((draft, Checked { problem, warnings })),
-        _ => Err(Error::input(warnings)),
-    }
+fn judged(draft: Draft, found: Diagnostics) -> Result<(Draft, Checked), Error> {
+    let checked = conclude(draft.clone(), found, |_| {})?;
+    Ok((draft, checked))
 }
 
 /// The text of the settings of a draft.

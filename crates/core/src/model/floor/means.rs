@@ -56,6 +56,20 @@ pub struct Cart {
     pub bins: Option<Bins>,
 }
 
+impl Cart {
+    /// Whether it holds so much of so many shipments, in so many of its bins.
+    #[must_use]
+    pub fn holds(&self, shipments: u32, units: i64, weight: Grams, volume: Volume, bins: i64) -> bool {
+        let within = |amount: i64, limit: Option<i64>| limit.is_none_or(|limit| amount <= limit);
+        let capacity = &self.capacity;
+        within(shipments.into(), self.shipments.map(i64::from))
+            && within(units, capacity.units.map(i64::from))
+            && within(weight.0, capacity.weight.map(|w| w.0))
+            && within(volume.0, capacity.volume.map(|v| v.0))
+            && within(bins, self.bins.as_ref().map(|bins| bins.count.into()))
+    }
+}
+
 /// How fast pickers and packers work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rates {

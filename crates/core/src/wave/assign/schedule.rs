@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use super::load::{Draft, Load, Wave};
 use super::site::Site;
-use crate::cost::waves::times::packed_in;
+use crate::cost::waves::times::{packed, packed_in};
 use crate::index::{CartIdx, Idx as _};
 use crate::plan::WaveObjective;
 use crate::quantity::{Millis, Moment, Seconds};
@@ -293,13 +293,14 @@ impl Schedule {
     }
 
     fn pack(&mut self, site: &Site<'_>, draft: &Draft) {
-        let mut free: Option<Moment> = None;
-        for n in self.packing_order(draft) {
-            let work = self.placed_of(draft, n).2;
+        let order = self.packing_order(draft);
+        let waves = order
+            .iter()
+            .filter_map(|&n| Some((self.times[n]?.picked, Millis(self.placed_of(draft, n).2))));
+        let ends = packed(site.floor.rates(), waves);
+        for (n, end) in order.into_iter().zip(ends) {
             if let Some(times) = &mut self.times[n] {
-                let begin = free.map_or(times.picked, |free| free.max(times.picked));
-                times.end = begin + packed_in(site.floor.rates(), Millis(work));
-                free = Some(times.end);
+                times.end = end;
             }
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::cost::waves::Task;
-use crate::cost::waves::departures::departures_on;
+use crate::cost::waves::departures::{Timetable, lateness};
 use crate::cost::waves::times::packing;
 use crate::index::{CartIdx, ServiceIdx, ShiftIdx};
 use crate::model::Problem;
-use crate::model::floor::{Cart, Floor, ReleaseMode, WaveLimits};
+use crate::model::floor::{Floor, ReleaseMode, WaveLimits};
 use crate::plan::Carriage;
 use crate::quantity::{Date, Grams, Moment, Seconds, Volume};
 
@@ -51,7 +51,7 @@ impl Size {
 #[derive(Clone, Debug)]
 pub(crate) struct DueClass {
     pub due: Option<Moment>,
-    /// Departures of the service, rising, each with the parcels that it takes.
+    /// Position of the service's departures in the timetables of the site.
     timetable: usize,
     /// Whether one of them takes only so many.
     pub is_limited: bool,
@@ -77,7 +77,7 @@ pub(crate) struct Site<'a> {
     /// Position of each task's class in [`classes`](Self::classes).
     pub class_of: Vec<u32>,
     pub classes: Vec<DueClass>,
-    timetables: Vec<Vec<(Moment, i64)>>,
+    timetables: Vec<Timetable>,
     /// Tasks of limited classes in the order in which departures make room for them.
     pub in_turn: Vec<u32>,
     /// By start.
@@ -128,17 +128,13 @@ impl<'a> Site<'a> {
             let class = *known.entry((task.carriage, due)).or_insert_with(|| {
                 let timetable = match (task.carriage, due) {
                     (Carriage::Service(service), Some(_)) => *timetable_of.entry(service).or_insert_with(|| {
-                        let dates = (first - 1..=last).map(Date::from_days);
-                        let all = dates.flat_map(|date| departures_on(self.problem, self.floor, service, date));
-                        let mut list: Vec<_> = all.map(|(at, room)| (at, room.map_or(i64::MAX, i64::from))).collect();
-                        list.sort_by_key(|d| d.0); // stable
-                        self.timetables.push(list);
+                        let all = Timetable::new(self.problem, self.floor, service, first - 1..=last);
+                        self.timetables.push(all);
                         self.timetables.len() - 1
                     }),
                     _ => usize::MAX,
                 };
-                let is_limited =
-                    timetable != usize::MAX && self.timetables[timetable].iter().any(|(_, room)| *room != i64::MAX);
+                let is_limited = timetable != usize::MAX && self.timetables[timetable].is_limited();
                 self.classes.push(DueClass {
                     due,
                     timetable,
@@ -161,19 +157,13 @@ impl<'a> Site<'a> {
     pub(crate) fn late(&self, class: u32, end: Moment) -> Seconds {
         let class = &self.classes[class as usize];
         let Some(due) = class.due else { return Seconds(0) };
-        let timetable = &self.timetables[class.timetable];
-        let next = timetable.get(timetable.partition_point(|d| d.0 < end));
-        next.map_or_else(|| self.too_late(due), |(at, _)| (*at - due).max(Seconds(0)))
-    }
-
-    fn too_late(&self, due: Moment) -> Seconds {
-        (self.floor.horizon() - due).max(Seconds(1))
+        lateness(self.floor, due, self.timetables[class.timetable].first(end))
     }
 
     /// The departures that tasks of limited classes make when they end then (`None` = never), in the order of
     /// [`in_turn`](Self::in_turn), each with how late that is.
     pub(crate) fn depart_in_turn(&self, end: impl Fn(u32) -> Option<Moment>) -> Vec<(Option<Moment>, Seconds)> {
-        let mut room: HashMap<usize, Vec<(Moment, i64)>> = HashMap::new();
+        let mut room: HashMap<usize, Timetable> = HashMap::new();
         let of = |&task: &u32| {
             let class = &self.classes[self.class_of[task as usize] as usize];
             let (Some(due), Some(end)) = (class.due, end(task)) else {
@@ -183,16 +173,8 @@ impl<'a> Site<'a> {
             let timetable = room
                 .entry(class.timetable)
                 .or_insert_with(|| self.timetables[class.timetable].clone());
-            let from = timetable.partition_point(|d| d.0 < end);
-            match timetable[from..].iter_mut().find(|d| d.1 >= parcels) {
-                Some((at, room)) => {
-                    if *room != i64::MAX {
-                        *room -= parcels;
-                    }
-                    (Some(*at), (*at - due).max(Seconds(0)))
-                }
-                None => (None, self.too_late(due)),
-            }
+            let departs = timetable.take(end, parcels);
+            (departs, lateness(self.floor, due, departs))
         };
         self.in_turn.iter().map(of).collect()
     }
@@ -227,7 +209,13 @@ impl<'a> Site<'a> {
             sum = sum.plus(&self.sizes[n as usize]);
             bins = bins.saturating_add(self.tasks[n as usize].bins(cart));
         }
-        holds(cart, &sum, bins)
+        cart.holds(
+            sum.shipments,
+            sum.units as i64,
+            Grams(sum.weight),
+            Volume(sum.volume),
+            bins,
+        )
     }
 
     /// The carts that take these tasks together: those of which there are always enough first, then by number.
@@ -237,16 +225,6 @@ impl<'a> Site<'a> {
         fit.sort_by_key(|&cart| carts[cart].count.is_some()); // stable
         fit
     }
-}
-
-fn holds(cart: &Cart, size: &Size, bins: i64) -> bool {
-    let fits = |amount: i64, limit: Option<i64>| limit.is_none_or(|limit| amount <= limit);
-    let capacity = &cart.capacity;
-    fits(size.shipments.into(), cart.shipments.map(i64::from))
-        && fits(size.units as i64, capacity.units.map(i64::from))
-        && fits(size.weight, capacity.weight.map(|w: Grams| w.0))
-        && fits(size.volume, capacity.volume.map(|v: Volume| v.0))
-        && fits(bins, cart.bins.as_ref().map(|bins| bins.count.into()))
 }
 
 fn size(floor: &Floor, task: &Task) -> Size {

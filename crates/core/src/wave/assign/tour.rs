@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::site::Site;
 use crate::Error;
-use crate::cost::waves::times::{walking, whole};
+use crate::cost::waves::times;
 use crate::index::{LocationIdx, PickLocationIdx};
 use crate::model::Layout;
 use crate::model::floor::{Floor, PickMethod};
 use crate::plan::PickChoice;
-use crate::quantity::{Distance, Millis, Seconds};
+use crate::quantity::{Distance, Seconds};
 use crate::wave::picker_routing::{Picker, ways};
 
 /// Asks for tours on one floor, with memory of its own.
@@ -81,16 +81,8 @@ impl<'a> Walker<'a> {
         self.places.extend(picks.iter().map(|pick| pick.location));
         self.places.sort_unstable();
         self.places.dedup();
-        let rates = self.floor.rates();
-        let times = |each: Millis, n: i64| each.0.saturating_mul(n);
         let units: i64 = picks.iter().map(|pick| i64::from(pick.qty)).sum();
-        let handling = rates
-            .per_tour
-            .0
-            .saturating_add(times(rates.per_stop, self.places.len() as i64))
-            .saturating_add(times(rates.per_line, picks.len() as i64))
-            .saturating_add(times(rates.per_unit, units));
-        whole(Millis(handling.saturating_add(walking(rates, length).0)))
+        times::tour(self.floor.rates(), length, self.places.len(), picks.len(), units)
     }
 
     /// Brings picks into the order in which they are made; how far the picker walks.

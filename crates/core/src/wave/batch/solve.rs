@@ -64,22 +64,25 @@ struct Solver<'a, 'b> {
 pub(crate) struct First {
     kin: Kin,
     pub plan: Plan,
+    /// What it took.
+    pub work: u64,
 }
 
 impl First {
     /// The plan of savings, for a search that may ask for so many tours before everything else.
-    pub(crate) fn new(table: &Table<'_>, affordable: usize, budget: &Budget<'_>) -> Self {
+    pub(crate) fn new(table: &Table<'_>, affordable: usize) -> Self {
         let mut costs = Costs::new(table);
         let kin = Kin::new(&mut costs, affordable);
         let plan = savings(&kin, &mut costs);
-        budget.spend(costs.work());
-        Self { kin, plan }
+        let work = costs.work();
+        Self { kin, plan, work }
     }
 }
 
 /// Finds batches for the orders of the table.
 pub(crate) fn solve(table: &Table<'_>, seed: u64, budget: &Budget<'_>, log: &mut dyn FnMut(&str)) -> Solved {
-    let first = First::new(table, affordable(table.effort(), budget), budget);
+    let first = First::new(table, affordable(table.effort(), budget));
+    budget.spend(first.work);
     solve_from(table, first, seed, budget, log)
 }
 
@@ -91,7 +94,7 @@ pub(crate) fn solve_from(
     budget: &Budget<'_>,
     log: &mut dyn FnMut(&str),
 ) -> Solved {
-    let First { kin, plan: start } = first;
+    let First { kin, plan: start, .. } = first;
     log(&format!("savings: {}", start.cost));
     if table.orders < 2 || budget.stop().is_some() {
         return Solved {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use super::{NoClock, Purse};
+use super::Purse;
 use crate::Error;
 use crate::index::CartIdx;
 use crate::model::floor::Cart;
@@ -145,8 +145,7 @@ impl<'p, 'a> Part<'p, 'a> {
                     tasks: part.tasks.iter().take(SAMPLE).copied().collect(),
                     ..*part
                 };
-                let none = Budget::new(&NoClock, None, None, None);
-                let first = First::new(&sample.table()?, usize::MAX, &none);
+                let first = First::new(&sample.table()?, usize::MAX);
                 let mean = first.plan.cost as f64 / sample.tasks.len() as f64;
                 let left = rest.len() - part.tasks.len();
                 // What it leaves counts only where that is much.
@@ -191,8 +190,9 @@ impl<'p, 'a> Part<'p, 'a> {
         let affordable = affordable(parts.first().map_or(1, |part| part.tours.effort()), budget);
         let firsts: Vec<First> = tables
             .par_iter()
-            .map(|table| First::new(table, affordable / total.max(1) * table.orders, budget))
+            .map(|table| First::new(table, affordable / total.max(1) * table.orders))
             .collect();
+        budget.spend(firsts.iter().map(|first| first.work).sum());
         let mut left = total;
         let mut batches = Vec::new();
         let until = budget.spent() + (1.0 - budget.spent()).max(0.0) * share;

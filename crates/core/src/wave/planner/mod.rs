@@ -68,15 +68,6 @@ impl Clock for Since<'_> {
     }
 }
 
-/// A clock that stands still.
-struct NoClock;
-
-impl Clock for NoClock {
-    fn elapsed(&self) -> Duration {
-        Duration::ZERO
-    }
-}
-
 /// What a part of the call may spend: shares of what is left of the whole.
 pub(crate) struct Purse<'a> {
     pub clock: &'a dyn Clock,
@@ -146,12 +137,7 @@ pub(crate) fn plan(
         let many = work.tasks.len();
         let site = Site::new(problem, floor, work.tasks);
         if many > 0 {
-            see(Progress {
-                phase: "waves",
-                seconds: purse.budget.seconds(),
-                incumbent: None,
-                bound: None,
-            });
+            see(Progress::of_phase("waves", purse.budget.seconds()));
             let share = many as f64 / left.max(1) as f64;
             left -= many;
             plan_floor(&site, seed, share, purse, &mut decision)?;

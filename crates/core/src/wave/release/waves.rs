@@ -22,16 +22,12 @@ pub(crate) fn join(site: &Site<'_>, loads: Vec<Arc<Load>>, fine: bool) -> Draft 
         loads.sort_by_key(|load| (std::cmp::Reverse(load.size.lines), load.tasks[0]));
         let mut open: Vec<Wave> = Vec::new();
         for load in loads {
-            let joined = if fine {
-                None
-            } else {
-                open.iter_mut().find_map(|wave| {
-                    let all = wave.loads.iter().cloned().chain([Arc::clone(&load)]).collect();
-                    Some((wave, Some(()).and_then(|()| Wave::new(site, all))?))
-                })
-            };
-            match joined {
-                Some((wave, larger)) => *wave = larger,
+            let larger = open.iter().enumerate().filter(|_| !fine).find_map(|(n, wave)| {
+                let all = wave.loads.iter().cloned().chain([Arc::clone(&load)]).collect();
+                Some((n, Wave::new(site, all)?))
+            });
+            match larger {
+                Some((n, larger)) => open[n] = larger,
                 None => open.extend(Wave::new(site, vec![load])),
             }
         }
@@ -42,7 +38,7 @@ pub(crate) fn join(site: &Site<'_>, loads: Vec<Arc<Load>>, fine: bool) -> Draft 
 }
 
 /// Sorts waves by when they are due, then by priority.
-pub(crate) fn in_order(site: &Site<'_>, waves: &mut [Arc<Wave>]) {
+fn in_order(site: &Site<'_>, waves: &mut [Arc<Wave>]) {
     let today = Moment::midnight(site.floor.now().date().next());
     waves.sort_by_key(|wave| (wave.due.unwrap_or(today), wave.group(site).priority, wave.first));
 }

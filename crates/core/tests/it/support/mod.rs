@@ -7,6 +7,7 @@ pub(crate) mod judge;
 pub(crate) mod oracle;
 pub(crate) mod random;
 pub(crate) mod tiny;
+pub(crate) mod tiny_floors;
 pub(crate) mod waves;
 
 use clapot::cost::price_plan;

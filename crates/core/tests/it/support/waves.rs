@@ -9,13 +9,44 @@ use clapot::index::{CartIdx, Idx as _, PickLocationIdx, ShiftIdx, SkuIdx};
 use clapot::model::Problem;
 use clapot::model::floor::{Floor, Floors, GroupKey, ReleaseMode};
 use clapot::plan::{
-    BatchChoice, PickChoice, Picker, RoutingPlan, Unplanned, UnplannedReason, WaveChoice, WaveDecision, WavePlan,
-    WaveRun,
+    BatchChoice, PickChoice, Picker, RoutingPlan, Unplanned, UnplannedReason, WaveChoice, WaveDecision, WaveObjective,
+    WavePlan, WaveRun,
 };
 use clapot::quantity::{Moment, Seconds};
-use clapot::validate;
+use clapot::search::StdClock;
+use clapot::verify::verify_waves;
+use clapot::{Surroundings, WaveOptions, plan_waves, validate};
 
 use super::modest_plan;
+
+/// A plan within a limit of work, which the verifier accepts.
+pub(crate) fn planned(
+    problem: &Problem,
+    routing: &RoutingPlan,
+    floors: &Floors,
+    work: u64,
+    threads: usize,
+) -> WavePlan {
+    let clock = StdClock::start();
+    let around = Surroundings {
+        clock: &clock,
+        interrupt: None,
+        progress: &mut |_| {},
+    };
+    let options = WaveOptions {
+        work_limit: Some(work),
+        threads,
+        ..WaveOptions::default()
+    };
+    let plan = plan_waves(problem, routing, floors, &options, around).unwrap();
+    assert_eq!(verify_waves(problem, routing, floors, &plan).violations, []);
+    plan
+}
+
+/// All parts of the objective but the evenness of releases.
+pub(crate) fn worth(o: &WaveObjective) -> (u32, u32, i64, u32, i64, u32) {
+    (o.no_time, o.late_shipments, o.late.0, o.tight, o.labour.0, o.waves)
+}
 
 /// A valid plan: every batch is a wave, one picker walks all of them, shipments share a batch as far as they may.
 pub(crate) fn plain_plan(problem: &Problem, routing: &RoutingPlan, floors: &Floors) -> WavePlan {
@@ -123,7 +154,7 @@ fn picks(
 }
 
 /// How long a tour takes.
-fn length(floor: &Floor, picks: &[PickChoice]) -> Seconds {
+pub(crate) fn length(floor: &Floor, picks: &[PickChoice]) -> Seconds {
     let cells = picks.iter().map(|pick| Some(floor.locations()[pick.location].cell));
     let places: Vec<_> = std::iter::once(None).chain(cells).chain([None]).collect();
     let ways: Vec<_> = places.windows(2).map(|pair| (pair[0], pair[1])).collect();
