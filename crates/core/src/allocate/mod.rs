@@ -12,6 +12,7 @@
 //! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
 //! [policies](policy) are the rules that order systems use today.
 
+mod anneal;
 mod auto;
 mod book;
 mod branch;
