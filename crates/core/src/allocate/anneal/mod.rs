@@ -16,6 +16,8 @@
 mod board;
 mod moves;
 mod seating;
+#[cfg(test)]
+mod tests;
 
 use rayon::prelude::*;
 
