@@ -1,5 +1,6 @@
 //! The default method: shadow prices, hardening, ruin and recreate, price-and-branch, in this order, under one budget.
 
+use super::anneal::anneal;
 use super::book::{Book, Builder};
 use super::branch::{self, Branching};
 use super::climb::{Climb, climb};
@@ -35,11 +36,12 @@ pub(crate) struct Settings {
     pub milp: Milp,
 }
 
-/// Shares of the budget: at which prices and the local search end at the latest, and that hardening and ruin and recreate
-/// may take.
+/// Shares of the budget: at which prices, annealing and the local search end at the latest, and that hardening and ruin and
+/// recreate may take. Annealing is for large orders only.
 struct Phases {
     prices: f64,
     harden: f64,
+    anneal: f64,
     perturb: f64,
     explore: f64,
 }
@@ -47,6 +49,7 @@ struct Phases {
 const PHASES: Phases = Phases {
     prices: 0.25,
     harden: 0.07,
+    anneal: 0.0,
     perturb: 0.02,
     explore: 0.6,
 };
@@ -54,15 +57,17 @@ const PHASES: Phases = Phases {
 const PHASES_BY_SEARCH: Phases = Phases {
     prices: 0.25,
     harden: 0.07,
+    anneal: 0.0,
     perturb: 0.4,
     explore: 0.9,
 };
 /// The same where there are large orders, which take longer to price, and which branching leaves as they are.
 const PHASES_LARGE: Phases = Phases {
     prices: 0.5,
-    harden: 0.1,
-    perturb: 0.25,
-    explore: 0.85,
+    harden: 0.04,
+    anneal: 0.92,
+    perturb: 0.06,
+    explore: 0.98,
 };
 /// Steps of the climb of the shadow prices.
 pub(crate) const CLIMB: usize = 1600;
@@ -131,6 +136,17 @@ pub(crate) fn auto<'p>(
         known && (state.total() == bound || close) || budget.stop().is_some()
     };
     let mut proved = known && state.total() == bound;
+    if !finished(&state) && !book.large.is_empty() {
+        tell("improve", Some(state.total()), known.then_some(bound));
+        anneal(
+            (&book, &rows),
+            &climb.prices,
+            &mut state,
+            settings.seed,
+            budget,
+            phases.anneal,
+        );
+    }
     if !finished(&state) {
         tell("improve", Some(state.total()), known.then_some(bound));
         perturb(

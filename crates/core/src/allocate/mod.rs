@@ -5,6 +5,7 @@
 //! price     the cheapest way to serve one order at given prices, exactly        price, enumerate
 //! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts
 //! harden    from prices to a plan within all limits                             harden, state, serve
+//! anneal    lines of large orders change places                                anneal/
 //! perturb   ruin and recreate                                                   perturb, parts
 //! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish; search/milp/
 //! start     what of an earlier plan, its prices and cuts still fits            start/
@@ -12,6 +13,7 @@
 //! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
 //! [policies](policy) are the rules that order systems use today.
 
+mod anneal;
 mod auto;
 mod book;
 mod branch;

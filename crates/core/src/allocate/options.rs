@@ -216,6 +216,14 @@ fn takes(book: &Book<'_>, order: OrderIdx, parts: &[Part]) -> Vec<(RowKey, i64)>
     merged(takes)
 }
 
+/// What an order takes of the rows in a plan, by rising row.
+pub(crate) fn taken(book: &Book<'_>, order: OrderIdx, state: &State) -> Vec<(RowKey, i64)> {
+    match (book.head(order).large as usize).checked_sub(1) {
+        Some(n) => takes_large(book, order, &state.large[n]),
+        None => takes(book, order, state.parts_of(book, order)),
+    }
+}
+
 fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
     let large = &book.large[book.head(order).large as usize - 1];
     let mut takes = Vec::new();

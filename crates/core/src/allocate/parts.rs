@@ -141,7 +141,13 @@ pub(crate) fn deal(
     let equal = |cells: &[i64], part: i64| {
         cells
             .iter()
-            .map(|&x| if x == UNLIMITED { x } else { (x + n - 1 - part) / n })
+            .map(|&x| {
+                if x == UNLIMITED {
+                    x
+                } else {
+                    (x + n - 1 - part).div_euclid(n)
+                }
+            })
             .collect()
     };
     let mut lefts: Vec<Left> = (0..n)

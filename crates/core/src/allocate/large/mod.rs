@@ -94,6 +94,21 @@ pub(crate) struct LargeWay {
 }
 
 impl LargeWay {
+    /// A way that puts each atom at a node, or [`OUT`], and ships from some nodes by a fixed way.
+    pub(crate) fn new(at: Vec<u16>, by: Vec<(u16, u16)>) -> Self {
+        Self { at, by }
+    }
+
+    /// For each atom its node; empty = nothing ships.
+    pub(crate) fn places(&self) -> &[u16] {
+        &self.at
+    }
+
+    /// Which fixed way a node ships by, if it does by any; else 0.
+    pub(crate) fn fixed_at(&self, node: u16) -> u16 {
+        self.by.iter().find(|(n, _)| *n == node).map_or(0, |b| b.1)
+    }
+
     /// The nodes that ship, rising.
     fn open(&self) -> Vec<u16> {
         let mut nodes: Vec<u16> = self.at.iter().copied().filter(|&n| n != OUT).collect();
