@@ -68,6 +68,7 @@ impl Table {
             };
             let plan = question.solve(self.limits, out)?;
             if let Some(dir) = &self.output {
+                std::fs::create_dir_all(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
                 write_batches(Some(&dir.join(format!("{instance}.sol"))), &plan)?;
             }
             let ours = plan.length as f64 / 1e3;

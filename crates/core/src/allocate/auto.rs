@@ -1,12 +1,16 @@
 //! The default method: shadow prices, hardening, ruin and recreate, price-and-branch, in this order, under one budget.
 
+use std::time::Duration;
+
 use super::anneal::anneal;
 use super::book::{Book, Builder};
 use super::branch::{self, Branching};
 use super::climb::{Climb, climb};
+use super::exchange::{exchange, is_one_model};
 use super::harden::{harden, settle};
 use super::local_search::{How, explore};
 use super::perturb::perturb;
+use super::proof_time;
 use super::serve::shuffled;
 use super::shadow::Rows;
 use super::start::{Kept, Warm};
@@ -36,13 +40,14 @@ pub(crate) struct Settings {
     pub milp: Milp,
 }
 
-/// Shares of the budget: at which prices, annealing and the local search end at the latest, and that hardening and ruin and
-/// recreate may take. Annealing is for large orders only.
+/// Shares of the budget: at which prices, annealing, models of lines and the local search end at the latest, and that hardening and ruin and
+/// recreate may take. Annealing and models of lines are for large orders only.
 struct Phases {
     prices: f64,
     harden: f64,
     anneal: f64,
     perturb: f64,
+    exchange: f64,
     explore: f64,
 }
 
@@ -51,6 +56,7 @@ const PHASES: Phases = Phases {
     harden: 0.07,
     anneal: 0.0,
     perturb: 0.02,
+    exchange: 0.0,
     explore: 0.6,
 };
 /// The same with a backend for small models only.
@@ -59,6 +65,7 @@ const PHASES_BY_SEARCH: Phases = Phases {
     harden: 0.07,
     anneal: 0.0,
     perturb: 0.4,
+    exchange: 0.0,
     explore: 0.9,
 };
 /// The same where there are large orders, which take longer to price, and which branching leaves as they are.
@@ -66,8 +73,15 @@ const PHASES_LARGE: Phases = Phases {
     prices: 0.5,
     harden: 0.04,
     anneal: 0.92,
-    perturb: 0.06,
+    perturb: 0.02,
+    exchange: 0.97,
     explore: 0.98,
+};
+/// The same where all lines fit into one model, which is worth more than annealing.
+const PHASES_LARGE_FEW: Phases = Phases {
+    prices: 0.3,
+    anneal: 0.5,
+    ..PHASES_LARGE
 };
 /// Steps of the climb of the shadow prices.
 pub(crate) const CLIMB: usize = 1600;
@@ -95,11 +109,15 @@ pub(crate) fn auto<'p>(
         });
     };
     tell("options", None, None);
+    let before = budget.seconds();
     let mut book = Builder::new(problem).build();
+    let building = Duration::from_secs_f64((budget.seconds() - before).max(0.0));
+    budget.keep(proof_time::measured(problem, building, start.is_some()));
     let rows = Rows::binding(&book);
     let phases = match (book.large.is_empty(), settings.milp.backend().carries_neighbourhoods()) {
         (true, true) => PHASES,
         (true, false) => PHASES_BY_SEARCH,
+        (false, _) if is_one_model(&book, settings) => PHASES_LARGE_FEW,
         (false, _) => PHASES_LARGE,
     };
     tell("prices", None, None);
@@ -159,6 +177,10 @@ pub(crate) fn auto<'p>(
             budget.spent() + phases.perturb,
             EPOCHS,
         );
+    }
+    if !finished(&state) && !book.large.is_empty() {
+        tell("exchange", Some(state.total()), known.then_some(bound));
+        exchange((&book, &rows), &climb, settings, &mut state, budget, phases.exchange);
     }
     // A plan that costs no more ends the run, since nothing is below the bound.
     let how = |seed, until| How {

@@ -34,13 +34,21 @@ impl<'a> CutRows<'a> {
 
     /// What a way to serve an order takes of each cut.
     pub(crate) fn taken(&self, book: &Book<'_>, order: OrderIdx, choice: &Choice) -> Vec<(u32, i64)> {
-        let mut taken: Vec<(u32, i64)> = Vec::new();
+        let mut cells = Vec::new();
         each_cell_of(book, order, &choice.parts, choice.large.as_ref(), |cell| {
-            let from = self.cells.partition_point(|c| c.0 < cell);
-            let of_cell = self.cells[from..].iter().take_while(|c| c.0 == cell);
-            taken.extend(of_cell.map(|&(_, cut, n)| (cut, n)));
+            cells.push(cell)
         });
-        merged(taken)
+        self.of_cells(&cells)
+    }
+
+    /// What cells of the book take of each cut.
+    pub(crate) fn of_cells(&self, cells: &[u32]) -> Vec<(u32, i64)> {
+        let of_cell = |&cell: &u32| {
+            let from = self.cells.partition_point(|c| c.0 < cell);
+            let of_cell = self.cells[from..].iter().take_while(move |c| c.0 == cell);
+            of_cell.map(|&(_, cut, n)| (cut, n))
+        };
+        merged(cells.iter().flat_map(of_cell).collect())
     }
 
     /// What the orders outside leave of a cut.

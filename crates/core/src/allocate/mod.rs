@@ -6,6 +6,7 @@
 //! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! anneal    lines of large orders change places                                anneal/
+//! exchange  models of all lines of some large orders                            exchange, large/block
 //! perturb   ruin and recreate                                                   perturb, parts
 //! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish; search/milp/
 //! start     what of an earlier plan, its prices and cuts still fits            start/
@@ -22,6 +23,7 @@ mod cut_rows;
 mod cuts;
 mod enumerate;
 mod exact;
+mod exchange;
 mod harden;
 mod large;
 mod lists;
@@ -33,6 +35,7 @@ mod perturb;
 pub mod policy;
 mod polish;
 mod price;
+mod proof_time;
 mod serve;
 mod shadow;
 mod start;
@@ -57,6 +60,8 @@ pub use crate::search::Milp;
 use auto::{Found, Settings};
 use book::{Book, Way};
 use state::State;
+
+pub(crate) use proof_time::guess as time_of_proof;
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

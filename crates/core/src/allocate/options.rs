@@ -224,7 +224,7 @@ pub(crate) fn taken(book: &Book<'_>, order: OrderIdx, state: &State) -> Vec<(Row
     }
 }
 
-fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
+pub(crate) fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
     let large = &book.large[book.head(order).large as usize - 1];
     let mut takes = Vec::new();
     large.each_row(book, way, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));

@@ -73,7 +73,7 @@ impl Wanted {
 }
 
 /// The stock rows that an order could use.
-fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32> + 'a {
+pub(crate) fn rows_of<'a>(book: &'a Book<'_>, order: OrderIdx) -> impl Iterator<Item = u32> + 'a {
     let head = book.head(order);
     let small = match (head.large, book.entries.of(head).next_back()) {
         (0, Some(last)) => {

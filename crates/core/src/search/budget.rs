@@ -45,7 +45,9 @@ pub enum Stop {
 pub struct Budget<'a> {
     clock: &'a dyn Clock,
     interrupt: Option<&'a AtomicBool>,
-    deadline: Option<Duration>,
+    end: Option<Duration>,
+    /// Microseconds before the end that are kept for what comes after the search.
+    kept: AtomicU64,
     work_limit: Option<u64>,
     work: AtomicU64,
 }
@@ -62,7 +64,8 @@ impl<'a> Budget<'a> {
         Self {
             clock,
             interrupt,
-            deadline,
+            end: deadline,
+            kept: AtomicU64::new(0),
             work_limit,
             work: AtomicU64::new(0),
         }
@@ -71,7 +74,20 @@ impl<'a> Budget<'a> {
     /// A budget of its own work, with the same clock, deadline and interrupt: for a part of the run.
     #[must_use]
     pub fn part(&self, work_limit: u64) -> Self {
-        Self::new(self.clock, self.deadline, Some(work_limit), self.interrupt)
+        Self::new(self.clock, self.deadline(), Some(work_limit), self.interrupt)
+    }
+
+    /// Keeps the last part of the time for what comes after the search, instead of what was kept before: the deadline is so
+    /// much earlier, at most by a third of the whole.
+    pub fn keep(&self, last: Duration) {
+        let most = self.end.unwrap_or_default() / 3;
+        let micros = u64::try_from(last.min(most).as_micros()).unwrap_or(u64::MAX);
+        self.kept.store(micros, Ordering::Relaxed);
+    }
+
+    fn deadline(&self) -> Option<Duration> {
+        let kept = Duration::from_micros(self.kept.load(Ordering::Relaxed));
+        self.end.map(|end| end.saturating_sub(kept))
     }
 
     /// A share of the whole budget: time and work, as far as there is a limit.
@@ -84,7 +100,7 @@ impl<'a> Budget<'a> {
     )]
     pub fn share(&self, share: f64) -> (Option<Duration>, Option<u64>) {
         let share = share.clamp(0.0, 1.0);
-        let time = self.deadline.map(|d| d.mul_f64(share));
+        let time = self.deadline().map(|d| d.mul_f64(share));
         (time, self.work_limit.map(|w| (w as f64 * share) as u64))
     }
 
@@ -104,7 +120,7 @@ impl<'a> Budget<'a> {
     #[allow(clippy::cast_precision_loss, reason = "a share of a budget needs no more")]
     pub fn spent(&self) -> f64 {
         let of_time = self
-            .deadline
+            .deadline()
             .map_or(0.0, |d| self.clock.elapsed().as_secs_f64() / d.as_secs_f64().max(1e-9));
         let of_work = self.work_limit.map_or(0.0, |w| self.work() as f64 / w.max(1) as f64);
         of_time.max(of_work)
@@ -113,13 +129,13 @@ impl<'a> Budget<'a> {
     /// Whether there is a deadline or a work limit.
     #[must_use]
     pub const fn is_limited(&self) -> bool {
-        self.deadline.is_some() || self.work_limit.is_some()
+        self.end.is_some() || self.work_limit.is_some()
     }
 
     /// Seconds until the deadline, if there is one.
     #[must_use]
     pub fn seconds_left(&self) -> Option<f64> {
-        self.deadline
+        self.deadline()
             .map(|d| d.saturating_sub(self.clock.elapsed()).as_secs_f64())
     }
 
@@ -155,7 +171,7 @@ impl<'a> Budget<'a> {
             Some(Stop::Interrupted)
         } else if self.work_limit.is_some_and(|w| self.work() >= w) {
             Some(Stop::Work)
-        } else if self.deadline.is_some_and(|d| self.clock.elapsed() >= d) {
+        } else if self.deadline().is_some_and(|d| self.clock.elapsed() >= d) {
             Some(Stop::Time)
         } else {
             None
@@ -166,7 +182,7 @@ impl<'a> Budget<'a> {
     #[must_use]
     pub fn overdue(&self) -> bool {
         self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed))
-            || self.deadline.is_some_and(|d| self.clock.elapsed() >= d)
+            || self.deadline().is_some_and(|d| self.clock.elapsed() >= d)
     }
 }
 

@@ -17,8 +17,9 @@ use crate::allocate::{self, AllocateOptions, Allocated, Milp};
 use crate::cost::price_plan;
 use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Start, Status, TakenOver};
+use crate::quantity::Money;
 use crate::search::{self, Budget, Clock, Progress, Stop};
-use crate::verify::{BoundOptions, VerifyOptions, Violation, prove_bound_of, verify};
+use crate::verify::{VerifyOptions, Violation, verify};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -221,30 +222,17 @@ fn run(
         progress,
     } = surroundings;
     let pool = search::pool(options.threads)?;
-    let deadline = options
-        .time_limit
-        .map(|limit| limit.saturating_sub(reserve(problem, limit, pool.current_num_threads(), start.is_some())));
-    let budget = Budget::new(clock, deadline, options.work_limit, interrupt);
+    let budget = Budget::new(clock, options.time_limit, options.work_limit, interrupt);
+    budget.keep(allocate::time_of_proof(
+        problem,
+        pool.current_num_threads(),
+        start.is_some(),
+    ));
     let allocated = pool.install(|| decide(problem, options, start, &budget, pool.current_num_threads(), progress));
     progress(Progress::of_phase("verify", budget.seconds()));
     let taken_over = allocated.taken_over;
     let plan = finish(problem, options, start, &budget, allocated, pool.current_num_threads())?;
     Ok((plan, taken_over))
-}
-
-/// Time to keep for proving and verifying: a little for each order, far more for one of many lines, for which the prices of a
-/// start are proved too.
-fn reserve(problem: &Problem, limit: Duration, threads: usize, started: bool) -> Duration {
-    const MANY_LINES: usize = 6;
-    const VERY_MANY: usize = 12;
-    let small = 30 + 60 / threads.max(1) as u64;
-    let proofs = 1 + u64::from(started);
-    let micros = problem.orders().iter().map(|o| match o.lines().len() {
-        n if n > VERY_MANY => 6000 * proofs,
-        n if n > MANY_LINES => 1500 * proofs,
-        _ => small,
-    });
-    (Duration::from_micros(micros.sum()) + Duration::from_millis(20)).min(limit / 3)
 }
 
 fn decide(
@@ -289,6 +277,9 @@ const fn limit_reached(stop: Stop) -> LimitReached {
     }
 }
 
+/// Bound of a plan before one is proved.
+const LEAST: Money = Money::from_ten_thousandths(i64::MIN / 4);
+
 /// Prices the decision, proves the bound and has the plan judged.
 fn finish(
     problem: &Problem,
@@ -299,14 +290,10 @@ fn finish(
     threads: usize,
 ) -> Result<RoutingPlan, Error> {
     let limit = budget.stop().map(limit_reached);
-    let bound_options = BoundOptions {
-        threads,
-        ..BoundOptions::default()
-    };
     let outcome = Outcome {
         status: Status::Feasible,
         limit,
-        bound: crate::quantity::Money::ZERO,
+        bound: LEAST,
         proved_bound: None,
         method: options.method.as_str().to_owned(),
         seed: options.seed,
@@ -320,7 +307,7 @@ fn finish(
     {
         (plan, found.proved) = (given, false);
     }
-    plan.outcome.bound = prove_bound_of(problem, &plan, &bound_options).lower;
+    plan.outcome.bound = judge_and_prove(problem, &plan, threads)?;
     if let Some(start) = start.filter(|_| found.start_may_prove_more) {
         prove_by_start(problem, start, &mut plan, threads);
     }
@@ -335,7 +322,10 @@ fn finish(
     if limit.is_none() && close {
         plan.outcome.limit = Some(LimitReached::Gap);
     }
-    judge(problem, &plan)?;
+    if plan.outcome.bound > total {
+        let message = format!("the bound {} is above the total {total}", plan.outcome.bound);
+        return Err(Error::verification(message));
+    }
     plan.outcome.seconds = budget.seconds();
     Ok(plan)
 }
@@ -360,7 +350,7 @@ fn valid_and_cheaper(
 /// Takes the prices of the start where they are valid for the problem and prove more.
 fn prove_by_start(problem: &Problem, start: &Start, plan: &mut RoutingPlan, threads: usize) {
     let (bound, prices) = (plan.outcome.bound, plan.prices.clone());
-    plan.outcome.bound = crate::quantity::Money::ZERO;
+    plan.outcome.bound = LEAST;
     plan.prices.clone_from(&start.prices);
     let options = VerifyOptions {
         threads,
@@ -373,7 +363,19 @@ fn prove_by_start(problem: &Problem, start: &Start, plan: &mut RoutingPlan, thre
     }
 }
 
-/// Hands the plan to the verifier; the bound is the verifier's own already.
+/// Hands the plan, which states the least bound there is, to the verifier, and returns the bound that this proves.
+fn judge_and_prove(problem: &Problem, plan: &RoutingPlan, threads: usize) -> Result<Money, Error> {
+    let options = VerifyOptions {
+        threads,
+        ..VerifyOptions::default()
+    };
+    let verification = verify(problem, plan, &options);
+    accept(&verification.violations)?;
+    let proved = verification.proved_bound.map(|proved| proved.lower);
+    proved.ok_or_else(|| Error::verification("the verifier was not asked for a bound"))
+}
+
+/// Hands the plan to the verifier, but not its bound.
 fn judge(problem: &Problem, plan: &RoutingPlan) -> Result<(), Error> {
     let verification = verify(
         problem,

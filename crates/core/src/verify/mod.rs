@@ -122,20 +122,6 @@ pub fn verify(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions) ->
     }
 }
 
-/// As [`prove_bound`] for the prices of a plan. How the plan serves each order of many lines shows how cheap it can be at most,
-/// which makes the proof faster and the bound no worse.
-#[must_use]
-pub fn prove_bound_of(problem: &Problem, plan: &RoutingPlan, options: &BoundOptions) -> ProvedBound {
-    let mut report = Report::default();
-    let ledger = ledger::Ledger::read(problem, plan, &mut report);
-    rules::check(&ledger, &mut report);
-    let figures = figures::check(&ledger, &mut report);
-    let prices = prices::PriceTable::read(problem, &plan.prices, &mut report);
-    let is_valid = report.violations.is_empty();
-    let own = is_valid.then(|| ledger.at_prices(&figures, &prices));
-    bound::at_prices(problem, &prices, own.as_deref(), options)
-}
-
 /// Gathers what is found.
 #[derive(Default)]
 struct Report {

@@ -8,8 +8,10 @@
 //! master   the cheapest way from whole shipments, by column generation          master, pack, simplex
 //! tree     the search; branch and bound on `relax` where shipments are no sets  tree
 //! choices  several good ways, for a model to choose from                        choices
+//! block    the order as columns and rows of a model, line by node               block
 //! ```
 
+mod block;
 mod choices;
 mod costs;
 mod ladder;
@@ -22,6 +24,7 @@ mod simplex;
 mod tests;
 mod tree;
 
+pub(crate) use block::Block;
 pub(crate) use costs::Costs;
 pub(crate) use ladder::{Ladder, Step};
 pub(crate) use master::Shipment;

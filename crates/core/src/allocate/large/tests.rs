@@ -140,3 +140,78 @@ fn choices_are_different_ways_at_their_cost() {
     }
     assert!(more * 4 > best, "{more} more than {best} best ones");
 }
+
+/// By brute force: the cheapest solution of a block in which every column is tried.
+fn cheapest_of(block: &Block, milp: crate::search::Milp) -> Vec<u32> {
+    let model = crate::search::milp::Model {
+        costs: block.columns.iter().map(|c| c.cost).collect(),
+        rows: block.rows.clone(),
+    };
+    let limits = crate::search::milp::Limits {
+        seconds: None,
+        nodes: None,
+        gap: 0.0,
+        threads: 1,
+    };
+    let clock = crate::search::StdClock::start();
+    let budget = crate::search::Budget::new(&clock, None, None, None);
+    let answer = crate::search::milp::solve(milp, model, Some(block.start.clone()), limits, &budget);
+    assert!(answer.proved && answer.close);
+    answer.chosen.unwrap()
+}
+
+#[test]
+fn the_cheapest_solution_of_a_block_is_the_cheapest_way() {
+    let (mut checked, mut started, mut refused) = (0, 0, 0);
+    for seed in 1100..1500 {
+        let problem = tiny(seed);
+        let book = Builder::with_most_atoms(&problem, 0).build();
+        let free = Free { book: &book };
+        let mut ws = Workspace::default();
+        let mut random = Random::new(seed);
+        for order in problem.orders().indices() {
+            let large = &book.large[book.head(order).large as usize - 1];
+            let nodes: Vec<u16> = (0..large.nodes.len() as u16).collect();
+            let priced = Priced::new(&book, &some_prices(&mut random, &book));
+            // Some way to start from: the best at some prices.
+            let now = large.solve(&book, &priced, None, LONG, &mut ws.space).way;
+            let Some(block) = large.block(&book, &nodes, &now) else {
+                refused += 1;
+                continue;
+            };
+            let what = format!("seed {seed}, order {}", order.0);
+            let back = block
+                .way(&book, large, &block.start)
+                .expect("the way that the order has");
+            let cost = |way: &LargeWay| large.cost(&book, way, &free);
+            assert_eq!(cost(&back), cost(&now), "{what}");
+            started += usize::from(now != LargeWay::default());
+            if !large.is_exact() {
+                continue;
+            }
+            let stated: i64 = block.start.iter().map(|&c| block.columns[c as usize].cost).sum();
+            assert_eq!(stated, cost(&now), "{what}: the start costs what the way costs");
+            for row in &block.rows {
+                let sum: i64 = row
+                    .terms
+                    .iter()
+                    .filter(|t| block.start.contains(&t.0))
+                    .map(|t| t.1)
+                    .sum();
+                assert!(
+                    if row.equal { sum == row.rhs } else { sum <= row.rhs },
+                    "{what}: {row:?}"
+                );
+            }
+            let chosen = cheapest_of(&block, crate::search::Milp::MicroLp);
+            let way = block.way(&book, large, &chosen).expect("a way that the rules allow");
+            let least = ways(&problem, order).iter().map(|w| w.cost).min().unwrap();
+            assert_eq!(i128::from(cost(&way)), least, "{what}");
+            checked += 1;
+        }
+    }
+    assert!(
+        checked > 200 && started > 150 && refused > 20,
+        "{checked} checked, {started} started, {refused} refused"
+    );
+}

@@ -59,6 +59,7 @@ impl Backend for Highs {
         Answer {
             chosen: Some(chosen(solved.get_solution().columns().iter().copied())),
             proved: solved.status() == HighsModelStatus::Optimal && limits.gap <= 0.0,
+            close: solved.status() == HighsModelStatus::Optimal,
         }
     }
 }

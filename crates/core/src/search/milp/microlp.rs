@@ -38,6 +38,7 @@ impl Backend for MicroLp {
             Ok(solution) => Answer {
                 chosen: Some(chosen(columns.iter().map(|&x| solution.value(x)))),
                 proved: matches!(solution.status(), SolutionStatus::Optimal),
+                close: matches!(solution.status(), SolutionStatus::Optimal),
             },
             Err(_) => Answer::default(),
         }

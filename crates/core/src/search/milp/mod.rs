@@ -45,6 +45,8 @@ pub(crate) struct Answer {
     pub chosen: Option<Vec<u32>>,
     /// The solution is proved to be the best.
     pub proved: bool,
+    /// The backend ended by itself: the solution is within the gap that was asked for.
+    pub close: bool,
 }
 
 /// A solver of [`Model`]s.
@@ -91,6 +93,7 @@ pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: L
         return Answer {
             chosen: Some(Vec::new()),
             proved: true,
+            close: true,
         };
     }
     let (send, receive) = mpsc::channel();
