@@ -95,7 +95,7 @@ pub(crate) fn auto<'p>(
         });
     };
     tell("options", None, None);
-    let mut book = Builder::new(problem).build();
+    let mut book = Builder::new(problem).build_telling(&mut || tell("options", None, None));
     let rows = Rows::binding(&book);
     let phases = match (book.large.is_empty(), settings.milp.backend().carries_neighbourhoods()) {
         (true, true) => PHASES,

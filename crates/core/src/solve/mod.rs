@@ -8,7 +8,7 @@ mod waves;
 pub use waves::plan_waves;
 
 use std::str::FromStr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::Error;
@@ -18,7 +18,7 @@ use crate::cost::price_plan;
 use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Start, Status, TakenOver};
 use crate::search::{self, Budget, Clock, Progress, Stop};
-use crate::verify::{BoundOptions, VerifyOptions, Violation, prove_bound_of, verify};
+use crate::verify::{BoundOptions, VerifyOptions, Violation, bound_of, verify, verify_unless};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -157,7 +157,7 @@ const POLICY_ITERATIONS: usize = 60;
 /// # }
 /// ```
 pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundings<'_>) -> Result<RoutingPlan, Error> {
-    run(problem, options, None, surroundings).map(|(plan, _)| plan)
+    run(problem, options, None, surroundings, &NEVER).map(|(plan, _)| plan)
 }
 
 /// As [`route`], from an earlier plan and its prices, which need not be valid for the problem: what still fits is taken over,
@@ -199,8 +199,37 @@ pub fn route_from(
     surroundings: Surroundings<'_>,
 ) -> Result<(RoutingPlan, TakenOver), Error> {
     options.method.check_start()?;
-    let (plan, taken_over) = run(problem, options, Some(start), surroundings)?;
+    let (plan, taken_over) = run(problem, options, Some(start), surroundings, &NEVER)?;
     Ok((plan, taken_over.unwrap_or_default()))
+}
+
+/// As [`route`], or with a start as [`route_from`]; once the flag is set, no bound is proved and nothing verified any more, and
+/// the call fails. For the Python package of the same version alone.
+///
+/// # Errors
+/// As those, and that the call was abandoned.
+#[doc(hidden)]
+pub fn route_unless(
+    problem: &Problem,
+    options: &RouteOptions,
+    start: Option<&Start>,
+    surroundings: Surroundings<'_>,
+    abandoned: &AtomicBool,
+) -> Result<(RoutingPlan, Option<TakenOver>), Error> {
+    if start.is_some() {
+        options.method.check_start()?;
+    }
+    run(problem, options, start, surroundings, abandoned)
+}
+
+/// For those who never abandon a call.
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+fn wanted(abandoned: &AtomicBool) -> Result<(), Error> {
+    if abandoned.load(Ordering::Relaxed) {
+        return Err(Error::interrupted());
+    }
+    Ok(())
 }
 
 fn run(
@@ -208,6 +237,7 @@ fn run(
     options: &RouteOptions,
     start: Option<&Start>,
     surroundings: Surroundings<'_>,
+    abandoned: &AtomicBool,
 ) -> Result<(RoutingPlan, Option<TakenOver>), Error> {
     options.check()?;
     if !allocate::fits(problem) {
@@ -228,7 +258,9 @@ fn run(
     let allocated = pool.install(|| decide(problem, options, start, &budget, pool.current_num_threads(), progress));
     progress(Progress::of_phase("verify", budget.seconds()));
     let taken_over = allocated.taken_over;
-    let plan = finish(problem, options, start, &budget, allocated, pool.current_num_threads())?;
+    wanted(abandoned)?;
+    let threads = pool.current_num_threads();
+    let plan = finish(problem, options, start, (&budget, abandoned), allocated, threads)?;
     Ok((plan, taken_over))
 }
 
@@ -294,7 +326,7 @@ fn finish(
     problem: &Problem,
     options: &RouteOptions,
     start: Option<&Start>,
-    budget: &Budget<'_>,
+    (budget, abandoned): (&Budget<'_>, &AtomicBool),
     mut found: Allocated,
     threads: usize,
 ) -> Result<RoutingPlan, Error> {
@@ -320,9 +352,10 @@ fn finish(
     {
         (plan, found.proved) = (given, false);
     }
-    plan.outcome.bound = prove_bound_of(problem, &plan, &bound_options).lower;
+    plan.outcome.bound = bound_of(problem, &plan, &bound_options, abandoned).lower;
+    wanted(abandoned)?;
     if let Some(start) = start.filter(|_| found.start_may_prove_more) {
-        prove_by_start(problem, start, &mut plan, threads);
+        prove_by_start(problem, start, &mut plan, threads, abandoned)?;
     }
     let total = plan.cost.total();
     if found.proved && plan.outcome.bound < total {
@@ -358,7 +391,13 @@ fn valid_and_cheaper(
 }
 
 /// Takes the prices of the start where they are valid for the problem and prove more.
-fn prove_by_start(problem: &Problem, start: &Start, plan: &mut RoutingPlan, threads: usize) {
+fn prove_by_start(
+    problem: &Problem,
+    start: &Start,
+    plan: &mut RoutingPlan,
+    threads: usize,
+    abandoned: &AtomicBool,
+) -> Result<(), Error> {
     let (bound, prices) = (plan.outcome.bound, plan.prices.clone());
     plan.outcome.bound = crate::quantity::Money::ZERO;
     plan.prices.clone_from(&start.prices);
@@ -366,11 +405,12 @@ fn prove_by_start(problem: &Problem, start: &Start, plan: &mut RoutingPlan, thre
         threads,
         ..VerifyOptions::default()
     };
-    let verification = verify(problem, plan, &options);
+    let verification = verify_unless(problem, plan, &options, abandoned).ok_or_else(Error::interrupted)?;
     match verification.proved_bound {
         Some(proved) if verification.is_valid() && proved.lower > bound => plan.outcome.bound = proved.lower,
         _ => (plan.outcome.bound, plan.prices) = (bound, prices),
     }
+    Ok(())
 }
 
 /// Hands the plan to the verifier; the bound is the verifier's own already.
