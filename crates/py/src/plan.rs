@@ -119,7 +119,9 @@ impl Plan {
         }
         if let Some((summary, list)) = self.wave_tables(py)? {
             tables.add_text("waves.json", summary);
-            list.into_iter().for_each(|(name, table)| tables.add(name, table));
+            for (name, table) in list {
+                tables.add(name, table);
+            }
         }
         let (of, routing, to) = (Arc::clone(&problem.get().problem), Arc::clone(routing), Arc::clone(&on));
         let read = interruptible(py, move |_| arrow::read_waves(&of, &routing, &to, &tables))?;

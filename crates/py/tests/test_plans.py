@@ -207,6 +207,31 @@ def test_options_out_of_range_are_refused(problem: clapot.Problem) -> None:
         clapot.generate(profile="c2c")  # type: ignore[arg-type]
 
 
+def test_what_is_out_of_range_is_said_in_words(problem: clapot.Problem) -> None:
+    for call in [
+        lambda: clapot.route(problem, threads=-1),
+        lambda: clapot.route(problem, seed=2**64),
+        lambda: clapot.generate(orders=-5),
+        lambda: clapot.Layout.aisles(aisles=-1, cells=3),
+    ]:
+        with pytest.raises(clapot.OptionError, match="a whole number from 0 is needed"):
+            call()
+    with pytest.raises(TypeError, match="threads"):
+        clapot.route(problem, threads="two")  # type: ignore[arg-type]
+    with pytest.raises(clapot.OptionError, match="no method \"best\"; there are auto, exact"):
+        clapot.route(problem, method="best")
+    with pytest.raises(KeyError, match="there are nodes, items"):
+        problem.table("order")
+
+
+def test_exceptions_are_of_the_package() -> None:
+    for name in clapot.__all__:
+        thing = getattr(clapot, name)
+        assert getattr(thing, "__module__", "clapot") in {"clapot", "clapot._clapot"}, name
+    error = clapot.InputError([])
+    assert type(pickle.loads(pickle.dumps(error))) is clapot.InputError
+
+
 def test_everything_pickles_and_shows_itself(
     problem: clapot.Problem, plan: clapot.Plan, floors: clapot.Floors, waves: clapot.Plan
 ) -> None:
