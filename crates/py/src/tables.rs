@@ -279,13 +279,13 @@ fn unpacked(bytes: &[u8]) -> Result<ArrowTable, ArrowError> {
     Ok(ArrowTable { schema, batches })
 }
 
-/// Looks for signals, every so many rows.
+/// Lets other threads of Python have a turn, and looks for signals, every so many rows.
 fn look_up(py: Python<'_>, row: usize) -> PyResult<()> {
-    if row.is_multiple_of(1024) {
-        py.check_signals()
-    } else {
-        Ok(())
+    if !row.is_multiple_of(1024) {
+        return Ok(());
     }
+    py.detach(|| {});
+    py.check_signals()
 }
 
 /// The text of a cell, as the files have it.

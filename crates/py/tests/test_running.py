@@ -168,6 +168,28 @@ def test_other_threads_go_on_meanwhile(large: clapot.Problem) -> None:
     assert turns > 50
 
 
+def test_other_threads_have_turns_while_a_table_becomes_dictionaries() -> None:
+    lines = clapot.generate(orders=100_000, nodes=5, plain=True).table("lines")
+    turns: list[float] = []
+    done = threading.Event()
+
+    def count() -> None:
+        while not done.is_set():
+            turns.append(time.monotonic())
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    start = time.monotonic()
+    rows = lines.to_dicts()
+    end = time.monotonic()
+    done.set()
+    thread.join()
+    # Without turns there is at most one, while the call begins or ends.
+    assert len(rows) == len(lines)
+    assert sum(start < turn < end for turn in turns) > 2
+
+
 def test_calls_run_side_by_side(problem: clapot.Problem) -> None:
     plans: list[clapot.Plan] = []
     run = lambda: plans.append(clapot.route(problem, work_limit=5_000, threads=1))  # noqa: E731
