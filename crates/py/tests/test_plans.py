@@ -3,6 +3,7 @@
 import pickle
 import re
 import subprocess
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -208,12 +209,13 @@ def test_options_out_of_range_are_refused(problem: clapot.Problem) -> None:
 
 
 def test_what_is_out_of_range_is_said_in_words(problem: clapot.Problem) -> None:
-    for call in [
+    calls: list[Callable[[], object]] = [
         lambda: clapot.route(problem, threads=-1),
         lambda: clapot.route(problem, seed=2**64),
         lambda: clapot.generate(orders=-5),
         lambda: clapot.Layout.aisles(aisles=-1, cells=3),
-    ]:
+    ]
+    for call in calls:
         with pytest.raises(clapot.OptionError, match="a whole number from 0 is needed"):
             call()
     with pytest.raises(TypeError, match="threads"):
