@@ -105,9 +105,10 @@ test-examples: build ## Run every example
 	for example in examples/*.rs; do echo "$$example"; $(TARGET)/release/examples/$$(basename $$example .rs); done
 
 .PHONY: test-python
-test-python: python ## Run the tests of the Python package: pytest, docstrings, stubs, notebooks, examples
-	cd crates/py && $(PYENV)/bin/python -m pytest -q
+test-python: python ## Run the tests of the Python package: types, stubs, pytest, docstrings, notebooks, examples
+	cd crates/py && $(PYENV)/bin/python -m mypy
 	cd crates/py && $(PYENV)/bin/python -m mypy.stubtest clapot
+	cd crates/py && $(PYENV)/bin/python -m pytest -q
 
 # --- check -----------------------------------------------------------------------------------------------------------
 

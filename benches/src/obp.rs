@@ -114,7 +114,7 @@ impl Question {
             objective: Objective::Distance,
         };
         let mut told = Ok(());
-        let plan = plan_batches_logged(&problem, &options, &StdClock::start(), None, &mut |phase| {
+        let plan = plan_batches_logged(&problem, &options, &StdClock::start(), None, &mut |_, phase| {
             if limits.verbose && told.is_ok() {
                 told = writeln!(out, "  {phase}");
             }

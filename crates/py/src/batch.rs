@@ -7,18 +7,21 @@ use arrow_array::{ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringArra
 use arrow_schema::ArrowError;
 use clapot::Distance;
 use clapot::io::arrow::{self, ArrowTable, PickRow};
+use clapot::model::floor::Rates;
 use clapot::plan::Status;
+use clapot::quantity::Millis;
+use clapot::search::Clock as _;
 use clapot::wave::batch::{
-    AisleTours, BatchOptions, BatchPlan, BatchProblem, Bins, Capacity, Objective, Order, plan_batches,
+    AisleTours, BatchOptions, BatchPlan, BatchProblem, Bins, Capacity, Objective, Order, PickBatch, plan_batches_logged,
 };
 use pyo3::prelude::*;
 
 use crate::calls::seconds;
-use crate::errors::{detached, option, raise};
-use crate::input;
+use crate::errors::{guarded, option, raise};
+use crate::input::{self, maybe_natural, natural};
 use crate::layout::Layout;
 use crate::money::decimal;
-use crate::run::run;
+use crate::run::{Step, interruptible, run};
 use crate::tables::Table;
 
 /// Orders in batches: each is what one picker collects in one tour.
@@ -28,48 +31,63 @@ pub(crate) struct Batches {
     state: State,
 }
 
-/// Batches, millimetres, bound in millimetres, status, limit, work.
-type State = (usize, i64, Option<i64>, String, Option<String>, u64);
+/// Batches, millimetres, milliseconds where time is the objective, bound in the unit of the objective, status, limit, work.
+type State = (usize, i64, Option<i64>, Option<i64>, String, Option<String>, u64);
+
+/// An amount in thousandths.
+fn thousandths(n: i64) -> String {
+    Distance(n).to_string()
+}
 
 #[pymethods]
 impl Batches {
-    /// One row per order: ``batch_id``, ``order_id``, and ``batch_m``, the metres of the batch's tour.
+    /// One row per order: ``batch_id``, ``order_id``, and of its batch ``batch_orders``, ``batch_m`` (metres of the tour) and, where
+    /// time is the objective, ``batch_s`` (seconds).
     #[getter]
     fn batches(&self) -> Table {
         Table::new("batches", self.table.clone())
     }
 
+    /// What was made small: ``distance`` or ``time``.
+    #[getter]
+    fn objective(&self) -> &'static str {
+        if self.state.2.is_some() { "time" } else { "distance" }
+    }
+
     /// Metres of all tours, exact to the millimetre.
     #[getter]
     fn metres<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        decimal(py, &Distance(self.state.1).to_string())
+        decimal(py, &thousandths(self.state.1))
     }
 
-    /// No batches need fewer metres, where that is proved; else ``None``.
+    /// Seconds of all tours: walking, stops and setting up; ``None`` where distance is the objective.
+    #[getter]
+    fn seconds<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.state.2.map(|n| decimal(py, &thousandths(n))).transpose()
+    }
+
+    /// No batches need fewer metres, or seconds where time is the objective, where that is proved; else ``None``.
     #[getter]
     fn bound<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.state
-            .2
-            .map(|bound| decimal(py, &Distance(bound).to_string()))
-            .transpose()
+        self.state.3.map(|n| decimal(py, &thousandths(n))).transpose()
     }
 
     /// ``optimal`` where that is proved, else ``feasible``.
     #[getter]
     fn status(&self) -> &str {
-        &self.state.3
+        &self.state.4
     }
 
     /// What ended the search, if it was not the proof: ``time``, ``work`` or ``interrupted``.
     #[getter]
     fn limit(&self) -> Option<&str> {
-        self.state.4.as_deref()
+        self.state.5.as_deref()
     }
 
     /// Work done, to repeat the run with ``work_limit``.
     #[getter]
     fn work(&self) -> u64 {
-        self.state.5
+        self.state.6
     }
 
     fn __len__(&self) -> usize {
@@ -78,11 +96,13 @@ impl Batches {
 
     fn __repr__(&self) -> String {
         let orders = self.table.rows();
+        let seconds = self.state.2.map(|n| format!(", {} s", thousandths(n)));
         format!(
-            "Batches({}, {} batches of {orders} orders, {} m)",
-            self.state.3,
+            "Batches({}, {} batches of {orders} orders, {} m{})",
+            self.state.4,
             self.state.0,
-            Distance(self.state.1)
+            thousandths(self.state.1),
+            seconds.unwrap_or_default()
         )
     }
 
@@ -98,6 +118,47 @@ impl Batches {
 pub(crate) fn batches_from_state(table: &Bound<'_, Table>, state: State) -> Batches {
     let table = table.get().table.clone();
     Batches { table, state }
+}
+
+/// What to make small. Times are those of a floor where they are not given.
+fn objective(
+    py: Python<'_>,
+    word: &str,
+    walking_m_per_s: Option<f64>,
+    seconds_per_tour: Option<f64>,
+    seconds_per_stop: Option<f64>,
+) -> PyResult<Objective> {
+    let whole = |name: &str, value: Option<f64>, default: u32, least: f64, most: f64| {
+        let value = value.map_or(f64::from(default), |value| (value * 1000.0).round());
+        if !(least..=most).contains(&value) {
+            let (least, most) = (least / 1000.0, most / 1000.0);
+            return Err(option(py, &format!("{name} must be from {least} to {most}")));
+        }
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number in range"
+        )]
+        Ok(value as u64)
+    };
+    match word {
+        "time" => {
+            let usual = Rates::default();
+            let millis = |time: Millis| u32::try_from(time.0).unwrap_or(u32::MAX);
+            let day = 86_400_000.0;
+            Ok(Objective::Time {
+                speed: whole("walking_m_per_s", walking_m_per_s, usual.walking, 1.0, 1e5)?,
+                set_up: whole("seconds_per_tour", seconds_per_tour, millis(usual.per_tour), 0.0, day)?,
+                per_stop: whole("seconds_per_stop", seconds_per_stop, millis(usual.per_stop), 0.0, day)?,
+            })
+        }
+        "distance" if [walking_m_per_s, seconds_per_tour, seconds_per_stop] == [None; 3] => Ok(Objective::Distance),
+        "distance" => Err(option(
+            py,
+            "walking_m_per_s, seconds_per_tour and seconds_per_stop are for objective='time'",
+        )),
+        _ => Err(option(py, "objective must be 'distance' or 'time'")),
+    }
 }
 
 /// Orders in order of first appearance, with their ids.
@@ -133,6 +194,11 @@ fn gathered(rows: Vec<PickRow>) -> (Vec<String>, Vec<Order>) {
 ///     What one batch may hold.
 /// bins, bin_units, bin_weight_g, bin_volume_cm3 : int, optional
 ///     Bins of a cart, and what a bin holds: an order takes as many as it needs and shares none.
+/// objective : {"distance", "time"}, default "distance"
+///     What to make small: metres walked, or seconds of walking, of stops and of setting up tours. The time of picks themselves
+///     is the same in every plan.
+/// walking_m_per_s, seconds_per_tour, seconds_per_stop : float, optional
+///     For the objective ``time``; by default 1.2, 60 and 5, as of a floor. Orders that share a stop share its time.
 /// time_limit : float, optional
 ///     Seconds for the whole call, above 0.
 /// work_limit : int, optional
@@ -141,10 +207,17 @@ fn gathered(rows: Vec<PickRow>) -> (Vec<String>, Vec<Order>) {
 ///     Threads; 0 is one per core.
 /// seed : int, default 1
 ///     Seed of everything random.
+/// on_progress : callable, optional
+///     As of :func:`route`; ``total`` is metres, or seconds where time is the objective. Where it returns ``False``, the best batches
+///     so far come out.
 ///
 /// Returns
 /// -------
 /// Batches
+///
+/// Notes
+/// -----
+/// Orders have no due times here: what is due when is for :func:`plan_waves`.
 ///
 /// Examples
 /// --------
@@ -156,29 +229,38 @@ fn gathered(rows: Vec<PickRow>) -> (Vec<String>, Vec<Order>) {
 /// >>> found = clapot.batch(layout, picks, max_orders=2)
 /// >>> found.status, [(row["batch_id"], row["order_id"]) for row in found.batches.to_dicts()]
 /// ('optimal', [('1', 'a'), ('1', 'c'), ('2', 'b'), ('2', 'd')])
+/// >>> clapot.batch(layout, picks, max_orders=2, objective="time", walking_m_per_s=1, seconds_per_tour=30, seconds_per_stop=5)
+/// Batches(optimal, 2 batches of 4 orders, 40 m, 120 s)
 #[pyfunction]
 #[pyo3(signature = (
     layout, picks, *, max_units = None, max_weight_g = None, max_volume_cm3 = None, max_orders = None, bins = None,
-    bin_units = None, bin_weight_g = None, bin_volume_cm3 = None, time_limit = None, work_limit = None, threads = 0, seed = 1
+    bin_units = None, bin_weight_g = None, bin_volume_cm3 = None, objective = "distance", walking_m_per_s = None,
+    seconds_per_tour = None, seconds_per_stop = None, time_limit = None, work_limit = None, threads = 0, seed = 1,
+    on_progress = None
 ))]
 #[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
 pub(crate) fn batch(
     layout: &Bound<'_, Layout>,
     picks: &Bound<'_, PyAny>,
-    max_units: Option<u64>,
-    max_weight_g: Option<u64>,
-    max_volume_cm3: Option<u64>,
-    max_orders: Option<u64>,
-    bins: Option<u64>,
-    bin_units: Option<u64>,
-    bin_weight_g: Option<u64>,
-    bin_volume_cm3: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] max_units: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] max_weight_g: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] max_volume_cm3: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] max_orders: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] bins: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] bin_units: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] bin_weight_g: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] bin_volume_cm3: Option<u64>,
+    objective: &str,
+    walking_m_per_s: Option<f64>,
+    seconds_per_tour: Option<f64>,
+    seconds_per_stop: Option<f64>,
     time_limit: Option<f64>,
-    work_limit: Option<u64>,
-    threads: usize,
-    seed: u64,
+    #[pyo3(from_py_with = maybe_natural)] work_limit: Option<u64>,
+    #[pyo3(from_py_with = natural)] threads: usize,
+    #[pyo3(from_py_with = natural)] seed: u64,
+    on_progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Batches> {
-    let (py, of) = (layout.py(), layout.get());
+    let py = layout.py();
     if threads > 1024 || work_limit == Some(0) || time_limit.is_some_and(|t| t <= 0.0) {
         return Err(option(py, "limits must be above 0, and threads at most 1024"));
     }
@@ -198,8 +280,7 @@ pub(crate) fn batch(
         seed,
         threads,
     };
-    let tables = input::given(&[("picks", Some(picks))])?;
-    let (ids, orders) = detached(py, || arrow::read_picks(&tables, |spot| of.find(spot)).map(gathered))?;
+    let objective = self::objective(py, objective, walking_m_per_s, seconds_per_tour, seconds_per_stop)?;
     let capacity = Capacity {
         units: max_units,
         weight: max_weight_g,
@@ -207,17 +288,40 @@ pub(crate) fn batch(
         orders: max_orders,
         bins,
     };
-    let layout = Arc::clone(&of.layout);
-    let plan = run(py, None, move |around| {
+    let tables = input::given(&[("picks", Some(picks))])?;
+    let of = layout.clone().unbind();
+    let (ids, orders) = interruptible(py, move |_| {
+        arrow::read_picks(&tables, |spot| of.get().find(spot)).map(gathered)
+    })?;
+    if let Some(n) = orders.iter().position(|order| !capacity.holds([order])) {
+        return Err(option(
+            py,
+            &format!("the order {:?} alone is more than a batch may hold", ids[n]),
+        ));
+    }
+    let layout = Arc::clone(&layout.get().layout);
+    let plan = run(py, on_progress, move |around| {
         let problem = BatchProblem {
             orders: &orders,
             tours: &AisleTours::new(&layout)?,
             capacity,
-            objective: Objective::Distance,
+            objective,
         };
-        plan_batches(&problem, &options, around.clock, around.interrupt)
+        let clock = around.clock;
+        let mut told = |cost: i64, _: &str| {
+            (around.tell)(Step {
+                phase: "batch",
+                seconds: clock.elapsed().as_secs_f64(),
+                total: Some(thousandths(cost)),
+                bound: None,
+            });
+        };
+        plan_batches_logged(&problem, &options, clock, Some(around.stop), &mut told)
     })?;
-    let table = table(&plan, &ids).map_err(|e| raise(py, &clapot::Error::internal(e.to_string())))?;
+    let is_timed = objective != Objective::Distance;
+    let table = guarded(py, || {
+        table(&plan, &ids, is_timed).map_err(|e| raise(py, &clapot::Error::internal(e.to_string())))
+    })?;
     let status = if plan.status == Status::Optimal {
         "optimal"
     } else {
@@ -227,6 +331,7 @@ pub(crate) fn batch(
     let state = (
         plan.batches.len(),
         plan.length,
+        is_timed.then_some(plan.cost),
         plan.bound,
         status.to_owned(),
         limit,
@@ -235,22 +340,26 @@ pub(crate) fn batch(
     Ok(Batches { table, state })
 }
 
-fn table(plan: &BatchPlan, ids: &[String]) -> Result<ArrowTable, ArrowError> {
+fn table(plan: &BatchPlan, ids: &[String], is_timed: bool) -> Result<ArrowTable, ArrowError> {
     let rows = || {
         let batches = plan.batches.iter().enumerate();
-        batches.flat_map(|(n, batch)| batch.orders.iter().map(move |&order| (n, order, batch.length)))
+        batches.flat_map(|(n, batch)| batch.orders.iter().map(move |&order| (n, order, batch)))
+    };
+    let decimals = |amount: &dyn Fn(&PickBatch) -> Option<i64>| {
+        let amounts: Decimal128Array = rows().map(|(.., batch)| amount(batch).map(i128::from)).collect();
+        amounts.with_precision_and_scale(19, 3)
     };
     let batch_ids: StringArray = rows().map(|(n, ..)| Some((n + 1).to_string())).collect();
     let order_ids: StringArray = rows().map(|(_, order, _)| Some(ids[order].as_str())).collect();
-    let sizes: Int64Array = rows()
-        .map(|(n, ..)| Some(plan.batches[n].orders.len() as i64))
-        .collect();
-    let metres: Decimal128Array = rows().map(|(.., length)| Some(i128::from(length))).collect();
-    let columns: [(&str, ArrayRef); 4] = [
+    let sizes: Int64Array = rows().map(|(.., batch)| Some(batch.orders.len() as i64)).collect();
+    let metres = decimals(&|batch| Some(batch.length))?;
+    let seconds = decimals(&|batch| is_timed.then_some(batch.cost))?;
+    let columns: [(&str, ArrayRef); 5] = [
         ("batch_id", Arc::new(batch_ids)),
         ("order_id", Arc::new(order_ids)),
         ("batch_orders", Arc::new(sizes)),
-        ("batch_m", Arc::new(metres.with_precision_and_scale(19, 3)?)),
+        ("batch_m", Arc::new(metres)),
+        ("batch_s", Arc::new(seconds)),
     ];
     let batch = RecordBatch::try_from_iter_with_nullable(columns.map(|(name, array)| (name, array, true)))?;
     let schema = batch.schema();

@@ -6,14 +6,16 @@ use std::time::Duration;
 use clapot::generate::{GenerateOptions, Profile};
 use clapot::io::arrow;
 use clapot::plan::Start;
-use clapot::verify::VerifyOptions;
+use clapot::verify::{VerifyOptions, verify_unless};
 use clapot::{Method, RouteOptions};
 use pyo3::prelude::*;
 
-use crate::errors::{detached, option, raise};
+use crate::errors::{option, raise};
+use crate::floors::Floors;
+use crate::input::{maybe_natural, natural};
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::run::run;
+use crate::run::{interruptible, run};
 use crate::verification::Verification;
 
 /// Decide which node ships which line by which service, prove how good that is, and verify it.
@@ -43,8 +45,8 @@ use crate::verification::Verification;
 ///     Rules for this run only: what they add to the problem is part of ``plan.problem``. Pins have the columns ``order_id``,
 ///     ``line_id`` (empty: every line of the order) and ``node_id``; exclusions are as in the file format.
 /// on_progress : callable, optional
-///     Called with a :class:`Progress` whenever there is news, at most some fifty times a second. Where it returns ``False``, the
-///     run ends with the best plan so far.
+///     Called with a :class:`Progress` whenever there is news, at least five times and at most some fifty times a second. Where
+///     it returns ``False``, the run ends with the best plan so far.
 ///
 /// Returns
 /// -------
@@ -79,10 +81,10 @@ use crate::verification::Verification;
 pub(crate) fn route(
     problem: &Bound<'_, Problem>,
     time_limit: Option<f64>,
-    work_limit: Option<u64>,
+    #[pyo3(from_py_with = maybe_natural)] work_limit: Option<u64>,
     gap: f64,
-    threads: usize,
-    seed: u64,
+    #[pyo3(from_py_with = natural)] threads: usize,
+    #[pyo3(from_py_with = natural)] seed: u64,
     method: &str,
     start: Option<&Bound<'_, Plan>>,
     pins: Option<&Bound<'_, PyAny>>,
@@ -91,7 +93,10 @@ pub(crate) fn route(
 ) -> PyResult<Plan> {
     let py = problem.py();
     let options = RouteOptions {
-        method: method.parse::<Method>().map_err(|e| raise(py, &e))?,
+        method: method.parse::<Method>().map_err(|_| {
+            let known = Method::ALL.map(Method::as_str).join(", ");
+            option(py, &format!("no method {method:?}; there are {known}"))
+        })?,
         time_limit: time_limit.map(|s| seconds(py, s)).transpose()?,
         work_limit,
         gap,
@@ -102,9 +107,8 @@ pub(crate) fn route(
     let problem = Problem::with_rules(problem, pins, exclusions)?;
     let of = Arc::clone(&problem.get().problem);
     let start = start.map(|start| start_of(start, &problem)).transpose()?;
-    let (plan, taken_over) = run(py, on_progress, move |around| match start {
-        None => clapot::route(&of, &options, around).map(|plan| (plan, None)),
-        Some(start) => clapot::route_from(&of, &options, &start, around).map(|(plan, taken)| (plan, Some(taken))),
+    let (plan, taken_over) = run(py, on_progress, move |around| {
+        around.of_money(|around, gone| clapot::solve::route_unless(&of, &options, start.as_ref(), around, gone))
     })?;
     Ok(Plan::new(problem, plan, taken_over))
 }
@@ -117,8 +121,8 @@ fn start_of(plan: &Bound<'_, Plan>, problem: &Py<Problem>) -> PyResult<Start> {
     if Arc::ptr_eq(&plan.problem.get().problem, of) {
         return Ok(Start::of(of, &plan.plan));
     }
-    let tables = plan.all_tables(py)?;
-    detached(py, || arrow::read_start(of, &tables))
+    let (of, tables) = (Arc::clone(of), plan.all_tables(py)?);
+    interruptible(py, move |_| arrow::read_start(&of, &tables))
 }
 
 /// Seconds of a limit.
@@ -138,8 +142,9 @@ pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
 /// problem : Problem
 ///     The problem.
 /// plan : Plan
-///     A plan of it, or of another state of it: then the rows of its routing are looked up by their ids. Waves are judged too,
-///     of a plan of this very problem.
+///     A plan of it, or of another state of it: then its rows are looked up by their ids. Where it has waves, they are judged too.
+/// floors : Floors, optional
+///     What to judge the waves by; by default the floors that they were planned for, with the nodes of this problem.
 /// bound : bool, default True
 ///     Whether to recompute the bound, which takes most of the time.
 /// threads : int, default 0
@@ -148,37 +153,38 @@ pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
 /// Returns
 /// -------
 /// Verification
+///
+/// Raises
+/// ------
+/// InputError
+///     The plan names what this problem or its floors do not have, or the floors do not fit the problem.
 #[pyfunction]
-#[pyo3(signature = (problem, plan, *, bound = true, threads = 0))]
+#[pyo3(signature = (problem, plan, *, floors = None, bound = true, threads = 0))]
 pub(crate) fn verify(
     problem: &Bound<'_, Problem>,
     plan: &Bound<'_, Plan>,
+    floors: Option<&Bound<'_, Floors>>,
     bound: bool,
-    threads: usize,
+    #[pyo3(from_py_with = natural)] threads: usize,
 ) -> PyResult<Verification> {
     let py = problem.py();
-    let (of, plan) = (&problem.get().problem, plan.get());
+    let (of, plan) = (Arc::clone(&problem.get().problem), plan.get());
     let options = VerifyOptions {
         bound,
         threads,
         ..VerifyOptions::default()
     };
-    let moved = if Arc::ptr_eq(&plan.problem.get().problem, of) {
-        None
-    } else {
-        let tables = plan.all_tables(py)?;
-        Some(detached(py, || arrow::read_plan(of, &tables))?)
-    };
-    let waves = plan.waves.as_ref().filter(|_| moved.is_none());
-    let waves = waves.map(|waves| (Arc::clone(&waves.floors.get().floors), &waves.plan));
-    let routing = moved.as_ref().unwrap_or(&plan.plan);
-    let (mut found, of_waves) = detached(py, || {
-        let of_waves = waves.map(|(floors, waves)| clapot::verify::verify_waves(of, routing, &floors, waves));
-        Ok((clapot::verify::verify(of, routing, &options), of_waves))
+    let routing = plan.of_problem(py, &of)?;
+    let waves = plan.waves_of(problem, &routing, floors)?;
+    let found = interruptible(py, move |gone| {
+        let found = verify_unless(&of, &routing, &options, gone);
+        let mut found = found.ok_or_else(clapot::Error::interrupted)?;
+        if let Some((floors, waves)) = waves {
+            let of_waves = clapot::verify::verify_waves(&of, &routing, &floors, &waves);
+            found.violations.extend(of_waves.violations);
+        }
+        Ok(found)
     })?;
-    if let Some(of_waves) = of_waves {
-        found.violations.extend(of_waves.violations);
-    }
     Ok(Verification::new(&found))
 }
 
@@ -228,17 +234,17 @@ pub(crate) fn verify(
 #[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
 pub(crate) fn generate(
     py: Python<'_>,
-    orders: u32,
-    nodes: u32,
-    seed: u64,
+    #[pyo3(from_py_with = natural)] orders: u32,
+    #[pyo3(from_py_with = natural)] nodes: u32,
+    #[pyo3(from_py_with = natural)] seed: u64,
     profile: &str,
-    skus: Option<u32>,
-    slack: u32,
-    spread: u32,
-    capacity: u32,
+    #[pyo3(from_py_with = maybe_natural)] skus: Option<u32>,
+    #[pyo3(from_py_with = natural)] slack: u32,
+    #[pyo3(from_py_with = natural)] spread: u32,
+    #[pyo3(from_py_with = natural)] capacity: u32,
     plain: bool,
     divisible: bool,
-    incoming: u32,
+    #[pyo3(from_py_with = natural)] incoming: u32,
 ) -> PyResult<Problem> {
     let options = GenerateOptions {
         orders,
@@ -253,6 +259,6 @@ pub(crate) fn generate(
         divisible,
         incoming,
     };
-    let draft = detached(py, || clapot::generate::generate(&options))?;
+    let draft = interruptible(py, move |_| clapot::generate::generate(&options))?;
     Problem::of_draft(py, draft)
 }

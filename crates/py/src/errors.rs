@@ -101,11 +101,33 @@ pub(crate) fn panicked(py: Python<'_>, payload: &(dyn Any + Send)) -> PyErr {
     exception(py, "InternalError", &message).unwrap_or_else(|e| e)
 }
 
-/// Runs a call without the lock of the interpreter; errors and panics become exceptions.
+/// Runs what holds the lock of the interpreter; a panic becomes an exception that is a `ClapotError`.
+pub(crate) fn guarded<T>(py: Python<'_>, call: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| Err(panicked(py, &*payload)))
+}
+
+/// Runs a short call, or one that must not be left to itself, without the lock of the interpreter; errors and panics become
+/// exceptions.
 pub(crate) fn detached<T: Send>(py: Python<'_>, call: impl FnOnce() -> Result<T, clapot::Error> + Send) -> PyResult<T> {
     match py.detach(|| catch_unwind(AssertUnwindSafe(call))) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(raise(py, &error)),
         Err(payload) => Err(panicked(py, &*payload)),
+    }
+}
+
+/// Panics, so that tests can see what comes of it: in a call that runs in a thread of its own (``call``), in one that runs in this
+/// thread (``detached``), with the lock held (``guarded``), or bare, as another extension may (``bare``).
+#[pyfunction(name = "_panic_for_tests")]
+pub(crate) fn panic_for_tests(py: Python<'_>, place: &str) -> PyResult<()> {
+    #[allow(clippy::panic, reason = "that is what it is for")]
+    fn panic() -> ! {
+        panic!("on purpose")
+    }
+    match place {
+        "call" => crate::run::interruptible(py, |_| panic()),
+        "detached" => detached(py, || panic()),
+        "guarded" => guarded(py, || panic()),
+        _ => panic(),
     }
 }

@@ -14,8 +14,9 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::errors::{detached, diagnostics, option};
-use crate::input;
+use crate::input::{self, natural};
 use crate::problem::{Problem, table_format};
+use crate::run::interruptible;
 use crate::tables::{Table, gathered, listed};
 
 /// The floors of the nodes of a problem: layouts, pick locations and what lies there, carts, shifts, departures, and how waves
@@ -58,16 +59,12 @@ impl Floors {
         if Arc::ptr_eq(&this.problem.get().problem, &problem.get().problem) {
             return Ok(slf.clone().unbind());
         }
-        let of = &problem.get().problem;
-        let draft = (*this.draft).clone();
-        let checked = detached(py, || {
-            let checked = clapot::validate::check_floors(draft.clone(), of);
-            checked.map_err(clapot::Error::input)
+        let (of, draft) = (Arc::clone(&problem.get().problem), Arc::clone(&this.draft));
+        let made = interruptible(py, move |_| {
+            let checked = clapot::validate::check_floors((*draft).clone(), &of).map_err(clapot::Error::input)?;
+            Ok(((*draft).clone(), checked))
         })?;
-        Py::new(
-            py,
-            Self::new(problem.clone().unbind(), ((*this.draft).clone(), checked)),
-        )
+        Py::new(py, Self::new(problem.clone().unbind(), made))
     }
 }
 
@@ -124,7 +121,7 @@ impl Floors {
             ("priorities", priorities),
         ])?;
         tables.add_text("floor.toml", input::settings("floor", settings)?);
-        of_tables(py, problem, &tables)
+        of_tables(py, problem, tables)
     }
 
     /// Read a floor directory: ``floor.toml`` and tables in CSV or Parquet.
@@ -142,7 +139,7 @@ impl Floors {
     #[staticmethod]
     fn read(py: Python<'_>, problem: Py<Problem>, path: PathBuf) -> PyResult<Self> {
         let of = Arc::clone(&problem.get().problem);
-        let floors = detached(py, || arrow::read_floors(&of, Err(&path)))?;
+        let floors = interruptible(py, move |_| arrow::read_floors(&of, Err(&path)))?;
         Ok(Self::new(problem, floors))
     }
 
@@ -171,16 +168,21 @@ impl Floors {
     /// -------
     /// Table
     fn table(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
-        let (_, tables) = detached(py, || arrow::floor_tables(&self.draft))?;
+        let draft = Arc::clone(&self.draft);
+        let (_, tables) = interruptible(py, move |_| arrow::floor_tables(&draft))?;
+        let known: Vec<&str> = tables.iter().map(|(known, _)| *known).collect();
+        let known = known.join(", ");
         let table = tables.into_iter().find(|(known, _)| *known == name);
-        let (name, table) = table.ok_or_else(|| PyKeyError::new_err("no such table of floors"))?;
+        let (name, table) =
+            table.ok_or_else(|| PyKeyError::new_err(format!("no such table of floors; there are {known}")))?;
         Ok(Table::new(name, table))
     }
 
     /// What ``floor.toml`` holds, as a dictionary.
     #[getter]
     fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let (text, _) = detached(py, || arrow::floor_tables(&self.draft))?;
+        let draft = Arc::clone(&self.draft);
+        let (text, _) = interruptible(py, move |_| arrow::floor_tables(&draft))?;
         py.import("tomllib")?.call_method1("loads", (text,))
     }
 
@@ -215,7 +217,8 @@ impl Floors {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, State<'py>)> {
         let py = slf.py();
         let this = slf.get();
-        let (settings, tables) = detached(py, || arrow::floor_tables(&this.draft))?;
+        let draft = Arc::clone(&this.draft);
+        let (settings, tables) = interruptible(py, move |_| arrow::floor_tables(&draft))?;
         let make = py.import("clapot._clapot")?.getattr("_floors_from_state")?;
         Ok((make, (this.problem.clone_ref(py), settings, listed(py, tables)?)))
     }
@@ -231,12 +234,12 @@ pub(crate) fn floors_from_state(
     settings: String,
     tables: Vec<Bound<'_, Table>>,
 ) -> PyResult<Floors> {
-    of_tables(py, problem, &gathered("floor.toml", settings, &tables))
+    of_tables(py, problem, gathered("floor.toml", settings, &tables))
 }
 
-fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: &Tables) -> PyResult<Floors> {
+fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: Tables) -> PyResult<Floors> {
     let of = Arc::clone(&problem.get().problem);
-    let floors = detached(py, || arrow::read_floors(&of, Ok(tables)))?;
+    let floors = interruptible(py, move |_| arrow::read_floors(&of, Ok(&tables)))?;
     Ok(Floors::new(problem, floors))
 }
 
@@ -263,10 +266,10 @@ fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: &Tables) -> PyResult<
 pub(crate) fn generate_floors(
     py: Python<'_>,
     problem: Py<Problem>,
-    seed: u64,
+    #[pyo3(from_py_with = natural)] seed: u64,
     mode: &str,
-    staff: u32,
-    scattered: u32,
+    #[pyo3(from_py_with = natural)] staff: u32,
+    #[pyo3(from_py_with = natural)] scattered: u32,
 ) -> PyResult<Floors> {
     let known = ReleaseMode::ALL.into_iter().find(|m| m.as_str() == mode);
     let mode = known.ok_or_else(|| option(py, "mode must be 'fixed', 'cutoff' or 'waveless'"))?;
@@ -278,7 +281,7 @@ pub(crate) fn generate_floors(
         ..FloorOptions::default()
     };
     let of = Arc::clone(&problem.get().problem);
-    let floors = detached(py, || {
+    let floors = interruptible(py, move |_| {
         let draft = clapot::generate::generate_floors(&of, &options)?;
         let checked = clapot::validate::check_floors(draft.clone(), &of).map_err(clapot::Error::input)?;
         Ok((draft, checked))

@@ -1,11 +1,14 @@
 //! Tables in, by the Arrow PyCapsule interface, and settings as the text of their file. What cells mean is for the library.
 
+use std::sync::atomic::Ordering;
+
 use clapot::io::arrow::{ArrowTable, Tables};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyException, PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 
-use crate::errors::unreadable;
+use crate::errors::{guarded, option, unreadable};
+use crate::run::interruptible;
 use crate::tables::Table;
 
 /// Takes a table from anything that has the Arrow PyCapsule interface.
@@ -23,15 +26,50 @@ pub(crate) fn table(name: &str, object: &Bound<'_, PyAny>) -> PyResult<ArrowTabl
     let read = || -> PyResult<ArrowTable> {
         let object = py.import("clapot._frames")?.getattr("prepared")?.call1((object,))?;
         let reader = object.extract::<AnyRecordBatch>()?.into_reader()?;
-        // A stream may run a query, which may need the lock.
-        let read = py.detach(move || {
+        // A stream may run a query, which may need the lock, and take its time.
+        let read = interruptible(py, move |gone| {
             let schema = reader.schema();
-            let batches = reader.collect::<Result<Vec<_>, _>>();
-            batches.map(|batches| ArrowTable { schema, batches })
+            let wanted = reader.take_while(|_| !gone.load(Ordering::Relaxed));
+            let batches = wanted.collect::<Result<Vec<_>, _>>();
+            Ok(batches.map(|batches| ArrowTable { schema, batches }))
         });
-        read.map_err(|e| PyTypeError::new_err(e.to_string()))
+        read?.map_err(|e| PyTypeError::new_err(e.to_string()))
     };
-    read().map_err(|cause| unreadable(py, name, cause))
+    // What makes the stream may be of another extension, and panic.
+    guarded(py, read).map_err(|cause| match cause {
+        cause if cause.is_instance_of::<PyException>(py) => unreadable(py, name, cause),
+        interrupt => interrupt,
+    })
+}
+
+/// A whole number that is not negative; one that is, or is too large, is a parameter outside its range.
+pub(crate) fn natural<'py, T>(object: &Bound<'py, PyAny>) -> PyResult<T>
+where
+    T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    let py = object.py();
+    object.extract().map_err(|e: PyErr| {
+        if e.is_instance_of::<PyOverflowError>(py) {
+            option(
+                py,
+                &format!("{object} is out of range: a whole number from 0 is needed"),
+            )
+        } else {
+            e
+        }
+    })
+}
+
+/// The same, or nothing.
+pub(crate) fn maybe_natural<'py, T>(object: &Bound<'py, PyAny>) -> PyResult<Option<T>>
+where
+    T: for<'a> FromPyObject<'a, 'py, Error = PyErr>,
+{
+    if object.is_none() {
+        Ok(None)
+    } else {
+        natural(object).map(Some)
+    }
 }
 
 /// Takes those tables that are given.

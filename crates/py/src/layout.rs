@@ -11,10 +11,11 @@ use clapot::wave::picker_routing::{Picker, TourMethod};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use crate::errors::{detached, option};
+use crate::errors::{guarded, option};
 use crate::floors::Floors;
-use crate::input;
+use crate::input::{self, natural};
 use crate::money::decimal;
+use crate::run::interruptible;
 
 /// Where pick locations lie, and how a picker gets from one to another. Made by :meth:`aisles`, :meth:`graph` or :meth:`of`.
 ///
@@ -136,16 +137,16 @@ impl Layout {
     #[allow(clippy::too_many_arguments, reason = "they describe a layout, by keyword")]
     fn aisles(
         py: Python<'_>,
-        aisles: usize,
-        cells: usize,
-        blocks: usize,
+        #[pyo3(from_py_with = natural)] aisles: usize,
+        #[pyo3(from_py_with = natural)] cells: usize,
+        #[pyo3(from_py_with = natural)] blocks: usize,
         aisle_gap_m: f64,
         cell_gap_m: f64,
         front_gap_m: f64,
         back_gap_m: f64,
         middle_gap_m: f64,
-        depot_aisle: usize,
-        depot_cross: usize,
+        #[pyo3(from_py_with = natural)] depot_aisle: usize,
+        #[pyo3(from_py_with = natural)] depot_cross: usize,
         depot_m: f64,
     ) -> PyResult<Self> {
         if aisles.saturating_mul(cells) > 1 << 24 || blocks > 1_000 {
@@ -192,8 +193,8 @@ impl Layout {
     #[staticmethod]
     fn graph(py: Python<'_>, edges: &Bound<'_, PyAny>, depot: String) -> PyResult<Self> {
         let tables = input::given(&[("edges", Some(edges))])?;
-        let ways = detached(py, || arrow::read_edges(&tables))?;
-        Self::of_ways(py, &ways, depot)
+        let ways = interruptible(py, move |_| arrow::read_edges(&tables))?;
+        guarded(py, || Self::of_ways(py, &ways, depot))
     }
 
     /// The layout of a node's floor; places are the ids of its pick locations.
@@ -310,11 +311,9 @@ impl Tour {
 
     fn __repr__(&self, py: Python<'_>) -> String {
         let word = if self.is_shortest { ", shortest" } else { "" };
-        format!(
-            "Tour({} stops, {} m{word})",
-            self.stops.bind(py).len(),
-            metres_text(self.length)
-        )
+        let (n, metres) = (self.stops.bind(py).len(), metres_text(self.length));
+        let many = if n == 1 { "" } else { "s" };
+        format!("Tour({n} stop{many}, {metres} m{word})")
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Py<PyList>, i64, bool))> {
@@ -361,10 +360,14 @@ pub(crate) fn tour_from_state(stops: Py<PyList>, millimetres: i64, is_shortest: 
 #[pyfunction]
 #[pyo3(signature = (layout, stops, *, method = "exact"))]
 pub(crate) fn tour(layout: &Bound<'_, Layout>, stops: Vec<Bound<'_, PyAny>>, method: &str) -> PyResult<Tour> {
+    guarded(layout.py(), || find_tour(layout, &stops, method))
+}
+
+fn find_tour(layout: &Bound<'_, Layout>, stops: &[Bound<'_, PyAny>], method: &str) -> PyResult<Tour> {
     let (py, of) = (layout.py(), layout.get());
     let method: TourMethod = method.parse().map_err(|e: String| option(py, &e))?;
     let mut places = Vec::with_capacity(stops.len());
-    for stop in &stops {
+    for stop in stops {
         let found = if let Ok(name) = stop.extract::<String>() {
             of.find(Spot::Named(&name))
         } else {
@@ -373,13 +376,14 @@ pub(crate) fn tour(layout: &Bound<'_, Layout>, stops: Vec<Bound<'_, PyAny>>, met
         };
         places.push(found.ok_or_else(|| option(py, &format!("the layout has no place {stop}")))?);
     }
-    let found = detached(py, || {
-        let mut picker = Picker::new(&of.layout)?;
-        Ok(picker.tour(&places, method))
+    let (on, to) = (Arc::clone(&of.layout), places.clone());
+    let found = interruptible(py, move |_| {
+        let mut picker = Picker::new(&on)?;
+        Ok(picker.tour(&to, method))
     })?;
     // A place may have several names: the first that was given is shown.
     let mut given: HashMap<LocationIdx, &Bound<'_, PyAny>> = HashMap::new();
-    for (place, stop) in places.iter().zip(&stops) {
+    for (place, stop) in places.iter().zip(stops) {
         given.entry(*place).or_insert(stop);
     }
     let shown = PyList::empty(py);

@@ -71,6 +71,9 @@ mod _clapot {
     #[pymodule_export]
     use crate::waves::plan_waves;
 
+    #[pymodule_export]
+    use crate::errors::panic_for_tests;
+
     /// Version of Clapot, such as ``0.1.0``.
     #[pyfunction]
     fn version() -> &'static str {

@@ -15,6 +15,7 @@ use crate::errors::detached;
 use crate::floors::Floors;
 use crate::money::amount;
 use crate::problem::{Problem, table_format};
+use crate::run::interruptible;
 use crate::tables::{Table, gathered, listed};
 
 /// A plan: which node ships what, by which service, what that costs, and how far from the best it can be. Never changed.
@@ -71,14 +72,60 @@ impl Plan {
 
     /// All tables and the summary, to be read for another problem.
     pub(crate) fn all_tables(&self, py: Python<'_>) -> PyResult<Tables> {
-        let problem = &self.problem.get().problem;
-        let (summary, list) = detached(py, || arrow::plan_tables(problem, &self.plan))?;
+        let (summary, list) = self.written(py)?;
         let mut tables = Tables::new();
         tables.add_text("plan.json", summary);
         for (name, table) in list {
             tables.add(name, table);
         }
         Ok(tables)
+    }
+
+    /// The summary and all tables by name.
+    fn written(&self, py: Python<'_>) -> PyResult<Summary> {
+        let (problem, plan) = (Arc::clone(&self.problem.get().problem), Arc::clone(&self.plan));
+        interruptible(py, move |_| arrow::plan_tables(&problem, &plan))
+    }
+
+    /// The routing as a plan of this problem or of another state of it.
+    pub(crate) fn of_problem(&self, py: Python<'_>, problem: &Arc<clapot::Problem>) -> PyResult<Arc<RoutingPlan>> {
+        if Arc::ptr_eq(&self.problem.get().problem, problem) {
+            return Ok(Arc::clone(&self.plan));
+        }
+        let (of, tables) = (Arc::clone(problem), self.all_tables(py)?);
+        interruptible(py, move |_| arrow::read_plan(&of, &tables)).map(Arc::new)
+    }
+
+    /// The waves, if there are any, as those of a routing of the problem and on these floors, or else on their own.
+    pub(crate) fn waves_of(
+        &self,
+        problem: &Bound<'_, Problem>,
+        routing: &Arc<RoutingPlan>,
+        floors: Option<&Bound<'_, Floors>>,
+    ) -> PyResult<Option<(Arc<clapot::model::Floors>, Arc<WavePlan>)>> {
+        let py = problem.py();
+        let Some(waves) = &self.waves else { return Ok(None) };
+        let own = waves.floors.bind(py);
+        let floors = Floors::of_problem(floors.unwrap_or(own), problem)?;
+        let on = Arc::clone(&floors.get().floors);
+        if Arc::ptr_eq(&on, &own.get().floors) && Arc::ptr_eq(routing, &self.plan) {
+            return Ok(Some((on, Arc::clone(&waves.plan))));
+        }
+        // Waves name shipments, so those are read again.
+        let (_, list) = self.written(py)?;
+        let mut tables = Tables::new();
+        for (name, table) in list.into_iter().filter(|(name, _)| *name == "shipments") {
+            tables.add(name, table);
+        }
+        if let Some((summary, list)) = self.wave_tables(py)? {
+            tables.add_text("waves.json", summary);
+            for (name, table) in list {
+                tables.add(name, table);
+            }
+        }
+        let (of, routing, to) = (Arc::clone(&problem.get().problem), Arc::clone(routing), Arc::clone(&on));
+        let read = interruptible(py, move |_| arrow::read_waves(&of, &routing, &to, &tables))?;
+        Ok(Some((on, Arc::new(read))))
     }
 
     /// A table that was asked for before.
@@ -91,8 +138,8 @@ impl Plan {
         if let Some(table) = self.known(name) {
             return Ok(table);
         }
-        let problem = &self.problem.get().problem;
-        let table = detached(py, || arrow::plan_table(problem, &self.plan, name))?;
+        let (problem, plan) = (Arc::clone(&self.problem.get().problem), Arc::clone(&self.plan));
+        let table = interruptible(py, move |_| arrow::plan_table(&problem, &plan, name))?;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         tables.insert(name, table.clone());
         Ok(Table::new(name, table))
@@ -103,8 +150,9 @@ impl Plan {
     /// The summary and the tables of the waves, where there are any.
     fn wave_tables(&self, py: Python<'_>) -> PyResult<Option<Summary>> {
         let Some(waves) = &self.waves else { return Ok(None) };
-        let (problem, floors) = (&self.problem.get().problem, &waves.floors.get().floors);
-        detached(py, || arrow::wave_tables(problem, floors, &waves.plan)).map(Some)
+        let (problem, plan) = (Arc::clone(&self.problem.get().problem), Arc::clone(&waves.plan));
+        let floors = Arc::clone(&waves.floors.get().floors);
+        interruptible(py, move |_| arrow::wave_tables(&problem, &floors, &plan)).map(Some)
     }
 
     fn wave_table(&self, py: Python<'_>, name: &'static str) -> PyResult<Option<Table>> {
@@ -170,21 +218,19 @@ impl Plan {
         floors: Option<&Bound<'_, Floors>>,
     ) -> PyResult<Self> {
         let of = Arc::clone(&problem.get().problem);
-        let plan = detached(py, || read_plan(&of, &path))?;
+        let (to, from) = (Arc::clone(&of), path.clone());
+        let plan = interruptible(py, move |_| read_plan(&to, &from))?;
         let Some(floors) = floors else {
             return Ok(Self::new(problem.clone().unbind(), plan, None));
         };
-        let floors = Floors::of_problem(floors, problem)?;
-        let waves = {
-            let of_floors = &floors.get().floors;
-            detached(py, || read_waves(&of, &plan, of_floors, &path))?
-        };
-        let plan_of_waves = Arc::new(waves);
+        let (floors, plan) = (Floors::of_problem(floors, problem)?, Arc::new(plan));
+        let (on, routing) = (Arc::clone(&floors.get().floors), Arc::clone(&plan));
+        let read = interruptible(py, move |_| read_waves(&of, &routing, &on, &path))?;
         let waves = Waves {
             floors,
-            plan: plan_of_waves,
+            plan: Arc::new(read),
         };
-        Ok(Self::with_waves(problem.clone().unbind(), Arc::new(plan), waves))
+        Ok(Self::with_waves(problem.clone().unbind(), plan, waves))
     }
 
     /// Write the plan to a directory, whole or not at all. An earlier plan there is replaced.
@@ -411,8 +457,7 @@ impl Plan {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, State<'py>)> {
         let py = slf.py();
         let this = slf.get();
-        let problem = &this.problem.get().problem;
-        let (summary, tables) = detached(py, || arrow::plan_tables(problem, &this.plan))?;
+        let (summary, tables) = this.written(py)?;
         let tables = listed(py, tables)?;
         let make = py.import("clapot._clapot")?.getattr("_plan_from_state")?;
         let waves = match (this.wave_tables(py)?, &this.waves) {
@@ -435,19 +480,23 @@ pub(crate) fn plan_from_state(
     tables: Vec<Bound<'_, Table>>,
     waves: Option<(Py<Floors>, String, Vec<Bound<'_, Table>>)>,
 ) -> PyResult<Plan> {
-    let mut given = gathered("plan.json", summary, &tables);
+    let given = gathered("plan.json", summary, &tables);
     let of = Arc::clone(&problem.get().problem);
-    let plan = detached(py, || arrow::read_plan(&of, &given))?;
+    // Waves name shipments, so those are read again.
+    let shipments = given.get("shipments").cloned();
+    let to = Arc::clone(&of);
+    let plan = interruptible(py, move |_| arrow::read_plan(&to, &given))?;
     let Some((floors, summary, tables)) = waves else {
         return Ok(Plan::new(problem, plan, None));
     };
-    // Waves name shipments, so those are read again.
-    let shipments = given.get("shipments").cloned();
-    given = gathered("waves.json", summary, &tables);
+    let mut given = gathered("waves.json", summary, &tables);
     if let Some(shipments) = shipments {
         given.add("shipments", shipments);
     }
-    let on = Arc::clone(&floors.get().floors);
-    let made = Arc::new(detached(py, || arrow::read_waves(&of, &plan, &on, &given))?);
-    Ok(Plan::with_waves(problem, Arc::new(plan), Waves { floors, plan: made }))
+    let (on, plan) = (Arc::clone(&floors.get().floors), Arc::new(plan));
+    let routing = Arc::clone(&plan);
+    let made = Arc::new(interruptible(py, move |_| {
+        arrow::read_waves(&of, &routing, &on, &given)
+    })?);
+    Ok(Plan::with_waves(problem, plan, Waves { floors, plan: made }))
 }

@@ -12,7 +12,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::errors::{detached, diagnostics, option};
-use crate::input;
+use crate::input::{self, natural};
+use crate::run::interruptible;
 use crate::tables::{Table, gathered, listed};
 
 /// Names of the tables of a problem, in the order in which they are read.
@@ -57,7 +58,7 @@ impl Problem {
 
     /// A problem of a draft that was made for it.
     pub(crate) fn of_draft(py: Python<'_>, draft: Draft) -> PyResult<Self> {
-        detached(py, || {
+        interruptible(py, move |_| {
             let checked = clapot::validate::check(draft.clone()).map_err(clapot::Error::input)?;
             Ok(Self::new((draft, checked)))
         })
@@ -74,8 +75,8 @@ impl Problem {
         }
         let py = slf.py();
         let tables = input::given(&[("pins", pins), ("exclusions", exclusions)])?;
-        let draft = &slf.get().draft;
-        let problem = Self::new(detached(py, || arrow::pinned(draft, &tables))?);
+        let draft = Arc::clone(&slf.get().draft);
+        let problem = Self::new(interruptible(py, move |_| arrow::pinned(&draft, &tables))?);
         Py::new(py, problem)
     }
 }
@@ -154,7 +155,7 @@ impl Problem {
         rates: Option<&Bound<'_, PyAny>>,
         exclusions: Option<&Bound<'_, PyAny>>,
         quotes: Option<&Bound<'_, PyAny>>,
-        threads: usize,
+        #[pyo3(from_py_with = natural)] threads: usize,
     ) -> PyResult<Self> {
         let mut tables = input::given(&[
             ("nodes", Some(nodes)),
@@ -169,7 +170,7 @@ impl Problem {
             ("quotes", quotes),
         ])?;
         tables.add_text("problem.toml", input::settings("problem", settings)?);
-        of_tables(py, &tables, threads)
+        of_tables(py, tables, threads)
     }
 
     /// Read a problem directory: ``problem.toml`` and tables in CSV or Parquet.
@@ -193,8 +194,9 @@ impl Problem {
     ///     There is no such directory.
     #[staticmethod]
     #[pyo3(signature = (path, *, threads = 0))]
-    fn read(py: Python<'_>, path: PathBuf, threads: usize) -> PyResult<Self> {
-        detached(py, || arrow::read_problem_dir(&path, ReadOptions { threads })).map(Self::new)
+    fn read(py: Python<'_>, path: PathBuf, #[pyo3(from_py_with = natural)] threads: usize) -> PyResult<Self> {
+        let options = ReadOptions { threads };
+        interruptible(py, move |gone| arrow::read_problem_dir(&path, options, gone)).map(Self::new)
     }
 
     /// Write the problem to a directory, whole or not at all. An earlier problem there is replaced.
@@ -266,8 +268,10 @@ impl Problem {
         if let Some(settings) = settings {
             given.add_text("problem.toml", input::settings("problem", settings)?);
         }
-        let draft = &slf.get().draft;
-        let changed = Self::new(detached(py, || arrow::changed(draft, &given, ReadOptions::default()))?);
+        let draft = Arc::clone(&slf.get().draft);
+        let options = ReadOptions::default();
+        let changed = interruptible(py, move |gone| arrow::changed(&draft, &given, options, gone));
+        let changed = Self::new(changed?);
         let changed = Bound::new(py, changed)?;
         Self::with_rules(&changed, pins, None)
     }
@@ -286,8 +290,12 @@ impl Problem {
     #[pyo3(signature = (name))]
     fn table(&self, py: Python<'_>, name: &str) -> PyResult<Table> {
         let name = TABLES.iter().find(|t| **t == name);
-        let name = *name.ok_or_else(|| PyKeyError::new_err("no such table of a problem"))?;
-        let table = detached(py, || arrow::problem_table(&self.draft, name))?;
+        let name = *name.ok_or_else(|| {
+            let known = TABLES.join(", ");
+            PyKeyError::new_err(format!("no such table of a problem; there are {known}"))
+        })?;
+        let draft = Arc::clone(&self.draft);
+        let table = interruptible(py, move |_| arrow::problem_table(&draft, name))?;
         Ok(Table::new(name, table))
     }
 
@@ -340,8 +348,8 @@ impl Problem {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, State<'py>)> {
         let py = slf.py();
-        let this = slf.get();
-        let (settings, tables) = detached(py, || arrow::problem_tables(&this.draft))?;
+        let draft = Arc::clone(&slf.get().draft);
+        let (settings, tables) = interruptible(py, move |_| arrow::problem_tables(&draft))?;
         let make = py.import("clapot._clapot")?.getattr("_problem_from_state")?;
         Ok((make, (settings, listed(py, tables)?)))
     }
@@ -352,11 +360,12 @@ type State<'py> = (String, Bound<'py, PyList>);
 /// A problem from what it was pickled as.
 #[pyfunction(name = "_problem_from_state")]
 pub(crate) fn problem_from_state(py: Python<'_>, settings: String, tables: Vec<Bound<'_, Table>>) -> PyResult<Problem> {
-    of_tables(py, &gathered("problem.toml", settings, &tables), 0)
+    of_tables(py, gathered("problem.toml", settings, &tables), 0)
 }
 
-fn of_tables(py: Python<'_>, tables: &Tables, threads: usize) -> PyResult<Problem> {
-    detached(py, || arrow::read_problem(tables, ReadOptions { threads })).map(Problem::new)
+fn of_tables(py: Python<'_>, tables: Tables, threads: usize) -> PyResult<Problem> {
+    let options = ReadOptions { threads };
+    interruptible(py, move |gone| arrow::read_problem(&tables, options, gone)).map(Problem::new)
 }
 
 /// How tables are written.

@@ -1,44 +1,111 @@
-//! A long call: in a thread of its own and without the lock of the interpreter. The calling thread looks for signals and
-//! hands over the progress meanwhile.
+//! A call that takes its time: in a thread of its own and without the lock of the interpreter. The calling thread looks for
+//! signals and hands over the progress meanwhile.
 //!
-//! Ctrl-C asks the call to stop and raises `KeyboardInterrupt` at once; the call ends in the background. A callback that
-//! returns `False` asks it to stop too, and gets the best plan so far.
+//! Ctrl-C raises `KeyboardInterrupt` at once: the call is abandoned, and ends in the background as soon as it looks at its flag.
+//! A callback that returns `False` asks it to stop too, but gets the best so far.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use clapot::search::{Progress, StdClock};
+use clapot::search::{Clock as _, Progress, StdClock};
 use clapot::{Error, Money, Surroundings};
 use pyo3::prelude::*;
 
-use crate::errors::{panicked, raise};
-use crate::money::amount;
+use crate::errors::{guarded, panicked, raise};
+use crate::money::decimal;
 
 /// How often signals are looked for.
 const TICK: Duration = Duration::from_millis(20);
+/// How long a callback waits for news at most: then it hears again how things stood, so that it can always stop a call.
+const BEAT: Duration = Duration::from_millis(200);
+
+/// News of a call; numbers as texts, in the unit of the call.
+#[derive(Clone)]
+pub(crate) struct Step {
+    pub phase: &'static str,
+    /// Seconds since the start of the call.
+    pub seconds: f64,
+    /// What the best so far is worth.
+    pub total: Option<String>,
+    /// What is proved.
+    pub bound: Option<String>,
+}
+
+impl Step {
+    const START: Self = Self {
+        phase: "start",
+        seconds: 0.0,
+        total: None,
+        bound: None,
+    };
+}
+
+/// What surrounds a call.
+pub(crate) struct Around<'a> {
+    pub clock: &'a StdClock,
+    /// Set to stop with the best so far.
+    pub stop: &'a AtomicBool,
+    /// Set where nobody wants an answer any more; then so is `stop`.
+    pub gone: &'a AtomicBool,
+    /// Takes news. Where nobody wants an answer any more, it does not come back: the call unwinds.
+    pub tell: &'a mut (dyn FnMut(Step) + Send),
+}
+
+impl Around<'_> {
+    /// Runs a call of the library whose progress is in money.
+    pub(crate) fn of_money<T>(self, call: impl FnOnce(Surroundings<'_>, &AtomicBool) -> T) -> T {
+        let tell = self.tell;
+        let text = |value: Option<i64>| value.map(|value| Money::from_ten_thousandths(value).to_string());
+        let mut progress = |step: Progress| {
+            tell(Step {
+                phase: step.phase,
+                seconds: step.seconds,
+                total: text(step.incumbent),
+                bound: text(step.bound),
+            });
+        };
+        let surroundings = Surroundings {
+            clock: self.clock,
+            interrupt: Some(self.stop),
+            progress: &mut progress,
+        };
+        call(surroundings, self.gone)
+    }
+}
+
+#[derive(Default)]
+struct Flags {
+    stop: AtomicBool,
+    gone: AtomicBool,
+}
 
 enum News<T> {
-    Progress(Progress),
+    Step(Step),
     Done(thread::Result<Result<T, Error>>),
 }
+
+/// What a call unwinds with that nobody wants any more.
+struct Abandoned;
 
 /// Runs a call that has progress and can be stopped.
 pub(crate) fn run<T: Send + 'static>(
     py: Python<'_>,
     on_progress: Option<&Bound<'_, PyAny>>,
-    call: impl FnOnce(Surroundings<'_>) -> Result<T, Error> + Send + 'static,
+    call: impl FnOnce(Around<'_>) -> Result<T, Error> + Send + 'static,
 ) -> PyResult<T> {
-    let stop = Arc::new(AtomicBool::new(false));
+    let flags = Arc::<Flags>::default();
     let (send, news) = channel();
-    let worker = start(call, Arc::clone(&stop), send, on_progress.is_some());
+    let clock = StdClock::start();
+    let worker = start(call, clock, Arc::clone(&flags), send, on_progress.is_some());
     worker.map_err(|e| raise(py, &Error::internal(format!("no thread: {e}"))))?;
-    let ended = watch(py, news, on_progress, &stop);
+    let ended = watch(py, news, on_progress, &clock, &flags);
     if ended.is_err() {
-        stop.store(true, Ordering::Relaxed);
+        flags.gone.store(true, Ordering::Relaxed);
+        flags.stop.store(true, Ordering::Relaxed);
     }
     match ended? {
         Ok(Ok(value)) => Ok(value),
@@ -47,27 +114,41 @@ pub(crate) fn run<T: Send + 'static>(
     }
 }
 
+/// Runs a call that has no progress; on Ctrl-C it is left to itself, with the flag set.
+pub(crate) fn interruptible<T: Send + 'static>(
+    py: Python<'_>,
+    call: impl FnOnce(&AtomicBool) -> Result<T, Error> + Send + 'static,
+) -> PyResult<T> {
+    run(py, None, move |around| call(around.gone))
+}
+
 fn start<T: Send + 'static>(
-    call: impl FnOnce(Surroundings<'_>) -> Result<T, Error> + Send + 'static,
-    stop: Arc<AtomicBool>,
+    call: impl FnOnce(Around<'_>) -> Result<T, Error> + Send + 'static,
+    clock: StdClock,
+    flags: Arc<Flags>,
     send: Sender<News<T>>,
-    tell: bool,
+    is_heard: bool,
 ) -> std::io::Result<thread::JoinHandle<()>> {
-    let clock = StdClock::start();
     thread::Builder::new().name("clapot-call".to_owned()).spawn(move || {
         let to = send.clone();
-        // A caller that has gone hears nothing.
-        let mut see = move |progress| {
-            if tell {
-                let _ = to.send(News::Progress(progress));
+        let gone = &flags.gone;
+        let mut tell = move |step| {
+            if gone.load(Ordering::Relaxed) {
+                // Not a panic: no hook sees it, and it ends at the catch below.
+                resume_unwind(Box::new(Abandoned));
+            }
+            if is_heard {
+                let _ = to.send(News::Step(step));
             }
         };
-        let around = Surroundings {
+        let around = Around {
             clock: &clock,
-            interrupt: Some(&stop),
-            progress: &mut see,
+            stop: &flags.stop,
+            gone: &flags.gone,
+            tell: &mut tell,
         };
         let done = catch_unwind(AssertUnwindSafe(|| call(around)));
+        // A caller that has gone hears nothing.
         let _ = send.send(News::Done(done));
     })
 }
@@ -77,21 +158,33 @@ fn watch<T: Send>(
     py: Python<'_>,
     mut news: Receiver<News<T>>,
     on_progress: Option<&Bound<'_, PyAny>>,
-    stop: &AtomicBool,
+    clock: &StdClock,
+    flags: &Flags,
 ) -> PyResult<thread::Result<Result<T, Error>>> {
+    let (mut last, mut heard) = (Step::START, Instant::now());
     loop {
         // A receiver goes to where it is read from, and comes back.
-        let (back, (progress, done)) = py.detach(move || {
+        let (back, (mut steps, done)) = py.detach(move || {
             let next = next(&news);
             (news, next)
         });
         news = back;
         py.check_signals()?;
         if let Some(callback) = on_progress {
-            for step in progress {
-                if !stop.load(Ordering::Relaxed) && says_stop(callback, step)? {
-                    stop.store(true, Ordering::Relaxed);
+            if steps.is_empty() && done.is_none() && heard.elapsed() >= BEAT {
+                let seconds = clock.elapsed().as_secs_f64();
+                steps.push(Step {
+                    seconds,
+                    ..last.clone()
+                });
+            }
+            for step in steps {
+                let seconds = step.seconds.max(last.seconds);
+                last = Step { seconds, ..step };
+                if !flags.stop.load(Ordering::Relaxed) && says_stop(callback, &last)? {
+                    flags.stop.store(true, Ordering::Relaxed);
                 }
+                heard = Instant::now();
             }
         }
         if let Some(done) = done {
@@ -100,37 +193,38 @@ fn watch<T: Send>(
     }
 }
 
-type Next<T> = (Vec<Progress>, Option<thread::Result<Result<T, Error>>>);
+type Next<T> = (Vec<Step>, Option<thread::Result<Result<T, Error>>>);
 
 /// What comes within a tick: of the progress, the last of each phase.
 fn next<T>(news: &Receiver<News<T>>) -> Next<T> {
-    let mut progress: Vec<Progress> = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     let mut wait = TICK;
     loop {
         match news.recv_timeout(wait) {
-            Ok(News::Progress(step)) => {
-                if progress.last().is_some_and(|last| last.phase == step.phase) {
-                    progress.pop();
+            Ok(News::Step(step)) => {
+                if steps.last().is_some_and(|last| last.phase == step.phase) {
+                    steps.pop();
                 }
-                progress.push(step);
+                steps.push(step);
                 wait = Duration::ZERO;
             }
-            Ok(News::Done(done)) => return (progress, Some(done)),
-            Err(RecvTimeoutError::Timeout) => return (progress, None),
+            Ok(News::Done(done)) => return (steps, Some(done)),
+            Err(RecvTimeoutError::Timeout) => return (steps, None),
             Err(RecvTimeoutError::Disconnected) => {
-                return (progress, Some(Err(Box::new("the call ended without an answer"))));
+                return (steps, Some(Err(Box::new("the call ended without an answer"))));
             }
         }
     }
 }
 
 /// Whether a callback returns `False`, and nothing that only counts as false.
-fn says_stop(callback: &Bound<'_, PyAny>, step: Progress) -> PyResult<bool> {
+fn says_stop(callback: &Bound<'_, PyAny>, step: &Step) -> PyResult<bool> {
     let py = callback.py();
-    let money = |value: Option<i64>| value.map(|v| amount(py, Money::from_ten_thousandths(v))).transpose();
+    let number = |text: &Option<String>| text.as_deref().map(|text| decimal(py, text)).transpose();
     let class = py.import("clapot._progress")?.getattr("Progress")?;
-    let news = class.call1((step.phase, step.seconds, money(step.incumbent)?, money(step.bound)?))?;
-    let answer = callback.call1((news,))?;
+    let news = class.call1((step.phase, step.seconds, number(&step.total)?, number(&step.bound)?))?;
+    // The callback may be of another extension, and panic.
+    let answer = guarded(py, || callback.call1((news,)))?;
     Ok(answer
         .cast::<pyo3::types::PyBool>()
         .is_ok_and(|answer| !answer.is_true()))

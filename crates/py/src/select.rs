@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use clapot::index::{Idx as _, SkuIdx};
 use clapot::io::arrow::{self, UnitsOf};
-use clapot::wave::selection::{Backlog, SelectOptions, SkuUnits, select_wave as select};
+use clapot::wave::selection::{Backlog, Ratio, SelectOptions, SelectProgress, SkuUnits, select_wave as select};
 use pyo3::prelude::*;
 
 use crate::calls::seconds;
-use crate::errors::detached;
-use crate::input;
-use crate::run::run;
+use crate::errors::guarded;
+use crate::input::{self, maybe_natural, natural};
+use crate::run::{Step, interruptible, run};
 
 /// Which orders to release as one wave, and the aisles to visit for them.
 #[pyclass(module = "clapot", frozen)]
@@ -145,6 +145,8 @@ fn gathered(rows: &[UnitsOf], skus: &mut HashMap<String, SkuIdx>) -> (Vec<String
 ///     Threads; 0 is one per core.
 /// seed : int, default 1
 ///     Seed of everything random.
+/// on_progress : callable, optional
+///     As of :func:`route`; ``total`` and ``bound`` are units per aisle. Where it returns ``False``, the best wave so far comes out.
 ///
 /// Returns
 /// -------
@@ -160,19 +162,21 @@ fn gathered(rows: &[UnitsOf], skus: &mut HashMap<String, SkuIdx>) -> (Vec<String
 /// (['a', 'b'], ['1'], 5.0, 'optimal')
 #[pyfunction]
 #[pyo3(signature = (
-    orders, aisles, *, min_units = 1, max_units, time_limit = None, work_limit = None, threads = 0, seed = 1
+    orders, aisles, *, min_units = 1, max_units, time_limit = None, work_limit = None, threads = 0, seed = 1,
+    on_progress = None
 ))]
 #[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
 pub(crate) fn select_wave(
     py: Python<'_>,
     orders: &Bound<'_, PyAny>,
     aisles: &Bound<'_, PyAny>,
-    min_units: u64,
-    max_units: u64,
+    #[pyo3(from_py_with = natural)] min_units: u64,
+    #[pyo3(from_py_with = natural)] max_units: u64,
     time_limit: Option<f64>,
-    work_limit: Option<u64>,
-    threads: usize,
-    seed: u64,
+    #[pyo3(from_py_with = maybe_natural)] work_limit: Option<u64>,
+    #[pyo3(from_py_with = natural)] threads: usize,
+    #[pyo3(from_py_with = natural)] seed: u64,
+    on_progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Selection> {
     let options = SelectOptions {
         time_limit: time_limit.map(|s| seconds(py, s)).transpose()?,
@@ -182,7 +186,7 @@ pub(crate) fn select_wave(
         ..SelectOptions::default()
     };
     let tables = input::given(&[("orders", Some(orders)), ("aisles", Some(aisles))])?;
-    let (order_ids, aisle_ids, backlog) = detached(py, || {
+    let (order_ids, aisle_ids, backlog) = interruptible(py, move |_| {
         let [orders, aisles] = arrow::read_backlog(&tables)?;
         let mut skus = HashMap::new();
         let (order_ids, orders) = gathered(&orders, &mut skus);
@@ -193,16 +197,27 @@ pub(crate) fn select_wave(
             Backlog::new(orders, aisles, min_units..=max_units)?,
         ))
     })?;
-    let found = run(py, None, move |around| {
-        select(&backlog, &options, around.clock, around.interrupt, &mut |_| {})
+    let found = run(py, on_progress, move |around| {
+        let text = |ratio: Option<Ratio>| ratio.map(|ratio| ratio.as_f64().to_string());
+        let mut progress = |step: SelectProgress| {
+            (around.tell)(Step {
+                phase: "select",
+                seconds: step.seconds,
+                total: text(step.best),
+                bound: text(step.bound),
+            });
+        };
+        select(&backlog, &options, around.clock, Some(around.stop), &mut progress)
     })?;
-    Ok(selection_from_state((
-        found.orders.iter().map(|o| order_ids[o.get()].clone()).collect(),
-        found.aisles.iter().map(|a| aisle_ids[a.get()].clone()).collect(),
-        found.units,
-        found.bound.map(clapot::wave::selection::Ratio::as_f64),
-        found.status.as_str().to_owned(),
-        found.limit.map(|limit| limit.as_str().to_owned()),
-        found.work,
-    )))
+    guarded(py, || {
+        Ok(selection_from_state((
+            found.orders.iter().map(|o| order_ids[o.get()].clone()).collect(),
+            found.aisles.iter().map(|a| aisle_ids[a.get()].clone()).collect(),
+            found.units,
+            found.bound.map(Ratio::as_f64),
+            found.status.as_str().to_owned(),
+            found.limit.map(|limit| limit.as_str().to_owned()),
+            found.work,
+        )))
+    })
 }

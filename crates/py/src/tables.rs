@@ -17,6 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 
+use crate::errors::guarded;
 use crate::money::decimal;
 
 /// Rows that a table shows of itself.
@@ -79,45 +80,12 @@ impl Table {
         self.table.rows()
     }
 
-    fn __repr__(&self) -> String {
-        let (titles, head) = (self.titles(), self.head());
-        let mut widths: Vec<usize> = titles.iter().map(|t| t.chars().count()).collect();
-        for row in &head {
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        let mut shown = self.size();
-        let mut line = |cells: Vec<&str>| {
-            let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-            let text = cells.collect::<Vec<_>>().join("  ");
-            let _ = write!(shown, "\n{}", text.trim_end());
-        };
-        line(titles);
-        for row in &head {
-            line(row.iter().map(String::as_str).collect());
-        }
-        if self.table.rows() > SHOWN {
-            shown.push_str("\n...");
-        }
-        shown
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        guarded(py, || Ok(self.shown()))
     }
 
-    fn _repr_html_(&self) -> String {
-        let mut html = format!("<table><caption>{}</caption>\n<tr>", escaped(&self.size()));
-        for title in self.titles() {
-            let _ = write!(html, "<th>{}</th>", escaped(title));
-        }
-        html.push_str("</tr>\n");
-        for row in self.head() {
-            html.push_str("<tr>");
-            for cell in row {
-                let _ = write!(html, "<td>{}</td>", escaped(&cell));
-            }
-            html.push_str("</tr>\n");
-        }
-        html.push_str("</table>");
-        html
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        guarded(py, || Ok(self.html()))
     }
 
     /// The table as a stream of the Arrow C interface.
@@ -146,18 +114,21 @@ impl Table {
     /// list[dict[str, object]]
     ///     One dictionary per row: texts, integers, floats, ``decimal.Decimal``, ``datetime.date``, booleans, or ``None``.
     fn to_dicts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        let rows = PyList::empty(py);
-        let titles = self.titles();
-        for batch in &self.table.batches {
-            for row in 0..batch.num_rows() {
-                let object = PyDict::new(py);
-                for (title, column) in titles.iter().zip(batch.columns()) {
-                    object.set_item(title, value(py, column, row)?)?;
+        guarded(py, || {
+            let rows = PyList::empty(py);
+            let titles = self.titles();
+            for batch in &self.table.batches {
+                for row in 0..batch.num_rows() {
+                    look_up(py, row)?;
+                    let object = PyDict::new(py);
+                    for (title, column) in titles.iter().zip(batch.columns()) {
+                        object.set_item(title, value(py, column, row)?)?;
+                    }
+                    rows.append(object)?;
                 }
-                rows.append(object)?;
             }
-        }
-        Ok(rows)
+            Ok(rows)
+        })
     }
 
     /// The values of a column.
@@ -174,13 +145,16 @@ impl Table {
     fn __getitem__<'py>(&self, py: Python<'py>, column: &str) -> PyResult<Bound<'py, PyList>> {
         let at = self.titles().iter().position(|t| *t == column);
         let at = at.ok_or_else(|| PyKeyError::new_err(column.to_owned()))?;
-        let values = PyList::empty(py);
-        for batch in &self.table.batches {
-            for row in 0..batch.num_rows() {
-                values.append(value(py, batch.column(at), row)?)?;
+        guarded(py, || {
+            let values = PyList::empty(py);
+            for batch in &self.table.batches {
+                for row in 0..batch.num_rows() {
+                    look_up(py, row)?;
+                    values.append(value(py, batch.column(at), row)?)?;
+                }
             }
-        }
-        Ok(values)
+            Ok(values)
+        })
     }
 
     /// The table as a ``pandas.DataFrame``; needs pandas and PyArrow.
@@ -215,6 +189,49 @@ impl Table {
 }
 
 impl Table {
+    /// The first rows in columns.
+    fn shown(&self) -> String {
+        let (titles, head) = (self.titles(), self.head());
+        let mut widths: Vec<usize> = titles.iter().map(|t| t.chars().count()).collect();
+        for row in &head {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        let mut shown = self.size();
+        let mut line = |cells: Vec<&str>| {
+            let cells = cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
+            let text = cells.collect::<Vec<_>>().join("  ");
+            let _ = write!(shown, "\n{}", text.trim_end());
+        };
+        line(titles);
+        for row in &head {
+            line(row.iter().map(String::as_str).collect());
+        }
+        if self.table.rows() > SHOWN {
+            shown.push_str("\n...");
+        }
+        shown
+    }
+
+    /// The same in HTML.
+    fn html(&self) -> String {
+        let mut html = format!("<table><caption>{}</caption>\n<tr>", escaped(&self.size()));
+        for title in self.titles() {
+            let _ = write!(html, "<th>{}</th>", escaped(title));
+        }
+        html.push_str("</tr>\n");
+        for row in self.head() {
+            html.push_str("<tr>");
+            for cell in row {
+                let _ = write!(html, "<td>{}</td>", escaped(&cell));
+            }
+            html.push_str("</tr>\n");
+        }
+        html.push_str("</table>");
+        html
+    }
+
     fn size(&self) -> String {
         let rows = match self.table.rows() {
             1 => "1 row".to_owned(),
@@ -260,6 +277,15 @@ fn unpacked(bytes: &[u8]) -> Result<ArrowTable, ArrowError> {
     let schema = reader.schema();
     let batches = reader.collect::<Result<Vec<RecordBatch>, _>>()?;
     Ok(ArrowTable { schema, batches })
+}
+
+/// Lets other threads of Python have a turn, and looks for signals, every so many rows.
+fn look_up(py: Python<'_>, row: usize) -> PyResult<()> {
+    if !row.is_multiple_of(1024) {
+        return Ok(());
+    }
+    py.detach(|| {});
+    py.check_signals()
 }
 
 /// The text of a cell, as the files have it.

@@ -117,7 +117,8 @@ impl Verification {
             [] => format!("Verification(valid, total={total}, bound={bound})"),
             [first, ..] => {
                 let n = self.state.0.len();
-                format!("Verification(NOT valid, {n} violations, the first: {first})")
+                let many = if n == 1 { "" } else { "s" };
+                format!("Verification(NOT valid, {n} violation{many}, the first: {first})")
             }
         }
     }

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use clapot::WaveOptions;
-use clapot::io::arrow;
 use pyo3::prelude::*;
 
 use crate::calls::seconds;
-use crate::errors::detached;
 use crate::floors::Floors;
+use crate::input::{maybe_natural, natural};
 use crate::plan::{Plan, Waves};
 use crate::problem::Problem;
 use crate::run::run;
@@ -32,7 +31,7 @@ use crate::run::run;
 /// seed : int, default 1
 ///     Seed of everything random.
 /// on_progress : callable, optional
-///     As of :func:`route`.
+///     As of :func:`route`; what the plan is worth is not told, since it has no single figure.
 ///
 /// Returns
 /// -------
@@ -59,9 +58,9 @@ pub(crate) fn plan_waves(
     plan: &Bound<'_, Plan>,
     floors: &Bound<'_, Floors>,
     time_limit: Option<f64>,
-    work_limit: Option<u64>,
-    threads: usize,
-    seed: u64,
+    #[pyo3(from_py_with = maybe_natural)] work_limit: Option<u64>,
+    #[pyo3(from_py_with = natural)] threads: usize,
+    #[pyo3(from_py_with = natural)] seed: u64,
     on_progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Plan> {
     let py = problem.py();
@@ -72,17 +71,11 @@ pub(crate) fn plan_waves(
         seed,
     };
     let of = Arc::clone(&problem.get().problem);
-    let given = plan.get();
-    let routing = if Arc::ptr_eq(&given.problem.get().problem, &of) {
-        Arc::clone(&given.plan)
-    } else {
-        let tables = given.all_tables(py)?;
-        Arc::new(detached(py, || arrow::read_plan(&of, &tables))?)
-    };
+    let routing = plan.get().of_problem(py, &of)?;
     let floors = Floors::of_problem(floors, problem)?;
     let (routed, on) = (Arc::clone(&routing), Arc::clone(&floors.get().floors));
     let made = run(py, on_progress, move |around| {
-        clapot::plan_waves(&of, &routed, &on, &options, around)
+        around.of_money(|around, _| clapot::plan_waves(&of, &routed, &on, &options, around))
     })?;
     let waves = Waves {
         floors,

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,19 @@ def program() -> Path:
     if found is None:
         pytest.fail("the program clapot is not built: run `make build`")
     return Path(found)
+
+
+@pytest.fixture(scope="session")
+def rust_program() -> Path:
+    """The example `from_files`, a program in Rust, as `make build` leaves it."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    path = target / "release" / "examples" / "from_files"
+    if not path.is_file():
+        if shutil.which("cargo") is None:
+            pytest.skip("the example from_files is not built, and there is no cargo to build it")
+        build = ["cargo", "build", "--quiet", "--release", "--workspace", "--features", "highs", "--example", "from_files"]
+        subprocess.run(build, check=True, cwd=ROOT)
+    return path
 
 
 def tables(problem: clapot.Problem) -> dict[str, clapot.Table]:

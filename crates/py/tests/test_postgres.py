@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, TABLES
@@ -45,7 +46,7 @@ def server() -> Iterator[str]:
         if user is not None:
             shutil.chown(home, user)
         data = home / "data"
-        run = {"check": True, "capture_output": True, "user": user, "cwd": home}
+        run: dict[str, Any] = {"check": True, "capture_output": True, "user": user, "cwd": home}
         subprocess.run([programs / "initdb", "-D", data, "-A", "trust", "-U", "clapot", "--no-sync"], **run)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

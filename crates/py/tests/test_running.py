@@ -1,14 +1,14 @@
-"""A long call: progress, stopping, Ctrl-C, threads, forks, and a bug that must not take the interpreter along."""
+"""A long call: progress, stopping, threads, forks. Ctrl-C is in `test_interrupt.py`."""
 
-import os
-import signal
 import subprocess
 import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import clapot
@@ -52,23 +52,101 @@ def test_an_exception_of_a_callback_comes_out(large: clapot.Problem) -> None:
     assert time.monotonic() - start < 10
 
 
-def test_ctrl_c_raises_within_a_tenth_of_a_second(large: clapot.Problem) -> None:
-    for after in [0.05, 0.4, 1.5]:
-        sent: list[float] = []
+def test_a_callback_is_asked_again_while_there_is_no_news(large: clapot.Problem) -> None:
+    """So that it can stop a call in the middle of a long step."""
+    seen: list[clapot.Progress] = []
+    clapot.route(large, time_limit=4, on_progress=seen.append)
+    waits = [b.seconds - a.seconds for a, b in zip(seen, seen[1:], strict=False)]
+    assert len(seen) > 10 and max(waits) < 1.0
+    assert [news.seconds for news in seen] == sorted(news.seconds for news in seen)
 
-        def send() -> None:
-            sent.append(time.monotonic())
-            os.kill(os.getpid(), signal.SIGINT)
 
-        timer = threading.Timer(after, send)
-        timer.start()
-        with pytest.raises(KeyboardInterrupt):
-            clapot.route(large, time_limit=60)
-        waited = time.monotonic() - sent[0]
-        timer.join()
-        # A machine that does other work too may be late; the calls look for signals fifty times a second.
-        assert waited < (0.1 if os.environ.get("CLAPOT_STRICT_TIMES") else 1.0), waited
-    time.sleep(2)  # the runs end in the background
+def batch_of_many(**options: Any) -> clapot.Batches:
+    """Batches of which nobody proves the best."""
+    layout = clapot.Layout.aisles(aisles=12, cells=30, blocks=2)
+    rows = range(1_500)
+    picks = pa.table({
+        "order_id": [f"o{n // 3}" for n in rows],
+        "aisle": [n * 7919 % 12 for n in rows],
+        "cell": [n * 104_729 % 30 for n in rows],
+    })
+    return clapot.batch(layout, picks, max_orders=6, **options)
+
+
+def select_of_many(**options: Any) -> clapot.Selection:
+    """A wave of which nobody proves the best at once."""
+    rows = range(40_000)
+    orders = pa.table({
+        "order_id": [f"o{n // 4}" for n in rows],
+        "sku": [f"s{n * 7919 % 3001 + n % 4 * 3001}" for n in rows],
+        "qty": [1 + n % 3 for n in rows],
+    })
+    stock = range(12_004 * 3)
+    aisles = pa.table({
+        "aisle_id": [f"a{n * 104_729 % 199}" for n in stock],
+        "sku": [f"s{n // 3}" for n in stock],
+        "qty": [3 + n % 9 for n in stock],
+    })
+    aisles = aisles.group_by(["aisle_id", "sku"]).aggregate([("qty", "sum")]).rename_columns(["aisle_id", "sku", "qty"])
+    return clapot.select_wave(orders, aisles, min_units=500, max_units=4_000, **options)
+
+
+@pytest.mark.parametrize("call", [batch_of_many, select_of_many])
+def test_batches_and_selections_stop_with_the_best_so_far(call: Callable[..., Any]) -> None:
+    seen: list[clapot.Progress] = []
+
+    def until_there_is_one(news: clapot.Progress) -> bool:
+        seen.append(news)
+        return news.total is None
+
+    start = time.monotonic()
+    found = call(time_limit=60, on_progress=until_there_is_one)
+    assert time.monotonic() - start < 30
+    assert found.limit == "interrupted" and len(found) > 0
+    last = seen[-1].total
+    assert last is not None
+    if isinstance(found, clapot.Batches):
+        assert found.metres <= last
+        assert sorted(found.batches["order_id"]) == sorted(f"o{n}" for n in range(500))
+    else:
+        assert found.ratio is not None and found.ratio >= float(last)
+        assert 500 <= found.units <= 4_000
+
+
+def test_progress_of_batches_is_in_the_unit_of_the_objective() -> None:
+    for objective in ["distance", "time"]:
+        seen: list[clapot.Progress] = []
+        found = batch_of_many(objective=objective, work_limit=3_000_000, on_progress=seen.append)
+        totals = [news.total for news in seen if news.total is not None]
+        assert totals == sorted(totals, reverse=True)
+        assert totals[-1] == (found.seconds if objective == "time" else found.metres)
+
+
+def test_progress_of_a_selection_gives_ratio_and_bound() -> None:
+    orders = pa.table({"order_id": ["a", "b", "c"], "sku": ["x", "y", "z"], "qty": [3, 2, 4]})
+    aisles = pa.table({"aisle_id": ["1", "1", "2"], "sku": ["x", "y", "z"], "qty": [9, 9, 9]})
+    seen: list[clapot.Progress] = []
+    found = clapot.select_wave(orders, aisles, max_units=9, on_progress=seen.append)
+    assert seen and float(seen[-1].total or 0) == found.ratio
+    assert all(news.gap is None or 0 <= news.gap <= 1 for news in seen)
+
+
+def test_waves_stop_with_the_best_so_far() -> None:
+    problem = clapot.generate(orders=3_000, nodes=2, slack=200)
+    floors = clapot.generate_floors(problem)
+    plan = clapot.route(problem, work_limit=10_000)
+    seen: list[str] = []
+
+    def until_it_improves(news: clapot.Progress) -> bool:
+        seen.append(news.phase)
+        return news.phase != "improve"
+
+    start = time.monotonic()
+    made = clapot.plan_waves(problem, plan, floors, time_limit=6, on_progress=until_it_improves)
+    assert time.monotonic() - start < 15
+    assert {"waves", "schedule", "improve"} <= set(seen)
+    assert made.figures is not None and made.figures["limit"] == "interrupted"
+    assert clapot.verify(problem, made, bound=False)
 
 
 def test_other_threads_go_on_meanwhile(large: clapot.Problem) -> None:
@@ -88,6 +166,28 @@ def test_other_threads_go_on_meanwhile(large: clapot.Problem) -> None:
     done.set()
     thread.join()
     assert turns > 50
+
+
+def test_other_threads_have_turns_while_a_table_becomes_dictionaries() -> None:
+    lines = clapot.generate(orders=100_000, nodes=5, plain=True).table("lines")
+    turns: list[float] = []
+    done = threading.Event()
+
+    def count() -> None:
+        while not done.is_set():
+            turns.append(time.monotonic())
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    start = time.monotonic()
+    rows = lines.to_dicts()
+    end = time.monotonic()
+    done.set()
+    thread.join()
+    # Without turns there is at most one, while the call begins or ends.
+    assert len(rows) == len(lines)
+    assert sum(start < turn < end for turn in turns) > 2
 
 
 def test_calls_run_side_by_side(problem: clapot.Problem) -> None:

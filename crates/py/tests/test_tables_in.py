@@ -62,7 +62,7 @@ def diagnostics(**changes: Any) -> list[tuple[str, str, int | None, str | None]]
 
 def test_the_lamps_are_solved_as_by_hand() -> None:
     plan = clapot.route(clapot.Problem.from_tables(**lamps()))
-    assert (plan.total, plan.bound, plan.status) == (13, 13, "optimal")
+    assert (plan.total, plan.bound, plan.status) == (Decimal(13), Decimal(13), "optimal")
     assert isinstance(plan.total, Decimal)
     assert plan.shipments["node_id"] == ["near", "far"]
 
@@ -190,6 +190,28 @@ def test_missing_values_are_empty_cells_in_every_library() -> None:
         assert problem.table("nodes")["max_shipments"] == [None, 7]
 
 
+def test_nan_is_a_missing_value_and_infinity_is_refused() -> None:
+    nan, inf = float("nan"), float("inf")
+    for kind in [pa.float32(), pa.float64()]:
+        nodes = pa.table({"node_id": ["near", "far"], "max_shipments": pa.array([nan, 7.0], kind)})
+        assert clapot.Problem.from_tables(**lamps(nodes=nodes)).table("nodes")["max_shipments"] == [None, 7]
+        for bad in [inf, -inf]:
+            nodes = pa.table({"node_id": ["near", "far"], "max_shipments": pa.array([3.0, bad], kind)})
+            assert diagnostics(nodes=nodes) == [("E202", "nodes", 1, "max_shipments")]
+    frame = pd.DataFrame({"node_id": ["near", "far"], "max_shipments": [np.nan, 7.0]})
+    kept = pd.DataFrame({"node_id": ["near", "far"], "max_shipments": pd.array(pa.array([nan, 7.0]), dtype="double[pyarrow]")})
+    for given in [frame, kept, frame.astype({"max_shipments": "Float64"}), pl.DataFrame(nodes).with_columns(
+        max_shipments=pl.Series([nan, 7.0])
+    )]:
+        assert clapot.Problem.from_tables(**lamps(nodes=given)).table("nodes")["max_shipments"] == [None, 7]
+    lines = lamps()["lines"].to_pydict()
+    assert diagnostics(lines=pa.table(lines | {"qty": [1.0, nan]})) == [("E201", "lines", 1, "qty")]
+    assert diagnostics(lines=pa.table(lines | {"qty": [1.0, inf]})) == [("E202", "lines", 1, "qty")]
+    rates = lamps()["rates"].to_pydict()
+    assert diagnostics(rates=pa.table(rates | {"price": [4.0, nan, 9.0]})) == [("E201", "rates", 1, "price")]
+    assert diagnostics(rates=pa.table(rates | {"price": [4.0, -inf, 9.0]})) == [("E203", "rates", 1, "price")]
+
+
 def test_columns_may_stand_in_any_order_and_an_unknown_one_is_a_warning() -> None:
     orders = lamps()["orders"]
     orders = orders.select(orders.column_names[::-1]).append_column("colour", pa.array(["red", "blue"]))
@@ -237,6 +259,10 @@ def test_rows_are_counted_over_all_batches() -> None:
 def test_a_column_of_lists_is_refused() -> None:
     orders = lamps()["orders"].append_column("channel", pa.array([["a"], ["b"]]))
     assert diagnostics(orders=orders) == [("E126", "orders", None, "channel")]
+    with pytest.raises(clapot.InputError) as caught:
+        clapot.Problem.from_tables(**lamps(orders=orders))
+    assert "Parquet" not in str(caught.value)
+    assert str(caught.value).startswith("E126 orders channel: column channel is of type")
 
 
 def test_a_frame_that_cannot_be_given_is_an_input_error() -> None:

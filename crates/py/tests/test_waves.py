@@ -1,7 +1,9 @@
 """What happens on a floor: waves, selection, batches, tours."""
 
+import pickle
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -117,7 +119,70 @@ def test_batches_keep_the_capacity() -> None:
     with pytest.raises(clapot.InputError) as caught:
         clapot.batch(layout, picks.with_columns(aisle=pl.lit(99)), max_orders=2)
     assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].column) == ("picks", "aisle")
-    with pytest.raises(clapot.ClapotError):
+    with pytest.raises(clapot.OptionError, match='the order "o0" alone is more than a batch may hold'):
         clapot.batch(layout, picks, max_units=1)
     with pytest.raises(clapot.OptionError):
         clapot.batch(layout, picks, bin_units=3)
+
+
+def test_batches_of_least_time() -> None:
+    """Two orders at one place, and two further on; a cart takes them all.
+
+    Together they walk 2 x (1 + 1) + 2 x 4 x 2 = 20 m at most; apart each way begins anew. With tours that are set up for nothing and
+    stops that take long, only shared stops matter.
+    """
+    layout = clapot.Layout.aisles(aisles=3, cells=10, aisle_gap_m=4)
+    picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [0, 2, 0, 2], "cell": [8, 1, 9, 0]})
+    times: dict[str, Any] = {"walking_m_per_s": 0.5, "seconds_per_tour": 30, "seconds_per_stop": 5}
+    found = clapot.batch(layout, picks, max_orders=2, objective="time", **times)
+    # Each metre takes 2 s; two tours are set up and four places are stopped at, as far as the metres allow.
+    assert found.seconds == 2 * found.metres + 2 * 30 + 4 * 5
+    assert (found.status, found.bound, found.objective) == ("optimal", found.seconds, "time")
+    assert found.seconds == sum({row["batch_id"]: row["batch_s"] for row in found.batches.to_dicts()}.values())
+    by_distance = clapot.batch(layout, picks, max_orders=2)
+    assert (by_distance.seconds, by_distance.objective) == (None, "distance")
+    assert by_distance.batches["batch_s"] == [None] * 4
+    assert pickle.loads(pickle.dumps(found)).seconds == found.seconds
+    with pytest.raises(clapot.OptionError, match="are for objective='time'"):
+        clapot.batch(layout, picks, seconds_per_stop=5)
+    with pytest.raises(clapot.OptionError, match="walking_m_per_s must be from 0.001 to 100"):
+        clapot.batch(layout, picks, objective="time", walking_m_per_s=0)
+    with pytest.raises(clapot.OptionError, match="objective must be"):
+        clapot.batch(layout, picks, objective="money")  # type: ignore[arg-type]
+
+
+def test_time_and_distance_may_want_other_batches() -> None:
+    """Two orders at one place and two at another, all near the depot: walking hardly differs, but a stop that is shared saves 100 s.
+
+    By distance any pairs in the same aisle are as good; by time the pairs share their stop.
+    """
+    layout = clapot.Layout.aisles(aisles=1, cells=2, cell_gap_m=0)
+    picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [0] * 4, "cell": [0, 1, 0, 1]})
+    found = clapot.batch(layout, picks, max_orders=2, objective="time", seconds_per_stop=100, seconds_per_tour=0)
+    pairs: dict[str, list[str]] = {}
+    for row in found.batches.to_dicts():
+        pairs.setdefault(row["batch_id"], []).append(row["order_id"])
+    assert sorted(pairs.values()) == [["a", "c"], ["b", "d"]]
+    assert found.status == "optimal"
+
+
+def test_waves_are_judged_for_another_state_of_the_problem(
+    problem: clapot.Problem, plan: clapot.Plan, floors: clapot.Floors, waves: clapot.Plan
+) -> None:
+    same = problem.replace(orders=problem.table("orders"))
+    assert clapot.verify(same, waves, bound=False)
+    # Pickers go home an hour earlier: what was planned for them is wrong now.
+    shifts = floors.table("shifts").to_polars().with_columns(end=pl.lit("06:30"))
+    short: dict[str, Any] = {name: floors.table(name) for name in FLOOR_TABLES} | {"shifts": shifts}
+    other = clapot.Floors.from_tables(problem, settings=floors.settings, **short)
+    for state in [problem, same]:
+        found = clapot.verify(state, waves, floors=other, bound=False)
+        assert not found
+        assert clapot.verify(state, plan, floors=other, bound=False)
+    # A node without stock and floor any more: the waves name what is not there.
+    node = floors.nodes[0]
+    gone: dict[str, Any] = {name: floors.table(name).to_polars() for name in FLOOR_TABLES}
+    gone = {name: frame.filter(pl.col("node_id") != node) if "node_id" in frame.columns else frame for name, frame in gone.items()}
+    fewer = clapot.Floors.from_tables(problem, settings=floors.settings, **gone)
+    with pytest.raises(clapot.InputError):
+        clapot.verify(problem, waves, floors=fewer)

@@ -110,7 +110,7 @@ pub(crate) fn auto<'p>(
     };
     tell("options", None, None);
     let before = budget.seconds();
-    let mut book = Builder::new(problem).build();
+    let mut book = Builder::new(problem).build_telling(&mut || tell("options", None, None));
     let building = Duration::from_secs_f64((budget.seconds() - before).max(0.0));
     budget.keep(proof_time::measured(problem, building, start.is_some()));
     let rows = Rows::binding(&book);

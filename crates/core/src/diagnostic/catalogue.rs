@@ -92,7 +92,7 @@ codes! {
         "A Parquet file is damaged, or uses what is not read here: encryption, or another compression than Snappy or Zstandard."
         "Write the file again with Snappy, Zstandard or no compression.";
     COLUMN_TYPE "E126" "column-type" Error
-        "A column of a Parquet file holds what no cell can be, such as lists, records or instants with a time zone."
+        "A column of a table, in memory or in Parquet, holds what no cell can be, such as lists, records or instants with a time zone."
         "Write texts, numbers, decimals, dates, times of day or truth values.";
     TOML_SYNTAX "E130" "toml-syntax" Error
         "The settings are not valid TOML."

@@ -7,6 +7,7 @@
 
 use std::fs::File;
 use std::io::{Cursor, Read};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
 
@@ -31,7 +32,7 @@ struct Parsed {
 }
 
 /// Reads a table into a draft, on the current rayon pool. Returns whether the header could be used; if not, there were no
-/// rows.
+/// rows. Once the flag is set, the rows that are left are skipped.
 pub(crate) fn read_into(
     draft: &mut Draft,
     from: Source<'_>,
@@ -39,12 +40,19 @@ pub(crate) fn read_into(
     schema: &Schema,
     found: &mut Diagnostics,
     piece: usize,
+    abandoned: &AtomicBool,
 ) -> bool {
+    let wanted = || !abandoned.load(Ordering::Relaxed);
     match open(from, schema, found) {
         Ok(Opened::Csv(reader, header)) => {
             let mut cutter = Cutter::new(reader, piece);
             let parse = |piece| parse_csv(piece, &header, table, schema);
-            in_rounds(|| cutter.next(), parse, &mut Whole { draft, found, rows: 0 }, schema);
+            in_rounds(
+                || cutter.next().filter(|_| wanted()),
+                parse,
+                &mut Whole { draft, found, rows: 0 },
+                schema,
+            );
             true
         }
         #[cfg(feature = "parquet")]
@@ -57,7 +65,12 @@ pub(crate) fn read_into(
                 // Its diagnostics know their rows already.
                 Parsed { draft, found, rows: 0 }
             };
-            in_rounds(|| groups.next(), parse, &mut Whole { draft, found, rows: 0 }, schema);
+            in_rounds(
+                || groups.next().filter(|_| wanted()),
+                parse,
+                &mut Whole { draft, found, rows: 0 },
+                schema,
+            );
             true
         }
         #[cfg(feature = "arrow")]
@@ -69,7 +82,12 @@ pub(crate) fn read_into(
                 memory.read(slice, schema, &mut found, each);
                 Parsed { draft, found, rows: 0 }
             };
-            in_rounds(|| slices.next(), parse, &mut Whole { draft, found, rows: 0 }, schema);
+            in_rounds(
+                || slices.next().filter(|_| wanted()),
+                parse,
+                &mut Whole { draft, found, rows: 0 },
+                schema,
+            );
             true
         }
         Err(fine) => fine,

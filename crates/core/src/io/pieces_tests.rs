@@ -6,6 +6,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::pieces::read_into;
+use super::problem::NEVER;
 use super::rows::add_row;
 use super::schema::schema;
 use super::source::Source;
@@ -31,7 +32,17 @@ fn in_pieces(dir: &Path, size: usize, threads: usize) -> String {
     let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let schema = schema(Table::Lines).unwrap();
-    let readable = pool.install(|| read_into(&mut draft, Source::Dir(dir), Table::Lines, schema, &mut found, size));
+    let readable = pool.install(|| {
+        read_into(
+            &mut draft,
+            Source::Dir(dir),
+            Table::Lines,
+            schema,
+            &mut found,
+            size,
+            &NEVER,
+        )
+    });
     shown(readable, &draft, found)
 }
 

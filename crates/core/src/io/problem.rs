@@ -2,6 +2,7 @@
 //! in one list with its places.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::column::Schema;
 use super::format::TableFormat;
@@ -22,6 +23,9 @@ pub struct ReadOptions {
     pub threads: usize,
 }
 
+/// For those who never abandon what they read.
+pub(super) static NEVER: AtomicBool = AtomicBool::new(false);
+
 /// Reads and validates the problem in a directory. Each table is a CSV or a Parquet file.
 ///
 /// # Errors
@@ -35,16 +39,17 @@ pub fn read_problem(dir: &Path) -> Result<Checked, Error> {
 /// # Errors
 /// As [`read_problem`].
 pub fn read_problem_with(dir: &Path, options: &ReadOptions) -> Result<Checked, Error> {
-    read_problem_from(Source::Dir(dir), *options, |_| ()).map(|((), checked)| checked)
+    read_problem_from(Source::Dir(dir), *options, &NEVER, |_| ()).map(|((), checked)| checked)
 }
 
-/// The same from anywhere, with what `keep` takes of the draft before it becomes a problem.
+/// The same from anywhere, with what `keep` takes of the draft before it becomes a problem. Once the flag is set, it fails soon.
 pub(crate) fn read_problem_from<T>(
     from: Source<'_>,
     options: ReadOptions,
+    abandoned: &AtomicBool,
     keep: impl FnOnce(&Draft) -> T,
 ) -> Result<(T, Checked), Error> {
-    let (file, draft, found) = read(from, options)?;
+    let (file, draft, found) = read(from, options, abandoned)?;
     let kept = keep(&draft);
     let checked = conclude(draft, found, |judged| locate_all(from, &file, judged))?;
     Ok((kept, checked))
@@ -72,7 +77,7 @@ pub(super) fn conclude(
 /// # Errors
 /// What is wrong with files, syntax and single cells; or that there is no such directory.
 pub fn read_draft(dir: &Path) -> Result<(Draft, Vec<Diagnostic>), Error> {
-    let (_, draft, found) = read(Source::Dir(dir), ReadOptions::default())?;
+    let (_, draft, found) = read(Source::Dir(dir), ReadOptions::default(), &NEVER)?;
     let failed = found.has_errors();
     let list = validate::sorted(found);
     if failed {
@@ -82,22 +87,26 @@ pub fn read_draft(dir: &Path) -> Result<(Draft, Vec<Diagnostic>), Error> {
     }
 }
 
-fn read(from: Source<'_>, options: ReadOptions) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
+fn read(
+    from: Source<'_>,
+    options: ReadOptions,
+    abandoned: &AtomicBool,
+) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
     from.check()?;
     let mut found = Diagnostics::new();
     let file = read_settings(from, &mut found);
     let mut draft = Draft::new(file.settings.clone());
     let tables: Vec<_> = Table::ALL.into_iter().filter_map(|t| Some((t, schema(t)?))).collect();
-    fill(&mut draft, from, &tables, options, &mut found)?;
+    fill(&mut draft, from, &tables, (options, abandoned), &mut found)?;
     Ok((file, draft, found))
 }
 
-/// Reads tables into a draft.
+/// Reads tables into a draft; fails soon after the flag is set.
 pub(super) fn fill(
     draft: &mut Draft,
     from: Source<'_>,
     tables: &[(Table, &Schema)],
-    options: ReadOptions,
+    (options, abandoned): (ReadOptions, &AtomicBool),
     found: &mut Diagnostics,
 ) -> Result<(), Error> {
     let large = tables.iter().any(|(_, schema)| is_large(from, schema));
@@ -108,12 +117,15 @@ pub(super) fn fill(
         .map_err(|e| Error::internal(format!("no thread pool: {e}")))?;
     pool.install(|| {
         for &(table, schema) in tables {
-            if !read_into(draft, from, table, schema, found, PIECE) {
+            if !read_into(draft, from, table, schema, found, PIECE, abandoned) {
                 // As if a row could not be read: what the table would define cannot be missed elsewhere.
                 draft.skip_row(table);
             }
         }
     });
+    if abandoned.load(Ordering::Relaxed) {
+        return Err(Error::interrupted());
+    }
     Ok(())
 }
 

@@ -167,7 +167,7 @@ impl<'a> Budget<'a> {
     /// Whether to stop, and why.
     #[must_use]
     pub fn stop(&self) -> Option<Stop> {
-        if self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed)) {
+        if self.interrupted() {
             Some(Stop::Interrupted)
         } else if self.work_limit.is_some_and(|w| self.work() >= w) {
             Some(Stop::Work)
@@ -178,11 +178,16 @@ impl<'a> Budget<'a> {
         }
     }
 
+    /// Whether the caller asked to stop, for code that a limit of time leaves alone.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed))
+    }
+
     /// Whether the caller asked to stop or the deadline has come, for code that waits.
     #[must_use]
     pub fn overdue(&self) -> bool {
-        self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed))
-            || self.deadline().is_some_and(|d| self.clock.elapsed() >= d)
+        self.interrupted() || self.deadline().is_some_and(|d| self.clock.elapsed() >= d)
     }
 }
 

@@ -8,7 +8,7 @@ mod waves;
 pub use waves::plan_waves;
 
 use std::str::FromStr;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::Error;
@@ -19,7 +19,7 @@ use crate::model::Problem;
 use crate::plan::{LimitReached, Outcome, RoutingPlan, Start, Status, TakenOver};
 use crate::quantity::Money;
 use crate::search::{self, Budget, Clock, Progress, Stop};
-use crate::verify::{VerifyOptions, Violation, verify};
+use crate::verify::{VerifyOptions, Violation, verify, verify_unless};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -158,7 +158,7 @@ const POLICY_ITERATIONS: usize = 60;
 /// # }
 /// ```
 pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundings<'_>) -> Result<RoutingPlan, Error> {
-    run(problem, options, None, surroundings).map(|(plan, _)| plan)
+    run(problem, options, None, surroundings, &NEVER).map(|(plan, _)| plan)
 }
 
 /// As [`route`], from an earlier plan and its prices, which need not be valid for the problem: what still fits is taken over,
@@ -200,8 +200,37 @@ pub fn route_from(
     surroundings: Surroundings<'_>,
 ) -> Result<(RoutingPlan, TakenOver), Error> {
     options.method.check_start()?;
-    let (plan, taken_over) = run(problem, options, Some(start), surroundings)?;
+    let (plan, taken_over) = run(problem, options, Some(start), surroundings, &NEVER)?;
     Ok((plan, taken_over.unwrap_or_default()))
+}
+
+/// As [`route`], or with a start as [`route_from`]; once the flag is set, no bound is proved and nothing verified any more, and
+/// the call fails. For the Python package of the same version alone.
+///
+/// # Errors
+/// As those, and that the call was abandoned.
+#[doc(hidden)]
+pub fn route_unless(
+    problem: &Problem,
+    options: &RouteOptions,
+    start: Option<&Start>,
+    surroundings: Surroundings<'_>,
+    abandoned: &AtomicBool,
+) -> Result<(RoutingPlan, Option<TakenOver>), Error> {
+    if start.is_some() {
+        options.method.check_start()?;
+    }
+    run(problem, options, start, surroundings, abandoned)
+}
+
+/// For those who never abandon a call.
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+fn wanted(abandoned: &AtomicBool) -> Result<(), Error> {
+    if abandoned.load(Ordering::Relaxed) {
+        return Err(Error::interrupted());
+    }
+    Ok(())
 }
 
 fn run(
@@ -209,6 +238,7 @@ fn run(
     options: &RouteOptions,
     start: Option<&Start>,
     surroundings: Surroundings<'_>,
+    abandoned: &AtomicBool,
 ) -> Result<(RoutingPlan, Option<TakenOver>), Error> {
     options.check()?;
     if !allocate::fits(problem) {
@@ -231,7 +261,9 @@ fn run(
     let allocated = pool.install(|| decide(problem, options, start, &budget, pool.current_num_threads(), progress));
     progress(Progress::of_phase("verify", budget.seconds()));
     let taken_over = allocated.taken_over;
-    let plan = finish(problem, options, start, &budget, allocated, pool.current_num_threads())?;
+    wanted(abandoned)?;
+    let threads = pool.current_num_threads();
+    let plan = finish(problem, options, start, (&budget, abandoned), allocated, threads)?;
     Ok((plan, taken_over))
 }
 
@@ -285,7 +317,7 @@ fn finish(
     problem: &Problem,
     options: &RouteOptions,
     start: Option<&Start>,
-    budget: &Budget<'_>,
+    (budget, abandoned): (&Budget<'_>, &AtomicBool),
     mut found: Allocated,
     threads: usize,
 ) -> Result<RoutingPlan, Error> {
@@ -307,9 +339,9 @@ fn finish(
     {
         (plan, found.proved) = (given, false);
     }
-    plan.outcome.bound = judge_and_prove(problem, &plan, threads)?;
+    plan.outcome.bound = judge_and_prove(problem, &plan, threads, abandoned)?;
     if let Some(start) = start.filter(|_| found.start_may_prove_more) {
-        prove_by_start(problem, start, &mut plan, threads);
+        prove_by_start(problem, start, &mut plan, threads, abandoned)?;
     }
     let total = plan.cost.total();
     if found.proved && plan.outcome.bound < total {
@@ -348,7 +380,13 @@ fn valid_and_cheaper(
 }
 
 /// Takes the prices of the start where they are valid for the problem and prove more.
-fn prove_by_start(problem: &Problem, start: &Start, plan: &mut RoutingPlan, threads: usize) {
+fn prove_by_start(
+    problem: &Problem,
+    start: &Start,
+    plan: &mut RoutingPlan,
+    threads: usize,
+    abandoned: &AtomicBool,
+) -> Result<(), Error> {
     let (bound, prices) = (plan.outcome.bound, plan.prices.clone());
     plan.outcome.bound = LEAST;
     plan.prices.clone_from(&start.prices);
@@ -356,20 +394,30 @@ fn prove_by_start(problem: &Problem, start: &Start, plan: &mut RoutingPlan, thre
         threads,
         ..VerifyOptions::default()
     };
-    let verification = verify(problem, plan, &options);
+    let verification = verify_unless(problem, plan, &options, abandoned).ok_or_else(Error::interrupted)?;
     match verification.proved_bound {
         Some(proved) if verification.is_valid() && proved.lower > bound => plan.outcome.bound = proved.lower,
         _ => (plan.outcome.bound, plan.prices) = (bound, prices),
     }
+    Ok(())
 }
 
 /// Hands the plan, which states the least bound there is, to the verifier, and returns the bound that this proves.
-fn judge_and_prove(problem: &Problem, plan: &RoutingPlan, threads: usize) -> Result<Money, Error> {
+fn judge_and_prove(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    threads: usize,
+    abandoned: &AtomicBool,
+) -> Result<Money, Error> {
     let options = VerifyOptions {
         threads,
         ..VerifyOptions::default()
     };
-    let verification = verify(problem, plan, &options);
+    let verification = verify_unless(problem, plan, &options, abandoned);
+    wanted(abandoned)?;
+    let Some(verification) = verification else {
+        return Err(Error::verification("the verifier gave up"));
+    };
     accept(&verification.violations)?;
     let proved = verification.proved_bound.map(|proved| proved.lower);
     proved.ok_or_else(|| Error::verification("the verifier was not asked for a bound"))

@@ -22,9 +22,14 @@ pub use bound::{BoundOptions, ProvedBound, prove_bound};
 pub use violation::{Violation, ViolationCode};
 pub use waves::{WaveVerification, verify_waves};
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::model::Problem;
 use crate::plan::{CostParts, RoutingPlan};
 use crate::quantity::Money;
+
+/// For those who never stop.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// How to verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +99,23 @@ impl Verification {
 /// Takes time in proportion to the plan's rows, and for the bound to orders x nodes x `3^groups` of the order.
 #[must_use]
 pub fn verify(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions) -> Verification {
+    judged(problem, plan, options, &NEVER)
+}
+
+/// As [`verify`](verify()), or `None` soon after the flag is set: for those who no longer want to know.
+#[must_use]
+pub fn verify_unless(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    options: &VerifyOptions,
+    abandoned: &AtomicBool,
+) -> Option<Verification> {
+    let found = judged(problem, plan, options, abandoned);
+    (!abandoned.load(Ordering::Relaxed)).then_some(found)
+}
+
+/// What is found until the flag is set; worth nothing once it is.
+fn judged(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions, abandoned: &AtomicBool) -> Verification {
     let mut report = Report::default();
     let ledger = ledger::Ledger::read(problem, plan, &mut report);
     rules::check(&ledger, &mut report);
@@ -109,7 +131,7 @@ pub fn verify(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions) ->
             .violations
             .is_empty()
             .then(|| ledger.at_prices(&figures, &prices));
-        let proved = bound::at_prices(problem, &prices, own.as_deref(), &limits);
+        let proved = bound::at_prices(problem, &prices, own.as_deref(), &limits, abandoned);
         claims::check_bound(plan.outcome.bound, &proved, &mut report);
         proved
     });

@@ -7,6 +7,7 @@
     reason = "helpers of tests may fail as tests do"
 )]
 
+mod abandon;
 mod allocate;
 mod architecture;
 mod dated;

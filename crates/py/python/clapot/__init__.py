@@ -43,6 +43,11 @@ from clapot._errors import (
 )
 from clapot._progress import Progress
 
+# They are of this package, wherever they are written: tracebacks and pickles name them so.
+for _public in (ClapotError, Diagnostic, FileError, InputError, InternalError, OptionError, Progress, StoppedError, VerificationError):
+    _public.__module__ = __name__
+del _public
+
 __all__ = [
     "Batches",
     "ClapotError",

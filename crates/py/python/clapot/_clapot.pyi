@@ -35,6 +35,7 @@ __all__ = [
     "Verification",
     "_verification_from_state",
     "plan_waves",
+    "_panic_for_tests",
     "version",
     "__version__",
 ]
@@ -258,7 +259,11 @@ class Batches:
     @property
     def batches(self) -> Table: ...
     @property
+    def objective(self) -> str: ...
+    @property
     def metres(self) -> Decimal: ...
+    @property
+    def seconds(self) -> Decimal | None: ...
     @property
     def bound(self) -> Decimal | None: ...
     @property
@@ -307,7 +312,9 @@ def route(
     exclusions: _TableLike | None = None,
     on_progress: _Stop | None = None,
 ) -> Plan: ...
-def verify(problem: Problem, plan: Plan, *, bound: bool = True, threads: int = 0) -> Verification: ...
+def verify(
+    problem: Problem, plan: Plan, *, floors: Floors | None = None, bound: bool = True, threads: int = 0
+) -> Verification: ...
 def generate(
     orders: int = 1000,
     nodes: int = 12,
@@ -351,6 +358,7 @@ def select_wave(
     work_limit: int | None = None,
     threads: int = 0,
     seed: int = 1,
+    on_progress: _Stop | None = None,
 ) -> Selection: ...
 def tour(layout: Layout, stops: Sequence[tuple[int, int] | str], *, method: str = "exact") -> Tour: ...
 def batch(
@@ -365,11 +373,17 @@ def batch(
     bin_units: int | None = None,
     bin_weight_g: int | None = None,
     bin_volume_cm3: int | None = None,
+    objective: Literal["distance", "time"] = "distance",
+    walking_m_per_s: float | None = None,
+    seconds_per_tour: float | None = None,
+    seconds_per_stop: float | None = None,
     time_limit: float | None = None,
     work_limit: int | None = None,
     threads: int = 0,
     seed: int = 1,
+    on_progress: _Stop | None = None,
 ) -> Batches: ...
+def _panic_for_tests(place: str) -> None: ...
 def _table_from_state(name: str, bytes: bytes) -> Table: ...
 def _problem_from_state(settings: str, tables: list[Table]) -> Problem: ...
 def _plan_from_state(

@@ -17,9 +17,10 @@ class Progress:
     seconds : float
         Seconds since the start of the call.
     total : decimal.Decimal or None
-        Cost of the best plan so far.
+        What the best so far is worth: the cost of a plan (:func:`route`), metres or seconds (:func:`batch`), units per aisle
+        (:func:`select_wave`). ``None`` where there is nothing yet, and throughout :func:`plan_waves`.
     bound : decimal.Decimal or None
-        Best bound so far.
+        What is proved of the best there can be, where anything is: nothing costs less, and nothing has more units per aisle.
     """
 
     phase: str
@@ -29,7 +30,8 @@ class Progress:
 
     @property
     def gap(self) -> float | None:
-        """``(total - bound) / total``, where both are known."""
+        """How far the best so far can be from the best there can be, as a share of the larger; ``None`` where either is unknown."""
         if self.total is None or self.bound is None:
             return None
-        return float((self.total - self.bound) / self.total) if self.total else 0.0
+        largest = max(self.total, self.bound)
+        return float(abs(self.total - self.bound) / largest) if largest else 0.0

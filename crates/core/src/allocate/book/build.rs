@@ -54,6 +54,11 @@ impl<'p> Builder<'p> {
 
     /// The book of all orders. Runs on the current rayon pool; the result does not depend on its size.
     pub(crate) fn build(&self) -> Book<'p> {
+        self.build_telling(&mut || {})
+    }
+
+    /// The same, calling back after every so many orders.
+    pub(crate) fn build_telling(&self, tell: &mut dyn FnMut()) -> Book<'p> {
         let orders = self.orders_by_destination();
         let mut book = Book {
             problem: self.problem,
@@ -73,6 +78,7 @@ impl<'p> Builder<'p> {
             for (chunk, shelf) in round.chunks(CHUNK).zip(shelves) {
                 append(&mut book, chunk, shelf);
             }
+            tell();
         }
         book.sequence = orders;
         book

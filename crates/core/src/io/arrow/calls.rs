@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use super::tables::{ArrowTable, Tables};
 use crate::Error;
@@ -13,7 +14,7 @@ use crate::index::{NodeIdx, OrderIdx, Sym};
 use crate::io::column::Kind::Text;
 use crate::io::column::{Schema, given, needed};
 use crate::io::pieces::{PIECE, read_into};
-use crate::io::problem::{ReadOptions, conclude, fill, read_problem_from};
+use crate::io::problem::{NEVER, ReadOptions, conclude, fill, read_problem_from};
 use crate::io::rows::{id, maybe_id};
 use crate::io::schema::schema;
 use crate::io::source::Source;
@@ -41,24 +42,30 @@ const PINS: Schema = Schema {
 /// Reads and validates a problem, and gives the draft too, from which it can be written and changed.
 ///
 /// # Errors
-/// All that is wrong with the tables, by table and row.
-pub fn read_problem(tables: &Tables, options: ReadOptions) -> Result<(Draft, Checked), Error> {
-    without_places(read_problem_from(Source::Memory(tables), options, Clone::clone)).map(in_memory)
+/// All that is wrong with the tables, by table and row; or that the flag was set.
+pub fn read_problem(tables: &Tables, options: ReadOptions, abandoned: &AtomicBool) -> Result<(Draft, Checked), Error> {
+    let read = read_problem_from(Source::Memory(tables), options, abandoned, Clone::clone);
+    without_places(read).map(in_memory)
 }
 
 /// The same from a directory.
 ///
 /// # Errors
-/// As [`read_problem`](crate::io::read_problem).
-pub fn read_problem_dir(dir: &Path, options: ReadOptions) -> Result<(Draft, Checked), Error> {
-    read_problem_from(Source::Dir(dir), options, Clone::clone)
+/// As [`read_problem`](crate::io::read_problem); or that the flag was set.
+pub fn read_problem_dir(dir: &Path, options: ReadOptions, abandoned: &AtomicBool) -> Result<(Draft, Checked), Error> {
+    read_problem_from(Source::Dir(dir), options, abandoned, Clone::clone)
 }
 
 /// The draft with other tables in place of its own, and with other settings where `problem.toml` is among the texts.
 ///
 /// # Errors
-/// All that is wrong with the new tables, and with what is made of both.
-pub fn changed(draft: &Draft, tables: &Tables, options: ReadOptions) -> Result<(Draft, Checked), Error> {
+/// All that is wrong with the new tables, and with what is made of both; or that the flag was set.
+pub fn changed(
+    draft: &Draft,
+    tables: &Tables,
+    options: ReadOptions,
+    abandoned: &AtomicBool,
+) -> Result<(Draft, Checked), Error> {
     let mut draft = draft.clone();
     let mut found = Diagnostics::new();
     let from = Source::Memory(tables);
@@ -70,7 +77,7 @@ pub fn changed(draft: &Draft, tables: &Tables, options: ReadOptions) -> Result<(
     for &(table, _) in &list {
         draft.clear(table);
     }
-    fill(&mut draft, from, &list, options, &mut found)?;
+    fill(&mut draft, from, &list, (options, abandoned), &mut found)?;
     without_places(judged(draft, found)).map(in_memory)
 }
 
@@ -83,7 +90,7 @@ pub fn pinned(draft: &Draft, tables: &Tables) -> Result<(Draft, Checked), Error>
     let mut found = Diagnostics::new();
     let from = Source::Memory(tables);
     if let Some(schema) = schema(Table::Exclusions) {
-        read_into(&mut draft, from, Table::Exclusions, schema, &mut found, PIECE);
+        read_into(&mut draft, from, Table::Exclusions, schema, &mut found, PIECE, &NEVER);
     }
     pin(&mut draft, from, &mut found);
     without_places(judged(draft, found)).map(in_memory)

@@ -1,6 +1,6 @@
 //! The cells of a column as the texts that CSV would hold.
 //!
-//! A missing value is the empty text. A decimal loses the zeros at its end. A float is the shortest decimal that reads
+//! A missing value is the empty text, and so is NaN, by which data frames say that a number is missing. A decimal loses the zeros at its end. A float is the shortest decimal that reads
 //! back as the same float, so that 4.99 is 4.99, and what was computed in floats and is off by its last bit shows more
 //! decimals than money may have. A timestamp without zone is a date where it is midnight.
 
@@ -75,7 +75,13 @@ impl Texts {
             DataType::UInt16 => plain::<UInt16Type>(array),
             DataType::UInt32 => plain::<UInt32Type>(array),
             DataType::UInt64 => plain::<UInt64Type>(array),
-            DataType::Float32 => plain::<Float32Type>(array),
+            DataType::Float32 => {
+                let cells = array.as_primitive::<Float32Type>();
+                make(array, |n, out| match cells.value(n) {
+                    value if value.is_nan() => Ok(()),
+                    value => write!(out, "{value}"),
+                })
+            }
             DataType::Float64 => {
                 let cells = array.as_primitive::<Float64Type>();
                 make(array, |n, out| float(cells.value(n), out))
@@ -190,12 +196,15 @@ fn shown<T: ArrowPrimitiveType, D: Display>(array: &ArrayRef, show: impl Fn(T::N
     make(array, |n, out| write!(out, "{}", show(cells.value(n))))
 }
 
-/// The shortest decimal that reads back as the same float. One of at most 15 digits, 6 of them decimals, is found without the
+/// The shortest decimal that reads back as the same float; nothing for NaN. One of at most 15 digits, 6 of them decimals, is found without the
 /// search that the others need: no other decimal of so few digits reads back as the same.
 #[allow(clippy::float_cmp, reason = "whether it reads back as the same float")]
 fn float(value: f64, out: &mut String) -> fmt::Result {
     const SCALE: f64 = 1e6;
     let scaled = (value * SCALE).round();
+    if value.is_nan() {
+        return Ok(());
+    }
     if scaled.abs() >= 1e15 || scaled / SCALE != value {
         return write!(out, "{value}");
     }
@@ -355,7 +364,7 @@ mod tests {
             (999_999_999.999_999, "999999999.999999"),
             (1e15, "1000000000000000"),
             (1e-7, "0.0000001"),
-            (f64::NAN, "NaN"),
+            (f64::NAN, ""),
             (f64::INFINITY, "inf"),
         ] {
             assert_eq!(shown(value), text);

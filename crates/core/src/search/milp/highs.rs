@@ -1,6 +1,8 @@
 //! HiGHS, for models of any size. The model is stated through `good_lp`; options and the proof are read from HiGHS itself,
 //! since `good_lp` shows neither.
 
+use std::sync::atomic::AtomicBool;
+
 use good_lp::SolverModel as _;
 use highs::{HighsModelStatus, HighsSolutionStatus};
 
@@ -19,7 +21,7 @@ impl Backend for Highs {
         1_000_000
     }
 
-    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer {
+    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, abandoned: &AtomicBool) -> Answer {
         let (problem, columns, constraints) = stated(model, None);
         let mut solver = problem.using(good_lp::highs);
         for constraint in constraints {
@@ -50,7 +52,7 @@ impl Backend for Highs {
             // A start that HiGHS refuses costs time, not correctness.
             let _ = inner.try_set_solution(Some(&values), None, None, None);
         }
-        let Ok(solved) = inner.try_solve() else {
+        let Ok(solved) = clapot_highs::solve_until(inner, abandoned) else {
             return Answer::default();
         };
         if solved.primal_solution_status() != HighsSolutionStatus::Feasible {

@@ -1,5 +1,7 @@
 //! The built-in backend: microlp, pure Rust, for small models.
 
+use std::sync::atomic::AtomicBool;
+
 use good_lp::solvers::{SolutionStatus, WithTimeLimit as _};
 use good_lp::{Solution as _, SolverModel as _, WithMipGap as _};
 
@@ -18,8 +20,8 @@ impl Backend for MicroLp {
         300
     }
 
-    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer {
-        let _ = (limits.nodes, limits.threads); // it has neither
+    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, _: &AtomicBool) -> Answer {
+        let _ = (limits.nodes, limits.threads); // it has neither, and cannot be told to stop
         let (problem, columns, constraints) = stated(model, start);
         let mut solver = problem.using(good_lp::microlp);
         if let Some(seconds) = limits.seconds {

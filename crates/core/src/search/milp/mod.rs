@@ -7,7 +7,8 @@
 mod highs;
 mod microlp;
 
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use crate::search::Budget;
@@ -59,8 +60,8 @@ pub(crate) trait Backend: Send + Sync {
     }
     /// How many columns a model may have; larger ones are not worth a try.
     fn columns_at_once(&self) -> usize;
-    /// Solves; `start` are the chosen columns of a solution to begin with.
-    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits) -> Answer;
+    /// Solves; `start` are the chosen columns of a solution to begin with. Soon after the flag is set, nobody waits for the answer.
+    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, abandoned: &AtomicBool) -> Answer;
 }
 
 /// Which solver of mixed-integer programmes is used.
@@ -87,7 +88,7 @@ impl Milp {
 }
 
 /// Solves on a thread that is left behind when the caller asks to stop or the deadline has come, so that neither waits for a
-/// backend that looks at its clock too seldom. The thread ends at its own limit.
+/// backend that looks at its clock too seldom. The thread is told, and ends at its own limit at the latest.
 pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: Limits, budget: &Budget<'_>) -> Answer {
     if model.costs.is_empty() {
         return Answer {
@@ -97,9 +98,11 @@ pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: L
         };
     }
     let (send, receive) = mpsc::channel();
+    let abandoned = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&abandoned);
     let run = move || {
         // The receiver may be gone; then nobody wants the answer.
-        let _ = send.send(milp.backend().solve(&model, start.as_deref(), limits));
+        let _ = send.send(milp.backend().solve(&model, start.as_deref(), limits, &told));
     };
     if std::thread::Builder::new()
         .name("clapot-milp".to_owned())
@@ -112,7 +115,11 @@ pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: L
         match receive.recv_timeout(Duration::from_millis(20)) {
             Ok(answer) => return answer,
             Err(mpsc::RecvTimeoutError::Timeout) if !budget.overdue() => {}
-            Err(_) => return Answer::default(), // interrupted, or the backend gave up without an answer
+            // Interrupted, or the backend gave up without an answer.
+            Err(_) => {
+                abandoned.store(true, Ordering::Relaxed);
+                return Answer::default();
+            }
         }
     }
 }

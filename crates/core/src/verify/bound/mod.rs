@@ -20,6 +20,8 @@ mod rungs;
 mod shipments;
 mod tableau;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rayon::prelude::*;
 
 use self::alone::Alone;
@@ -67,21 +69,26 @@ pub struct ProvedBound {
 #[must_use]
 pub fn prove_bound(problem: &Problem, prices: &ShadowPrices, options: &BoundOptions) -> ProvedBound {
     let table = PriceTable::read(problem, prices, &mut Report::default());
-    at_prices(problem, &table, None, options)
+    at_prices(problem, &table, None, options, &super::NEVER)
 }
 
-/// As [`prove_bound`]; `own` is, for every order, the cost at these prices of one way to serve it.
+/// As [`prove_bound`]; `own` is, for every order, the cost at these prices of one way to serve it. Once the flag is set, the
+/// orders that are left are skipped, and what comes out is worth nothing.
 pub(super) fn at_prices(
     problem: &Problem,
     prices: &PriceTable<'_>,
     own: Option<&[i128]>,
     options: &BoundOptions,
+    abandoned: &AtomicBool,
 ) -> ProvedBound {
     let by_destination = orders_by_destination(problem);
     let max_groups = options.max_groups.min(16);
     let of_destination = |(dest, orders): (DestIdx, &Vec<OrderIdx>)| {
         let routes = Routes::to(problem, dest);
         orders.iter().fold(Minimum::default(), |sum, &order| {
+            if abandoned.load(Ordering::Relaxed) {
+                return sum;
+            }
             let own = own.map_or(i128::MAX, |own| own[order.get()]);
             sum.plus(minimum(&Alone::new(problem, prices, &routes, order), own, max_groups))
         })

@@ -97,10 +97,10 @@ pub fn plan_batches(
     clock: &dyn Clock,
     interrupt: Option<&AtomicBool>,
 ) -> Result<BatchPlan, Error> {
-    plan_batches_logged(problem, options, clock, interrupt, &mut |_| {})
+    plan_batches_logged(problem, options, clock, interrupt, &mut |_, _| {})
 }
 
-/// Finds batches like [`plan_batches`], and tells in words what each phase of the search gave.
+/// Finds batches like [`plan_batches`], and tells what each phase of the search gave: the cost of the best plan so far, and words.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ pub fn plan_batches_logged(
     options: &BatchOptions,
     clock: &dyn Clock,
     interrupt: Option<&AtomicBool>,
-    log: &mut (dyn FnMut(&str) + Send),
+    log: &mut (dyn FnMut(i64, &str) + Send),
 ) -> Result<BatchPlan, Error> {
     let table = Table::new(problem.tours, problem.orders, &problem.capacity, problem.objective)?;
     let work_limit = match (options.time_limit, options.work_limit) {

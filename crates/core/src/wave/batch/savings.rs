@@ -6,13 +6,14 @@ use super::evaluate::Costs;
 use super::local_search::Kin;
 use super::plan::{Batch, Plan};
 use super::problem::fit_together;
+use crate::search::Budget;
 
 /// A merger that may be done: what it saves, its two batches, and how often each had been merged when that was computed.
 type Merger = (i64, std::cmp::Reverse<(u32, u32)>, (u32, u32));
 
 /// Starts with one batch per order and merges the two batches whose merger saves most, while one saves. Mergers of batches
-/// with no orders that are kin are not looked at.
-pub(crate) fn savings(kin: &Kin, costs: &mut Costs<'_>) -> Plan {
+/// with no orders that are kin are not looked at, and none is any more where the caller asks to stop.
+pub(crate) fn savings(kin: &Kin, costs: &mut Costs<'_>, budget: &Budget<'_>) -> Plan {
     let table = costs.table;
     let orders = table.orders;
     let mut batches: Vec<Batch> = (0..orders as u32).map(|o| Batch::of(vec![o], costs)).collect();
@@ -36,6 +37,9 @@ pub(crate) fn savings(kin: &Kin, costs: &mut Costs<'_>) -> Plan {
             }
         };
     for a in 0..orders as u32 {
+        if budget.interrupted() {
+            break;
+        }
         for &b in kin.of(a) {
             if a < b || !kin.of(b).contains(&a) {
                 look(a, b, &batches, &version, costs, &mut heap);
@@ -45,6 +49,9 @@ pub(crate) fn savings(kin: &Kin, costs: &mut Costs<'_>) -> Plan {
     while let Some((_, std::cmp::Reverse((a, b)), versions)) = heap.pop() {
         if versions != (version[a as usize], version[b as usize]) {
             continue;
+        }
+        if budget.interrupted() {
+            break;
         }
         let mut orders = std::mem::take(&mut batches[b as usize].orders);
         for &o in &orders {

@@ -35,6 +35,9 @@ const FEW: usize = 2_000;
 /// Orders of a part and the work spent on it.
 const PART: (usize, u64) = (36, 2_000_000);
 
+/// Who hears what each phase of the search gave: the cost of the best plan so far, and words.
+pub(crate) type Log<'a> = dyn FnMut(i64, &str) + 'a;
+
 /// The best plan, and a bound where one is proved.
 pub(crate) struct Solved {
     pub plan: Plan,
@@ -57,7 +60,7 @@ struct Solver<'a, 'b> {
     best: Plan,
     /// Cost of a mean batch, the unit of temperatures.
     per_batch: f64,
-    log: &'b mut dyn FnMut(&str),
+    log: &'b mut Log<'b>,
 }
 
 /// A first plan, and which orders are kin.
@@ -70,32 +73,26 @@ pub(crate) struct First {
 
 impl First {
     /// The plan of savings, for a search that may ask for so many tours before everything else.
-    pub(crate) fn new(table: &Table<'_>, affordable: usize) -> Self {
+    pub(crate) fn new(table: &Table<'_>, affordable: usize, budget: &Budget<'_>) -> Self {
         let mut costs = Costs::new(table);
-        let kin = Kin::new(&mut costs, affordable);
-        let plan = savings(&kin, &mut costs);
+        let kin = Kin::new(&mut costs, affordable, budget);
+        let plan = savings(&kin, &mut costs, budget);
         let work = costs.work();
         Self { kin, plan, work }
     }
 }
 
 /// Finds batches for the orders of the table.
-pub(crate) fn solve(table: &Table<'_>, seed: u64, budget: &Budget<'_>, log: &mut dyn FnMut(&str)) -> Solved {
-    let first = First::new(table, affordable(table.effort(), budget));
+pub(crate) fn solve(table: &Table<'_>, seed: u64, budget: &Budget<'_>, log: &mut Log<'_>) -> Solved {
+    let first = First::new(table, affordable(table.effort(), budget), budget);
     budget.spend(first.work);
     solve_from(table, first, seed, budget, log)
 }
 
 /// Finds batches that are no worse than the first ones.
-pub(crate) fn solve_from(
-    table: &Table<'_>,
-    first: First,
-    seed: u64,
-    budget: &Budget<'_>,
-    log: &mut dyn FnMut(&str),
-) -> Solved {
+pub(crate) fn solve_from(table: &Table<'_>, first: First, seed: u64, budget: &Budget<'_>, log: &mut Log<'_>) -> Solved {
     let First { kin, plan: start, .. } = first;
-    log(&format!("savings: {}", start.cost));
+    log(start.cost, &format!("savings: {}", start.cost));
     if table.orders < 2 || budget.stop().is_some() {
         return Solved {
             bound: (table.orders < 2).then_some(start.cost),
@@ -157,7 +154,7 @@ impl Solver<'_, '_> {
             return self.end(None, false);
         }
         budget.spend(count as u64);
-        (self.log)(&format!("{count} batches listed, {:.2} s", budget.seconds()));
+        self.tell(&format!("{count} batches listed, {:.2} s", budget.seconds()));
         loop {
             self.offer(&mut master);
             let priced = self.price(&mut master, 1.0);
@@ -232,7 +229,7 @@ impl Solver<'_, '_> {
             }
             priced = master.price_out(&mut self.lanes, 0, self.budget, until);
         }
-        (self.log)(&format!(
+        self.tell(&format!(
             "programme {}: {:.1} under {} ({:.3} %), {} batches, {} cuts, {:.2} s",
             if priced { "priced out" } else { "stopped" },
             master.value(),
@@ -260,9 +257,9 @@ impl Solver<'_, '_> {
                 self.best = plan;
             }
             self.search(self.budget.spent() + 0.015, MILD);
-            (self.log)(&format!("dive {dives}: {found}, best {}", self.best.cost));
+            self.tell(&format!("dive {dives}: {found}, best {}", self.best.cost));
         }
-        (self.log)(&format!(
+        self.tell(&format!(
             "{dives} dives: {}, {} batches, {:.2} s",
             self.best.cost,
             master.columns.len(),
@@ -284,7 +281,7 @@ impl Solver<'_, '_> {
             // Most plans of a cost `c` above the value have batches of far smaller reduced cost only.
             let limit = (self.best.cost - quantum).min((value + 5.0 * reached) as i64);
             let outcome = master.branch(limit, reached, &mut self.costs, self.budget, until);
-            (self.log)(&format!(
+            self.tell(&format!(
                 "branching up to {reached:.1} of {gap:.1}: {} of {} nodes open, {:.2} s",
                 outcome.open,
                 outcome.nodes,
@@ -321,7 +318,7 @@ impl Solver<'_, '_> {
             );
             idle = if better { 0 } else { idle + 1 };
         }
-        (self.log)(&format!(
+        self.tell(&format!(
             "{rounds} rounds of parts: {}, {:.2} s",
             self.best.cost,
             self.budget.seconds()
@@ -354,7 +351,7 @@ impl Solver<'_, '_> {
                 self.best = search.best.clone();
             }
         }
-        (self.log)(&format!("search: {}, {:.2} s", self.best.cost, budget.seconds()));
+        self.tell(&format!("search: {}, {:.2} s", self.best.cost, budget.seconds()));
     }
 
     /// Lets the searches go on from a plan.
@@ -382,6 +379,11 @@ impl Solver<'_, '_> {
         for batch in &self.best.batches {
             master.offer(&batch.orders, batch.cost, batch.hash);
         }
+    }
+
+    /// Tells what a phase gave, and what the best plan costs.
+    fn tell(&mut self, text: &str) {
+        (self.log)(self.best.cost, text);
     }
 
     fn end(&self, bound: Option<i64>, optimal: bool) -> Solved {

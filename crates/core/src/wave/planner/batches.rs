@@ -71,7 +71,7 @@ pub(super) fn all(
     for pools in &ways {
         let mut parts: Vec<Part<'_, '_>> = Vec::new();
         for pool in pools {
-            parts.extend(Part::of_pool(site, &tours, &picks, pool)?);
+            parts.extend(Part::of_pool(site, &tours, &picks, pool, budget)?);
         }
         let batches = Part::solve_all(&parts, seed, share, purse, budget)?;
         let mut loads = Vec::new();
@@ -125,6 +125,7 @@ impl<'p, 'a> Part<'p, 'a> {
         tours: &'p AisleTours,
         picks: &[Vec<PickChoice>],
         pool: &[u32],
+        budget: &Budget<'_>,
     ) -> Result<Vec<Self>, Error> {
         let mut made = Vec::new();
         let mut rest = pool.to_vec();
@@ -145,7 +146,7 @@ impl<'p, 'a> Part<'p, 'a> {
                     tasks: part.tasks.iter().take(SAMPLE).copied().collect(),
                     ..*part
                 };
-                let first = First::new(&sample.table()?, usize::MAX);
+                let first = First::new(&sample.table()?, usize::MAX, budget);
                 let mean = first.plan.cost as f64 / sample.tasks.len() as f64;
                 let left = rest.len() - part.tasks.len();
                 // What it leaves counts only where that is much.
@@ -190,7 +191,7 @@ impl<'p, 'a> Part<'p, 'a> {
         let affordable = affordable(parts.first().map_or(1, |part| part.tours.effort()), budget);
         let firsts: Vec<First> = tables
             .par_iter()
-            .map(|table| First::new(table, affordable / total.max(1) * table.orders))
+            .map(|table| First::new(table, affordable / total.max(1) * table.orders, budget))
             .collect();
         budget.spend(firsts.iter().map(|first| first.work).sum());
         let mut left = total;
@@ -200,7 +201,7 @@ impl<'p, 'a> Part<'p, 'a> {
             let of_part = (until - budget.spent()).max(0.0) * part.tasks.len() as f64 / left.max(1) as f64;
             left -= part.tasks.len();
             let solved = purse.slice(budget, of_part, |slice| {
-                solve_from(table, first, seed.wrapping_add(number as u64), slice, &mut |_| {})
+                solve_from(table, first, seed.wrapping_add(number as u64), slice, &mut |_, _| {})
             });
             let tasks_of = |batch: Vec<u32>| batch.into_iter().map(|o| part.tasks[o as usize]).collect();
             batches.extend(solved.plan.sets().into_iter().map(tasks_of));

@@ -140,7 +140,7 @@ pub(crate) fn plan(
             see(Progress::of_phase("waves", purse.budget.seconds()));
             let share = many as f64 / left.max(1) as f64;
             left -= many;
-            plan_floor(&site, seed, share, purse, &mut decision)?;
+            plan_floor(&site, seed, share, purse, see, &mut decision)?;
         }
     }
     Ok(decision)
@@ -151,6 +151,7 @@ fn plan_floor(
     seed: u64,
     share: f64,
     purse: &Purse<'_>,
+    see: &mut (dyn FnMut(Progress) + Send),
     decision: &mut WaveDecision,
 ) -> Result<(), Error> {
     let mut walker = Walker::new(site)?;
@@ -158,8 +159,10 @@ fn plan_floor(
     let batched = purse.part(share * FOR_BATCHES, many * batches::WORK_PER_TASK, |budget| {
         batches::all(site, &mut walker, seed, purse, budget)
     })?;
+    see(Progress::of_phase("schedule", purse.budget.seconds()));
     let mut state = State::start(site, walker, batched);
     let share = share * (1.0 - FOR_BATCHES) / (1.0 - share * FOR_BATCHES);
+    see(Progress::of_phase("improve", purse.budget.seconds()));
     purse.part(share, many * improve::WORK_PER_TASK, |budget| {
         mend::mend(&mut state, budget);
         improve::improve(&mut state, seed, budget);

@@ -1,7 +1,7 @@
 //! Which orders to take out: whole batches or parts of them, around an order, among those that walk the same ways.
 
 use super::super::evaluate::{Costs, Table, join};
-use crate::search::Random;
+use crate::search::{Budget, Random};
 
 /// For every order the others, nearest first: those whose tours joined save most of what they walk apart.
 pub(crate) struct Kin {
@@ -15,8 +15,9 @@ const NEIGHBOURS: (usize, usize) = (12, 100);
 const MOST_BY_TOURS: usize = 1_000_000;
 
 impl Kin {
-    /// `affordable` is the number of tours that may be spent on neighbours later.
-    pub(crate) fn new(costs: &mut Costs<'_>, affordable: usize) -> Self {
+    /// `affordable` is the number of tours that may be spent on neighbours later. Where the caller asks to stop, the orders that
+    /// are left have no kin.
+    pub(crate) fn new(costs: &mut Costs<'_>, affordable: usize, budget: &Budget<'_>) -> Self {
         let table: &Table<'_> = costs.table;
         let n = table.orders as u32;
         let pairs = table.orders.saturating_mul(table.orders);
@@ -35,6 +36,9 @@ impl Kin {
         let mut joint = vec![0; if by_tours { (n * n) as usize } else { 0 }];
         let mut row = Vec::new();
         for a in 0..n {
+            if budget.interrupted() {
+                break;
+            }
             row.clear();
             for b in (0..n).filter(|&b| b != a) {
                 let together = if by_tours && b < a {
@@ -58,6 +62,7 @@ impl Kin {
             row.sort_unstable_by(by);
             nearest.push(row.iter().map(|&(_, b)| b).collect());
         }
+        nearest.resize(table.orders, Vec::new());
         Self { nearest }
     }
 

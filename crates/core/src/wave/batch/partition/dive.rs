@@ -42,7 +42,7 @@ impl Master<'_> {
             solution.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             let Some(&(most, _)) = solution.first() else {
                 let left: Vec<u32> = (0..n as u32).filter(|&o| !gone[o as usize]).collect();
-                break Some(self.complete(sets, &left, costs));
+                break Some(self.complete(sets, &left, costs, budget));
             };
             let mut chosen: Vec<u32> = solution.iter().filter(|s| s.0 >= WHOLE).map(|s| s.1).collect();
             let near: Vec<u32> = solution
@@ -73,7 +73,7 @@ impl Master<'_> {
             if self.value() >= limit as f64 {
                 // The last orders seldom fit together; then it is for the search to mend.
                 let left: Vec<u32> = (0..n as u32).filter(|&o| !gone[o as usize]).collect();
-                break (3 * left.len() <= n).then(|| self.complete(sets, &left, costs));
+                break (3 * left.len() <= n).then(|| self.complete(sets, &left, costs, budget));
             }
         };
         self.simplex = start;
@@ -81,11 +81,11 @@ impl Master<'_> {
     }
 
     /// A plan of batches that are fixed, and of the orders that are left in batches by savings.
-    fn complete(&self, mut sets: Vec<Vec<u32>>, left: &[u32], costs: &mut Costs<'_>) -> Plan {
+    fn complete(&self, mut sets: Vec<Vec<u32>>, left: &[u32], costs: &mut Costs<'_>, budget: &Budget<'_>) -> Plan {
         if !left.is_empty() {
             let part = self.table.part(left);
             let mut of_part = Costs::new(&part);
-            let plan = savings(&Kin::new(&mut of_part, usize::MAX), &mut of_part);
+            let plan = savings(&Kin::new(&mut of_part, usize::MAX, budget), &mut of_part, budget);
             sets.extend(
                 plan.sets()
                     .into_iter()
