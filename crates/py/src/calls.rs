@@ -127,8 +127,10 @@ fn start_of(plan: &Bound<'_, Plan>, problem: &Py<Problem>) -> PyResult<Start> {
 
 /// Seconds of a limit.
 pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
+    /// As good as for ever, and small enough to be added to a time.
+    const AGES: Duration = Duration::from_secs(1 << 32);
     if seconds == f64::INFINITY {
-        return Ok(Duration::MAX);
+        return Ok(AGES);
     }
     Duration::try_from_secs_f64(seconds).map_err(|_| option(py, "time_limit must be a number of seconds above 0"))
 }

@@ -21,7 +21,7 @@ use crate::money::decimal;
 /// How often signals are looked for.
 const TICK: Duration = Duration::from_millis(20);
 /// How long a callback waits for news at most: then it hears again how things stood, so that it can always stop a call.
-const BEAT: Duration = Duration::from_millis(200);
+const BEAT: Duration = Duration::from_millis(150);
 
 /// News of a call; numbers as texts, in the unit of the call.
 #[derive(Clone)]

@@ -60,7 +60,7 @@ pub(crate) struct Route {
     /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h
     #[arg(short, long, value_name = "TIME", value_parser = span)]
     time_limit: Option<Duration>,
-    /// Limit in units of work (one order priced once), which gives the same plan on every machine
+    /// Limit in units of work (one order priced once), which gives the same plan at every run
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     work_limit: Option<u64>,
     /// Stop once the plan is proved to be this close to the best, as a share (0.005) or in per cent (0.5%)

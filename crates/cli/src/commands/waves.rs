@@ -68,7 +68,7 @@ pub(crate) struct Limits {
     /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h
     #[arg(short, long, value_name = "TIME", value_parser = span)]
     pub(crate) time_limit: Option<Duration>,
-    /// Limit in units of work (one tour asked for), which gives the same plan on every machine
+    /// Limit in units of work (one tour asked for), which gives the same plan at every run
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) work_limit: Option<u64>,
     /// Threads; 0 means one per core

@@ -68,7 +68,7 @@ const PHASES_BY_SEARCH: Phases = Phases {
     exchange: 0.0,
     explore: 0.9,
 };
-/// The same where there are large orders, which take longer to price, and which branching leaves as they are.
+/// The same where many lines are in large orders, which take longer to price, and which branching leaves as they are.
 const PHASES_LARGE: Phases = Phases {
     prices: 0.5,
     harden: 0.04,
@@ -83,6 +83,15 @@ const PHASES_LARGE_FEW: Phases = Phases {
     anneal: 0.5,
     ..PHASES_LARGE
 };
+/// The same where stock comes at several dates, which neither annealing nor models of lines know.
+const PHASES_LARGE_DATED: Phases = Phases {
+    anneal: 0.0,
+    perturb: 0.06,
+    exchange: 0.0,
+    ..PHASES_LARGE
+};
+/// A problem with so many of a hundred lines in large orders has their shares.
+const MANY_LARGE: usize = 25;
 /// Steps of the climb of the shadow prices.
 pub(crate) const CLIMB: usize = 1600;
 /// The same with more orders than the second number: there the plan is worth more than the last steps.
@@ -91,6 +100,20 @@ const CLIMB_OF_MANY: (usize, usize) = (600, 5000);
 const HURRY: (usize, f64) = (100, 0.4);
 /// Epochs of ruin and recreate where nothing else stops it.
 const EPOCHS: u64 = 120;
+
+/// The shares for a problem.
+fn phases(book: &Book<'_>, settings: Settings) -> Phases {
+    let in_large: usize = book.large.iter().map(|l| l.atoms.len()).sum();
+    let in_small: usize = book.orders.iter().map(|h| usize::from(h.atoms)).sum();
+    let many_large = in_large * 100 > (in_large + in_small) * MANY_LARGE;
+    match (many_large, settings.milp.backend().carries_neighbourhoods()) {
+        (false, true) => PHASES,
+        (false, false) => PHASES_BY_SEARCH,
+        (true, _) if book.problem.chains().is_dated() => PHASES_LARGE_DATED,
+        (true, _) if is_one_model(book, settings) => PHASES_LARGE_FEW,
+        (true, _) => PHASES_LARGE,
+    }
+}
 
 /// Runs the default method.
 pub(crate) fn auto<'p>(
@@ -114,12 +137,7 @@ pub(crate) fn auto<'p>(
     let building = Duration::from_secs_f64((budget.seconds() - before).max(0.0));
     budget.keep(proof_time::measured(problem, building, start.is_some()));
     let rows = Rows::binding(&book);
-    let phases = match (book.large.is_empty(), settings.milp.backend().carries_neighbourhoods()) {
-        (true, true) => PHASES,
-        (true, false) => PHASES_BY_SEARCH,
-        (false, _) if is_one_model(&book, settings) => PHASES_LARGE_FEW,
-        (false, _) => PHASES_LARGE,
-    };
+    let phases = phases(&book, settings);
     tell("prices", None, None);
     let warm = start.map(|start| Warm::new(&book, &rows, start));
     let steps = if book.orders.len() > CLIMB_OF_MANY.1 {

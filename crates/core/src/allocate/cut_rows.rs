@@ -36,7 +36,7 @@ impl<'a> CutRows<'a> {
     pub(crate) fn taken(&self, book: &Book<'_>, order: OrderIdx, choice: &Choice) -> Vec<(u32, i64)> {
         let mut cells = Vec::new();
         each_cell_of(book, order, &choice.parts, choice.large.as_ref(), |cell| {
-            cells.push(cell)
+            cells.push(cell);
         });
         self.of_cells(&cells)
     }

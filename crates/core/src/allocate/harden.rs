@@ -86,7 +86,7 @@ fn hint<'a>(book: &Book<'_>, order: OrderIdx, hints: &'a [LargeWay]) -> Option<&
 }
 
 /// The dearest that a unit may become, so that the price of no order leaves the range of integers.
-fn dearest(book: &Book<'_>) -> f64 {
+pub(crate) fn dearest(book: &Book<'_>) -> f64 {
     let units = |o: &crate::model::Order| o.lines().map(|l| i64::from(book.problem.lines()[l].qty)).sum::<i64>();
     let most = book.problem.orders().iter().map(units).max().unwrap_or(1).max(1);
     (NEVER / 64 / most) as f64

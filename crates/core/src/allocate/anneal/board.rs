@@ -309,6 +309,9 @@ impl<'a> Board<'a> {
     /// Serves an order of a plan as the spots of its atoms say.
     pub(super) fn serve(&self, state: &mut State, o: usize, at: &[u32]) {
         let (order, book) = (&self.orders[o], self.book);
+        if order.slots.is_empty() {
+            return;
+        }
         let index = OrderIdx::new(o);
         let origin = |atom: u32| match at[atom as usize] {
             UNFILLED => None,

@@ -25,6 +25,7 @@ use self::board::{Board, UNFILLED};
 use self::moves::Walk;
 use self::seating::{Penalties, Seating};
 use super::book::Book;
+use super::harden::dearest;
 use super::options::taken;
 use super::parts::{Wanted, deal, parts, scarce};
 use super::serve::penalty_unit;
@@ -72,7 +73,7 @@ pub(crate) fn anneal(
     let wanted = Wanted::new(book, &scarce(book, rows), &all);
     let start = budget.spent();
     let mut best: Option<(i64, Vec<u32>)> = None;
-    let dearest = (penalty_unit(book) * 100.0) as i64;
+    let dearest = (penalty_unit(book) * 100.0).min(dearest(book)) as i64;
     for epoch in 0.. {
         let progress = if budget.is_limited() {
             (budget.spent() - start) / (until - start).max(1e-9)
@@ -138,7 +139,8 @@ impl Penalties {
     /// Twice the shadow prices, and a little where there are none.
     fn new(book: &Book<'_>, prices: &Prices) -> Self {
         let little = (penalty_unit(book) * 0.02) as i64 + 1;
-        let of = |prices: &[i64]| prices.iter().map(|p| (2 * p).max(little)).collect();
+        let most = dearest(book) as i64;
+        let of = |prices: &[i64]| prices.iter().map(|p| (2 * p).max(little).min(most)).collect();
         Self {
             lines: of(&prices.lines),
             units: of(&prices.units),

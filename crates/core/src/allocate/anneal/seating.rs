@@ -8,7 +8,7 @@ use crate::cost::tariff::Load;
 /// What a slot ships.
 #[derive(Clone, Copy, Default)]
 struct Held {
-    atoms: u16,
+    atoms: u32,
     /// For the tables of a small order.
     set: u16,
     load: Load,

@@ -94,3 +94,31 @@ fn annealing_never_makes_a_plan_worse_and_holds_all_limits() {
     });
     assert!(better > 20, "{better}");
 }
+
+#[test]
+fn a_plan_read_from_a_board_and_served_again_is_the_same_plan() {
+    let (mut unknown, mut served) = (0, 0);
+    each_plan(|seed, book, _, state| {
+        let board = Board::new(book);
+        let at = board.spots_of(&state);
+        let mut again = state.clone();
+        for (o, order) in board.orders.iter().enumerate() {
+            board.serve(&mut again, o, &at);
+            assert_eq!(again.cost[o], state.cost[o], "seed {seed}, order {o}");
+            let is_served = state.is_served(book, OrderIdx::new(o));
+            assert_eq!(
+                again.is_served(book, OrderIdx::new(o)),
+                is_served,
+                "seed {seed}, order {o}"
+            );
+            // A divisible line is not on the board.
+            unknown += usize::from(is_served && order.slots.is_empty());
+            served += usize::from(is_served);
+        }
+        assert!(
+            again.left.stock == state.left.stock && again.left.lines == state.left.lines,
+            "seed {seed}"
+        );
+    });
+    assert!(unknown > 20 && served > 300, "{unknown} of {served} not on the board");
+}
