@@ -141,7 +141,7 @@ fn move_prices(rows: &Rows, left: &Left, prices: &mut Prices, step: f64, dearest
 }
 
 /// Makes a plan hold all limits: who uses an overused row, or is not served at all, is served again with hard limits.
-fn fit(
+pub(crate) fn fit(
     book: &Book<'_>,
     priced: &Priced,
     state: &mut State,

@@ -25,12 +25,14 @@ use self::board::{Board, UNFILLED};
 use self::moves::Walk;
 use self::seating::{Penalties, Seating};
 use super::book::Book;
-use super::harden::dearest;
+use super::harden::{dearest, fit};
 use super::options::taken;
 use super::parts::{Wanted, deal, parts, scarce};
+use super::price::Workspace;
 use super::serve::penalty_unit;
 use super::shadow::{Prices, Rows};
 use super::state::{Left, State};
+use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
 use crate::search::{Budget, Random};
@@ -124,14 +126,28 @@ pub(crate) fn anneal(
             best = Some((total, seating.at.clone()));
         }
     }
-    let Some((_, at)) = best else { return };
-    let mut found = state.clone();
-    for o in 0..board.orders.len() {
-        board.serve(&mut found, o, &at);
+    // The last seating may exceed a limit a little and cost far less than the best that held all.
+    let last = best
+        .as_ref()
+        .is_none_or(|b| seating.total(&board) < b.0)
+        .then_some(seating.at);
+    let mut improved: Option<State> = None;
+    for at in best.into_iter().map(|b| b.1).chain(last) {
+        let mut found = state.clone();
+        for o in 0..board.orders.len() {
+            board.serve(&mut found, o, &at);
+        }
+        if !found.left.is_feasible() {
+            let priced = Priced::new(book, prices);
+            fit(book, &priced, &mut found, (&all, &[]), &mut Workspace::default());
+        }
+        let least = improved.as_ref().map_or(state.total(), State::total);
+        if found.left.is_feasible() && found.total() < least {
+            improved = Some(found);
+        }
     }
-    debug_assert!(found.left.is_feasible(), "the seating holds all limits");
-    if found.left.is_feasible() && found.total() < state.total() {
-        *state = found;
+    if let Some(improved) = improved {
+        *state = improved;
     }
 }
 
