@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,11 @@ def rust_program() -> Path:
 def tables(problem: clapot.Problem) -> dict[str, clapot.Table]:
     """All tables of a problem."""
     return {name: problem.table(name) for name in TABLES}
+
+
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Python's own handler: a process that a shell has put into the background ignores the signal otherwise."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
