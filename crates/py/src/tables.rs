@@ -284,7 +284,8 @@ fn look_up(py: Python<'_>, row: usize) -> PyResult<()> {
     if !row.is_multiple_of(1024) {
         return Ok(());
     }
-    py.detach(|| {});
+    // A pause, not only a release: who waits for the lock is woken by it and needs a moment to take it.
+    py.detach(|| std::thread::sleep(std::time::Duration::from_micros(50)));
     py.check_signals()
 }
 
