@@ -16,13 +16,14 @@ use super::climb::Climb;
 use super::cut_rows::CutRows;
 use super::large::{Block, LargeWay};
 use super::lists::Lists;
-use super::options::{OrderOptions, gather, taken};
-use super::parts::{rows_of, scarce};
+use super::options::{Choice, OrderOptions, gather, taken};
+use super::parts::{equal_share, rows_of, scarce};
 use super::perturb;
+use super::polish::Better;
 use super::price::Workspace;
 use super::shadow::{RowKey, Rows};
-use super::state::{Left, State, UNLIMITED};
-use super::valuation::{Free, Priced};
+use super::state::{Left, State};
+use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
 use crate::search::milp::{self, Limits, Model, Row};
@@ -53,18 +54,6 @@ const FORGET: (f64, f64) = (0.7, 0.3);
 const LEAST: i64 = Money::SCALE / 100;
 /// Rounds without a gain, one after another, that are the last.
 const STALLED: usize = 20;
-
-/// What a model's solution changes.
-struct Found {
-    changes: Vec<(OrderIdx, Served)>,
-    proved: bool,
-}
-
-/// Another way to serve an order.
-enum Served {
-    Small(Vec<super::price::Part>),
-    Large(LargeWay),
-}
 
 /// How an order stands in a model.
 enum Member {
@@ -134,9 +123,7 @@ impl<'a> Exchange<'a> {
         let priced = Priced::new(book, &climb.prices);
         let scarce = scarce(book, rows);
         let mut wants = state.clone();
-        for (n, way) in climb.ways.iter().enumerate() {
-            wants.large[n] = way.clone();
-        }
+        wants.large.clone_from(&climb.ways);
         let priced_rows = |&o: &OrderIdx| -> Vec<u32> { priced_rows(book, climb, o, &wants) };
         let lists: Vec<Vec<u32>> = all.iter().map(priced_rows).collect();
         let rows_of = Lists::new(&lists);
@@ -189,7 +176,7 @@ impl<'a> Exchange<'a> {
             },
         };
         let solve = |(area, left): (&Vec<OrderIdx>, &Left)| self.solve(area, left, state, limits);
-        let found: Vec<Option<Found>> = areas.par_iter().zip(&lefts).map(solve).collect();
+        let found: Vec<Option<Better>> = areas.par_iter().zip(&lefts).map(solve).collect();
         let mut ws = Workspace::default();
         let mut all_proved = true;
         for (area, found) in areas.iter().zip(found) {
@@ -200,16 +187,8 @@ impl<'a> Exchange<'a> {
                 continue;
             };
             all_proved &= found.proved;
-            for (order, _) in &found.changes {
-                state.lift(self.book, *order);
-            }
             let changed: Vec<OrderIdx> = found.changes.iter().map(|c| c.0).collect();
-            for (order, way) in found.changes {
-                match way {
-                    Served::Small(parts) => state.put(self.book, order, &parts),
-                    Served::Large(way) => state.put_large(self.book, order, way),
-                }
-            }
+            found.apply(self.book, state);
             for order in changed {
                 self.excess[order.get()] = excess(self.book, self.climb, &self.priced, state, order, &mut ws);
             }
@@ -269,9 +248,7 @@ impl<'a> Exchange<'a> {
             let mut rows: Vec<u32> = rows.copied().collect();
             rows.sort_unstable();
             rows.dedup();
-            for i in (1..rows.len()).rev() {
-                rows.swap(i, self.random.below(i as u64 + 1) as usize);
-            }
+            self.random.shuffle(&mut rows);
             for row in rows {
                 for &other in holders.of(row).iter().chain(self.orders_of.of(row)) {
                     if free[other as usize] && (size as f64) < self.size {
@@ -300,13 +277,7 @@ impl<'a> Exchange<'a> {
                 }
             }
         }
-        let equal = |cells: &[i64], area: u64| -> Vec<i64> {
-            let share = |x: i64| (x + (n - 1 - area) as i64).div_euclid(n as i64);
-            cells
-                .iter()
-                .map(|&x| if x == UNLIMITED { x } else { share(x) })
-                .collect()
-        };
+        let equal = |cells: &[i64], area: u64| equal_share(cells, n as i64, area as i64);
         let of_area = |area: u64| Left {
             stock: left
                 .stock
@@ -323,7 +294,7 @@ impl<'a> Exchange<'a> {
 
     /// The model of some orders, all others as they are, and what its solution changes; `None` where there is nothing that is
     /// cheaper and holds every limit.
-    fn solve(&self, area: &[OrderIdx], left: &Left, state: &State, limits: Limits) -> Option<Found> {
+    fn solve(&self, area: &[OrderIdx], left: &Left, state: &State, limits: Limits) -> Option<Better> {
         let book = self.book;
         let mut there_is = left.clone();
         let mut before = 0;
@@ -344,37 +315,33 @@ impl<'a> Exchange<'a> {
             let until = firsts.get(i + 1).copied().unwrap_or(u32::MAX);
             let own = chosen.iter().filter(|&&c| c >= firsts[i] && c < until);
             let own: Vec<u32> = own.map(|c| c - firsts[i]).collect();
-            let (cost, takes, served) = match member {
+            let (choice, is_new) = match member {
                 Member::Ways(options) => {
                     let &[c] = &own[..] else { return None };
-                    let choice = options.choices.get(c as usize)?;
-                    let served = choice
-                        .large
-                        .clone()
-                        .map_or_else(|| Served::Small(choice.parts.clone()), Served::Large);
-                    (choice.cost, choice.takes.clone(), (c != options.now).then_some(served))
+                    (options.choices.get(c as usize)?.clone(), c != options.now)
                 }
                 Member::Block(block) => {
                     let n = book.head(order).large as usize - 1;
                     let way = block.way(book, &book.large[n], &own)?;
-                    let cost = book.large[n].cost(book, &way, &Free { book });
-                    let takes = super::options::takes_large(book, order, &way);
-                    (cost, takes, (way != state.large[n]).then_some(Served::Large(way)))
+                    let is_new = way != state.large[n];
+                    (Choice::of_large(book, order, way), is_new)
                 }
             };
-            after += cost;
-            for (row, n) in takes {
+            after += choice.cost;
+            for &(row, n) in &choice.takes {
                 *taken_now.entry(row).or_insert(0) += n;
             }
-            changes.extend(served.map(|s| (order, s)));
+            if is_new {
+                changes.push((order, choice));
+            }
         }
         // The backend's floats may be off.
         let holds = taken_now.iter().all(|(&row, &n)| n <= there_is.of(row));
         if after >= before || !holds {
             changes.clear();
         }
-        let proved = answer.proved || answer.close;
-        (proved || !changes.is_empty()).then_some(Found { changes, proved })
+        let proved = answer.close;
+        (proved || !changes.is_empty()).then_some(Better { changes, proved })
     }
 
     fn member(&self, order: OrderIdx, state: &State) -> Member {

@@ -15,12 +15,12 @@ use super::book::Book;
 use super::branch;
 use super::lists::Lists;
 use super::options::{OrderOptions, gather};
-use super::parts::scarce;
+use super::parts::{equal_share, scarce};
 use super::perturb;
 use super::polish::{Better, Effort, polish};
 use super::price::Workspace;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Left, State, UNLIMITED, each_piece};
+use super::state::{Left, State, each_piece};
 use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
@@ -302,10 +302,6 @@ impl<'a> Neighbourhoods<'a> {
     /// capacity of nodes in equal shares. Rows that cannot bind are there for all.
     fn shares(&self, row_area: &[u8], areas: usize, left: &Left) -> Vec<Left> {
         let n = areas as i64;
-        let equal = |cells: &[i64], area: i64| -> Vec<i64> {
-            let share = |x: i64| if x == UNLIMITED { x } else { (x + n - 1 - area) / n };
-            cells.iter().map(|&x| share(x)).collect()
-        };
         let stock = |area: u8| {
             let of_row = |(r, &units): (usize, &i64)| {
                 let owner = if row_area[r] == NOWHERE { 0 } else { row_area[r] };
@@ -315,9 +311,9 @@ impl<'a> Neighbourhoods<'a> {
         };
         let of_area = |area: u8| Left {
             stock: stock(area),
-            shipments: equal(&left.shipments, i64::from(area)),
-            lines: equal(&left.lines, i64::from(area)),
-            units: equal(&left.units, i64::from(area)),
+            shipments: equal_share(&left.shipments, n, i64::from(area)),
+            lines: equal_share(&left.lines, n, i64::from(area)),
+            units: equal_share(&left.units, n, i64::from(area)),
         };
         (0..areas as u8).map(of_area).collect()
     }

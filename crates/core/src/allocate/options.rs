@@ -26,6 +26,20 @@ pub(crate) struct Choice {
     pub takes: Vec<(RowKey, i64)>,
 }
 
+impl Choice {
+    /// A way of a large order, of reduced cost 0.
+    pub(crate) fn of_large(book: &Book<'_>, order: OrderIdx, way: LargeWay) -> Self {
+        let large = &book.large[book.head(order).large as usize - 1];
+        Self {
+            parts: Vec::new(),
+            cost: large.cost(book, &way, &Free { book }),
+            reduced: 0,
+            takes: takes_large(book, order, &way),
+            large: Some(way),
+        }
+    }
+}
+
 /// The options of one order and whether they are all that the limit allows.
 #[derive(Clone)]
 pub(crate) struct OrderOptions {
@@ -180,11 +194,8 @@ fn one_large(
         ways.push((large.cost(book, now, priced), now.clone()));
     }
     let choice = |(cost, way): (i64, LargeWay)| Choice {
-        parts: Vec::new(),
-        cost: large.cost(book, &way, &Free { book }),
         reduced: cost.saturating_sub(cheapest),
-        takes: takes_large(book, order, &way),
-        large: Some(way),
+        ..Choice::of_large(book, order, way)
     };
     let choices = ways.into_iter().map(choice).collect();
     let is_now = |c: &Choice| c.large.as_ref() == Some(now);
@@ -224,7 +235,7 @@ pub(crate) fn taken(book: &Book<'_>, order: OrderIdx, state: &State) -> Vec<(Row
     }
 }
 
-pub(crate) fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
+fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
     let large = &book.large[book.head(order).large as usize - 1];
     let mut takes = Vec::new();
     large.each_row(book, way, |row, qty| takes.push((RowKey::Stock(row), i64::from(qty))));

@@ -121,6 +121,15 @@ pub(crate) fn parts(book: &Book<'_>, n: usize, random: &mut Random) -> Vec<Vec<O
     orders.chunks(size).map(|c| c.iter().map(|x| x.1).collect()).collect()
 }
 
+/// One part's equal share of what is left of each node; the first parts have what cannot be divided.
+pub(crate) fn equal_share(cells: &[i64], parts: i64, part: i64) -> Vec<i64> {
+    let share = |&x: &i64| match x {
+        UNLIMITED => x,
+        x => (x + parts - 1 - part).div_euclid(parts),
+    };
+    cells.iter().map(share).collect()
+}
+
 /// Deals what is left to the parts: a scarce stock row, with the other dates of its node and SKU, to the part of one of the
 /// orders that want it, everything else in
 /// equal shares.
@@ -138,24 +147,12 @@ pub(crate) fn deal(
         }
     }
     let n = parts.len() as i64;
-    let equal = |cells: &[i64], part: i64| {
-        cells
-            .iter()
-            .map(|&x| {
-                if x == UNLIMITED {
-                    x
-                } else {
-                    (x + n - 1 - part).div_euclid(n)
-                }
-            })
-            .collect()
-    };
     let mut lefts: Vec<Left> = (0..n)
         .map(|part| Left {
             stock: vec![0; left.stock.len()],
-            shipments: equal(&left.shipments, part),
-            lines: equal(&left.lines, part),
-            units: equal(&left.units, part),
+            shipments: equal_share(&left.shipments, n, part),
+            lines: equal_share(&left.lines, n, part),
+            units: equal_share(&left.units, n, part),
         })
         .collect();
     let mut dealt = None; // the part that has the scarce rows of the node and SKU at hand

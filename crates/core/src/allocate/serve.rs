@@ -37,9 +37,7 @@ pub(crate) fn serve<V: Valuation>(
 pub(crate) fn shuffled(book: &Book<'_>, seed: u64) -> Vec<OrderIdx> {
     let mut random = Random::stream(seed, "sequence", 0);
     let mut orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
-    for i in (1..orders.len()).rev() {
-        orders.swap(i, random.below(i as u64 + 1) as usize);
-    }
+    random.shuffle(&mut orders);
     orders
 }
 

@@ -78,6 +78,13 @@ impl Random {
         from.get(self.below(from.len() as u64) as usize)
     }
 
+    /// Puts the elements into a random order, each equally likely.
+    pub fn shuffle<T>(&mut self, elements: &mut [T]) {
+        for i in (1..elements.len()).rev() {
+            elements.swap(i, self.below(i as u64 + 1) as usize);
+        }
+    }
+
     /// A position, each as likely as its weight, given the running sums of the weights; 0 where they are all 0.
     pub fn weighted(&mut self, running_sums: &[u64]) -> usize {
         let total = running_sums.last().copied().unwrap_or(0);

@@ -158,7 +158,7 @@ const POLICY_ITERATIONS: usize = 60;
 /// # }
 /// ```
 pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundings<'_>) -> Result<RoutingPlan, Error> {
-    run(problem, options, None, surroundings, &NEVER).map(|(plan, _)| plan)
+    route_unless(problem, options, None, surroundings, &NEVER).map(|(plan, _)| plan)
 }
 
 /// As [`route`], from an earlier plan and its prices, which need not be valid for the problem: what still fits is taken over,
@@ -199,8 +199,7 @@ pub fn route_from(
     start: &Start,
     surroundings: Surroundings<'_>,
 ) -> Result<(RoutingPlan, TakenOver), Error> {
-    options.method.check_start()?;
-    let (plan, taken_over) = run(problem, options, Some(start), surroundings, &NEVER)?;
+    let (plan, taken_over) = route_unless(problem, options, Some(start), surroundings, &NEVER)?;
     Ok((plan, taken_over.unwrap_or_default()))
 }
 
@@ -220,26 +219,6 @@ pub fn route_unless(
     if start.is_some() {
         options.method.check_start()?;
     }
-    run(problem, options, start, surroundings, abandoned)
-}
-
-/// For those who never abandon a call.
-static NEVER: AtomicBool = AtomicBool::new(false);
-
-fn wanted(abandoned: &AtomicBool) -> Result<(), Error> {
-    if abandoned.load(Ordering::Relaxed) {
-        return Err(Error::interrupted());
-    }
-    Ok(())
-}
-
-fn run(
-    problem: &Problem,
-    options: &RouteOptions,
-    start: Option<&Start>,
-    surroundings: Surroundings<'_>,
-    abandoned: &AtomicBool,
-) -> Result<(RoutingPlan, Option<TakenOver>), Error> {
     options.check()?;
     if !allocate::fits(problem) {
         return Err(Error::options(
@@ -265,6 +244,16 @@ fn run(
     let threads = pool.current_num_threads();
     let plan = finish(problem, options, start, (&budget, abandoned), allocated, threads)?;
     Ok((plan, taken_over))
+}
+
+/// For those who never abandon a call.
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+fn wanted(abandoned: &AtomicBool) -> Result<(), Error> {
+    if abandoned.load(Ordering::Relaxed) {
+        return Err(Error::interrupted());
+    }
+    Ok(())
 }
 
 fn decide(

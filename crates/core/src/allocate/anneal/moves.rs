@@ -226,9 +226,7 @@ impl Walk<'_> {
         for &a in &atoms {
             change += self.lift(a);
         }
-        for i in (1..atoms.len()).rev() {
-            atoms.swap(i, self.random.below(i as u64 + 1) as usize);
-        }
+        self.random.shuffle(&mut atoms);
         for a in atoms {
             change += self.best(a, Some(slot))?;
         }

@@ -103,9 +103,7 @@ impl<'a> Search<'a> {
     /// Makes moves until none gains.
     fn descend(&mut self, limit: i64) {
         let mut sequence: Vec<u32> = (0..self.open.len() as u32).collect();
-        for i in (1..sequence.len()).rev() {
-            sequence.swap(i, self.random.below(i as u64 + 1) as usize);
-        }
+        self.random.shuffle(&mut sequence);
         let mut seen = 0;
         loop {
             let mut quiet = true;

@@ -113,12 +113,7 @@ impl<'a> Search<'a> {
                     )
                 });
             }
-            Sequence::Random => {
-                for i in (1..self.removed.len()).rev() {
-                    let j = self.random.below(i as u64 + 1) as usize;
-                    self.removed.swap(i, j);
-                }
-            }
+            Sequence::Random => self.random.shuffle(&mut self.removed),
             Sequence::Regret => {}
         }
         if sequence == Sequence::Regret {
