@@ -112,6 +112,7 @@ impl Question {
             tours: &*self.tours,
             capacity: self.capacity,
             objective: Objective::Distance,
+            pickers: 1,
         };
         let mut told = Ok(());
         let plan = plan_batches_logged(&problem, &options, &StdClock::start(), None, &mut |_, phase| {

@@ -306,6 +306,7 @@ pub(crate) fn batch(
             tours: &AisleTours::new(&layout)?,
             capacity,
             objective,
+            pickers: 1,
         };
         let clock = around.clock;
         let mut told = |cost: i64, _: &str| {

@@ -77,6 +77,12 @@ impl<'a> Budget<'a> {
         Self::new(self.clock, self.deadline(), Some(work_limit), self.interrupt)
     }
 
+    /// A budget that ends when a share of this one is spent, with work of its own: for a part of the run.
+    #[must_use]
+    pub fn until(&self, share: f64) -> Self {
+        Self::new(self.clock, self.share(share).0, self.work_until(share), self.interrupt)
+    }
+
     /// Keeps the last part of the time for what comes after the search, instead of what was kept before: the deadline is so
     /// much earlier, at most by a third of the whole.
     pub fn keep(&self, last: Duration) {

@@ -103,6 +103,7 @@ fn batching_that_is_interrupted_at_once_still_serves_every_order() {
             ..Capacity::default()
         },
         objective: Objective::Distance,
+        pickers: 1,
     };
     let now = AtomicBool::new(true);
     let plan = plan_batches(&problem, &BatchOptions::default(), &StdClock::start(), Some(&now)).unwrap();

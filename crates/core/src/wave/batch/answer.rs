@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::evaluate::{Costs, Table};
 use super::problem::{Capacity, Objective, Order};
+use super::sequencing::{self, Dues};
 use super::solve::solve;
 use super::tours::Tours;
 use crate::Error;
@@ -20,8 +21,10 @@ pub struct BatchProblem<'a> {
     pub tours: &'a dyn Tours,
     /// What one batch may hold.
     pub capacity: Capacity,
-    /// What to make small.
+    /// What to make small, after lateness where orders have due times; it must be time then.
     pub objective: Objective,
+    /// Pickers, who all begin at the start and collect batch after batch; they matter to due times only.
+    pub pickers: usize,
 }
 
 /// How long to search, and how.
@@ -54,6 +57,17 @@ impl Default for BatchOptions {
     }
 }
 
+/// When a batch is collected, in milliseconds from the start, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The picker, from 0.
+    pub picker: usize,
+    /// When the picker begins.
+    pub start: i64,
+    /// When all of it is collected: after its cost and the time of its picks.
+    pub end: i64,
+}
+
 /// Orders that one picker collects in one tour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PickBatch {
@@ -63,6 +77,8 @@ pub struct PickBatch {
     pub length: i64,
     /// Its cost by the objective.
     pub cost: i64,
+    /// When it is collected, where any order has a due time.
+    pub turn: Option<Turn>,
 }
 
 /// Batches that hold every order once.
@@ -74,9 +90,15 @@ pub struct BatchPlan {
     pub length: i64,
     /// Sum of their costs.
     pub cost: i64,
-    /// No plan costs less, where that is proved: few orders only.
+    /// No plan costs less, however late, where that is proved: few orders only.
     pub bound: Option<i64>,
-    /// Whether the bound equals the cost.
+    /// Milliseconds that all orders together are late: each from its due time until its batch has ended.
+    pub lateness: i64,
+    /// No plan has less lateness. That more stops make no tour shorter is taken for granted.
+    pub lateness_bound: i64,
+    /// Orders that are late.
+    pub late: usize,
+    /// Whether the bounds equal lateness and cost.
     pub status: Status,
     /// What ended the search, if it was not the proof.
     pub limit: Option<LimitReached>,
@@ -86,11 +108,12 @@ pub struct BatchPlan {
     pub seconds: f64,
 }
 
-/// Finds batches.
+/// Finds batches: of least lateness, where orders have due times, and among those of least cost.
 ///
 /// # Errors
 ///
-/// Where an order alone exceeds the capacity, or there is no memory for threads.
+/// Where an order alone exceeds the capacity, where due times come with no pickers or without time as the objective, or
+/// where there is no memory for threads.
 pub fn plan_batches(
     problem: &BatchProblem<'_>,
     options: &BatchOptions,
@@ -112,6 +135,12 @@ pub fn plan_batches_logged(
     interrupt: Option<&AtomicBool>,
     log: &mut (dyn FnMut(i64, &str) + Send),
 ) -> Result<BatchPlan, Error> {
+    let dues = Dues::new(problem.orders, problem.pickers);
+    if dues.is_some() && (problem.pickers == 0 || problem.objective == Objective::Distance) {
+        return Err(Error::options(
+            "orders with due times need pickers, and time as the objective",
+        ));
+    }
     let table = Table::new(problem.tours, problem.orders, &problem.capacity, problem.objective)?;
     let work_limit = match (options.time_limit, options.work_limit) {
         (None, None) => Some(BatchOptions::DEFAULT_WORK),
@@ -123,30 +152,49 @@ pub fn plan_batches_logged(
         .thread_name(|n| format!("clapot-batch-{n}"))
         .build()
         .map_err(|e| Error::options(format!("threads: {e}")))?;
-    let solved = pool.install(|| solve(&table, options.seed, &budget, log));
+    let solved = pool.install(|| match &dues {
+        Some(dues) => sequencing::solve(&table, dues, options.seed, &budget, log),
+        None => solve(&table, options.seed, &budget, log).into(),
+    });
     // What the plan states is computed again, without what the search remembers.
     let mut costs = Costs::new(&table);
     let mut batches: Vec<PickBatch> = solved
-        .plan
-        .sets()
-        .into_iter()
-        .map(|mut orders| {
-            orders.sort_unstable();
-            let stops = table.joined(&orders);
+        .batches
+        .iter()
+        .map(|orders| {
+            let stops = table.joined(orders);
             let length = costs.length(&stops);
             PickBatch {
-                orders: orders.into_iter().map(|o| o as usize).collect(),
+                orders: orders.iter().map(|&o| o as usize).collect(),
                 length,
                 cost: problem.objective.cost_at(length, &stops),
+                turn: None,
             }
         })
         .collect();
+    let (mut lateness, mut late) = (0, 0);
+    if let Some(dues) = &dues {
+        let sequence = solved.batches.iter().zip(&batches);
+        let turns = dues.turns(sequence.map(|(orders, batch)| (orders.as_slice(), batch.cost)));
+        for ((orders, batch), turn) in solved.batches.iter().zip(&mut batches).zip(turns) {
+            let of_orders = orders.iter().map(|&o| dues.late(o, turn.end));
+            late += of_orders.clone().filter(|&l| l > 0).count();
+            lateness += of_orders.sum::<i64>();
+            batch.turn = Some(turn);
+        }
+    }
+    for batch in &mut batches {
+        batch.orders.sort_unstable();
+    }
     batches.sort_unstable_by(|a, b| a.orders.cmp(&b.orders));
     let cost = batches.iter().map(|b| b.cost).sum();
     Ok(BatchPlan {
         length: batches.iter().map(|b| b.length).sum(),
         cost,
         bound: solved.bound,
+        lateness,
+        lateness_bound: solved.lateness_bound,
+        late,
         status: if solved.optimal && solved.bound == Some(cost) {
             Status::Optimal
         } else {

@@ -13,6 +13,7 @@
 //! | `partition` | set partitioning over batches: linear programme, pricing, cuts, branching, dives |
 //! | `parts` | the same for parts of a plan |
 //! | `solve` | the order of all that |
+//! | `sequencing` | orders with due times: in which sequence pickers collect the batches, so that little is late |
 //!
 //! # Example
 //!
@@ -37,6 +38,7 @@
 //!     tours: &tours,
 //!     capacity: Capacity { units: Some(2), ..Capacity::default() },
 //!     objective: Objective::Distance,
+//!     pickers: 1,
 //! };
 //! let plan = plan_batches(&problem, &BatchOptions::default(), &StdClock::start(), None)?;
 //! assert_eq!(plan.batches.iter().map(|b| b.orders.clone()).collect::<Vec<_>>(), [[0, 2], [1, 3]]);
@@ -54,12 +56,13 @@ mod plan;
 mod pool;
 mod problem;
 mod savings;
+mod sequencing;
 mod solve;
 #[cfg(test)]
 mod tests;
 pub mod tours;
 
-pub use answer::{BatchOptions, BatchPlan, BatchProblem, PickBatch, plan_batches, plan_batches_logged};
+pub use answer::{BatchOptions, BatchPlan, BatchProblem, PickBatch, Turn, plan_batches, plan_batches_logged};
 pub(crate) use evaluate::Table;
 pub use problem::{Bins, Capacity, Objective, Order};
 pub(crate) use solve::{First, affordable, solve_from};

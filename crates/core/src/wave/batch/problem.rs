@@ -13,6 +13,10 @@ pub struct Order {
     pub weight: u64,
     /// Volume in cubic centimetres.
     pub volume: u64,
+    /// Milliseconds that its picks take themselves, wherever they are; they matter to due times only.
+    pub picking: u64,
+    /// Milliseconds from the start until the batch of the order should have ended.
+    pub due: Option<u64>,
 }
 
 /// Bins of a cart: an order may take several, but shares none with another order.

@@ -80,18 +80,29 @@ impl First {
         let work = costs.work();
         Self { kin, plan, work }
     }
+
+    /// Which orders are kin.
+    pub(crate) const fn kin(&self) -> &Kin {
+        &self.kin
+    }
 }
 
 /// Finds batches for the orders of the table.
 pub(crate) fn solve(table: &Table<'_>, seed: u64, budget: &Budget<'_>, log: &mut Log<'_>) -> Solved {
     let first = First::new(table, affordable(table.effort(), budget), budget);
     budget.spend(first.work);
-    solve_from(table, first, seed, budget, log)
+    solve_from(table, &first, seed, budget, log)
 }
 
 /// Finds batches that are no worse than the first ones.
-pub(crate) fn solve_from(table: &Table<'_>, first: First, seed: u64, budget: &Budget<'_>, log: &mut Log<'_>) -> Solved {
-    let First { kin, plan: start, .. } = first;
+pub(crate) fn solve_from(
+    table: &Table<'_>,
+    first: &First,
+    seed: u64,
+    budget: &Budget<'_>,
+    log: &mut Log<'_>,
+) -> Solved {
+    let (kin, start) = (&first.kin, first.plan.clone());
     log(start.cost, &format!("savings: {}", start.cost));
     if table.orders < 2 || budget.stop().is_some() {
         return Solved {
@@ -102,11 +113,11 @@ pub(crate) fn solve_from(table: &Table<'_>, first: First, seed: u64, budget: &Bu
     }
     let affordable = affordable(table.effort(), budget);
     let searches = (0..SEARCHES)
-        .map(|s| Search::new(table, &kin, start.clone(), Random::stream(seed, "batching", s as u64)))
+        .map(|s| Search::new(table, kin, start.clone(), Random::stream(seed, "batching", s as u64)))
         .collect();
     let mut solver = Solver {
         table,
-        kin: &kin,
+        kin,
         seed,
         random: Random::stream(seed, "batching", u64::MAX),
         budget,

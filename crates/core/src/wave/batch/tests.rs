@@ -9,7 +9,7 @@ use crate::search::Random;
 use crate::search::StdClock;
 use crate::wave::picker_routing::Picker;
 
-fn layout(blocks: usize) -> Layout {
+pub(super) fn layout(blocks: usize) -> Layout {
     let metre = Distance::from_metres(1);
     let input = RegularAisles {
         aisles: 6,
@@ -28,7 +28,7 @@ fn layout(blocks: usize) -> Layout {
     Layout::from(AisleLayout::new(input.input()).unwrap())
 }
 
-fn orders(n: usize, seed: u64) -> Vec<Order> {
+pub(super) fn orders(n: usize, seed: u64) -> Vec<Order> {
     let mut random = Random::new(seed);
     (0..n)
         .map(|_| {
@@ -38,6 +38,7 @@ fn orders(n: usize, seed: u64) -> Vec<Order> {
                 units: lines + random.below(3),
                 weight: 100 * random.below(30),
                 volume: random.below(50),
+                ..Order::default()
             }
         })
         .collect()
@@ -55,11 +56,12 @@ fn solve_with(
         tours,
         capacity,
         objective,
+        pickers: 1,
     };
     plan_batches(&problem, &options, &StdClock::start(), None).unwrap()
 }
 
-fn work(limit: u64, threads: usize) -> BatchOptions {
+pub(super) fn work(limit: u64, threads: usize) -> BatchOptions {
     BatchOptions {
         work_limit: Some(limit),
         threads,
@@ -68,7 +70,7 @@ fn work(limit: u64, threads: usize) -> BatchOptions {
 }
 
 /// Every order once, capacities kept, and lengths and costs as picker routing gives them.
-fn verify(plan: &BatchPlan, orders: &[Order], layout: &Layout, capacity: &Capacity, objective: Objective) {
+pub(super) fn verify(plan: &BatchPlan, orders: &[Order], layout: &Layout, capacity: &Capacity, objective: Objective) {
     let mut seen: Vec<usize> = plan.batches.iter().flat_map(|b| b.orders.iter().copied()).collect();
     seen.sort_unstable();
     assert!(seen.into_iter().eq(0..orders.len()));
@@ -240,6 +242,7 @@ fn more_work_never_makes_a_plan_dearer_than_savings_and_edge_cases_work() {
             ..Capacity::default()
         },
         objective: Objective::Distance,
+        pickers: 1,
     };
     let error = plan_batches(&problem, &BatchOptions::default(), &StdClock::start(), None).unwrap_err();
     assert!(error.to_string().contains("order 0"), "{error}");

@@ -108,6 +108,7 @@ impl<'p, 'a> Part<'p, 'a> {
                 units: size.units,
                 weight: size.weight.max(0) as u64,
                 volume: size.volume.max(0) as u64,
+                ..Order::default()
             }
         };
         Self {
@@ -201,7 +202,7 @@ impl<'p, 'a> Part<'p, 'a> {
             let of_part = (until - budget.spent()).max(0.0) * part.tasks.len() as f64 / left.max(1) as f64;
             left -= part.tasks.len();
             let solved = purse.slice(budget, of_part, |slice| {
-                solve_from(table, first, seed.wrapping_add(number as u64), slice, &mut |_, _| {})
+                solve_from(table, &first, seed.wrapping_add(number as u64), slice, &mut |_, _| {})
             });
             let tasks_of = |batch: Vec<u32>| batch.into_iter().map(|o| part.tasks[o as usize]).collect();
             batches.extend(solved.plan.sets().into_iter().map(tasks_of));
