@@ -32,7 +32,8 @@ pub(crate) struct Foodmart {
 
 impl Foodmart {
     pub(crate) fn run(&self, out: &mut (impl Write + Send)) -> Result<(), Box<dyn std::error::Error>> {
-        let plan = Question::foodmart(&self.raw, &self.orders)?.solve(self.limits, out)?;
+        let question = Question::foodmart(&self.raw, &self.orders)?;
+        let plan = self.limits.solve(&question.problem(), out)?;
         say(&self.orders, &plan, out)?;
         write_batches(self.output.as_deref(), &plan)
     }

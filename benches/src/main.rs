@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod due;
 mod foodmart;
 mod gap;
 mod hessler_irnich;
@@ -34,6 +35,8 @@ enum Command {
     Sprp(sprp::Sprp),
     /// Batches the orders of one instance
     Obp(obp::Obp),
+    /// Batches orders with due times, beside the usual rule
+    Due(due::Due),
     /// Batches the orders of one instance of Foodmart
     Foodmart(foodmart::Foodmart),
     /// Solves instances of the generalised assignment problem as order routing
@@ -50,6 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
         Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
         Command::Obp(obp) => obp.run(&mut std::io::stdout()),
+        Command::Due(due) => due.run(&mut std::io::stdout()),
         Command::Foodmart(foodmart) => foodmart.run(&mut std::io::stdout()),
         Command::Gap(gap) => gap.run(&mut std::io::stdout().lock()),
         Command::Sbpo(sbpo) => sbpo.run(&mut std::io::stdout()),

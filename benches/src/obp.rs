@@ -51,7 +51,8 @@ pub(crate) struct Obp {
 
 impl Obp {
     pub(crate) fn run(&self, out: &mut (impl Write + Send)) -> Result<(), Box<dyn std::error::Error>> {
-        let plan = Question::hessler_irnich(&self.file, self.wg)?.solve(self.limits, out)?;
+        let question = Question::hessler_irnich(&self.file, self.wg)?;
+        let plan = self.limits.solve(&question.problem(), out)?;
         say(&self.file, &plan, out)?;
         write_batches(self.output.as_deref(), &plan)
     }
@@ -93,30 +94,41 @@ impl Question {
         })
     }
 
-    pub(crate) fn solve(
-        &self,
-        limits: Limits,
-        out: &mut (impl Write + Send),
-    ) -> Result<BatchPlan, Box<dyn std::error::Error>> {
-        let options = BatchOptions {
-            time_limit: limits
-                .work_limit
-                .is_none()
-                .then(|| Duration::from_secs_f64(limits.time_limit)),
-            work_limit: limits.work_limit,
-            seed: limits.seed,
-            threads: limits.threads,
-        };
-        let problem = BatchProblem {
+    /// The least distance for these orders.
+    pub(crate) fn problem(&self) -> BatchProblem<'_> {
+        BatchProblem {
             orders: &self.orders,
             tours: &*self.tours,
             capacity: self.capacity,
             objective: Objective::Distance,
             pickers: 1,
+        }
+    }
+}
+
+impl Limits {
+    pub(crate) const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Solves a problem within these limits.
+    pub(crate) fn solve(
+        self,
+        problem: &BatchProblem<'_>,
+        out: &mut (impl Write + Send),
+    ) -> Result<BatchPlan, Box<dyn std::error::Error>> {
+        let options = BatchOptions {
+            time_limit: self
+                .work_limit
+                .is_none()
+                .then(|| Duration::from_secs_f64(self.time_limit)),
+            work_limit: self.work_limit,
+            seed: self.seed,
+            threads: self.threads,
         };
         let mut told = Ok(());
-        let plan = plan_batches_logged(&problem, &options, &StdClock::start(), None, &mut |_, phase| {
-            if limits.verbose && told.is_ok() {
+        let plan = plan_batches_logged(problem, &options, &StdClock::start(), None, &mut |_, phase| {
+            if self.verbose && told.is_ok() {
                 told = writeln!(out, "  {phase}");
             }
         })?;

@@ -66,7 +66,7 @@ impl Table {
                     Question::foodmart(&raw, &raw.join(format!("instances_{instance}")))?
                 }
             };
-            let plan = question.solve(self.limits, out)?;
+            let plan = self.limits.solve(&question.problem(), out)?;
             if let Some(dir) = &self.output {
                 std::fs::create_dir_all(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
                 write_batches(Some(&dir.join(format!("{instance}.sol"))), &plan)?;

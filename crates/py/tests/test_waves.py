@@ -186,3 +186,45 @@ def test_waves_are_judged_for_another_state_of_the_problem(
     fewer = clapot.Floors.from_tables(problem, settings=floors.settings, **gone)
     with pytest.raises(clapot.InputError):
         clapot.verify(problem, waves, floors=fewer)
+
+
+def test_batches_with_due_times() -> None:
+    """One picker, three orders at 10 m from each other; a cart takes two.
+
+    The nearest pair is the cheapest, but the order far away is due before anything else: it goes first.
+    """
+    layout = clapot.Layout.aisles(aisles=1, cells=30)
+    rows: dict[str, Any] = {"order_id": ["a", "b", "c"], "aisle": [0] * 3, "cell": [0, 1, 29], "due_s": [400, None, 100]}
+    times: dict[str, Any] = {
+        "objective": "time", "walking_m_per_s": 1, "seconds_per_tour": 30, "seconds_per_stop": 5,
+        "seconds_per_line": 3, "seconds_per_unit": 1, "max_orders": 2,
+    }  # fmt: skip
+    found = clapot.batch(layout, pa.table(rows), **times)
+    assert (found.lateness, found.lateness_bound, found.late) == (0, 0, 0)
+    by_order = {row["order_id"]: row for row in found.batches.to_dicts()}
+    # There and back, set up, one stop, one pick of one unit.
+    assert by_order["c"]["start_s"] == 0 and by_order["c"]["end_s"] == by_order["c"]["batch_s"] + 4 * by_order["c"]["batch_orders"]
+    assert by_order["a"]["late_s"] == 0 and by_order["b"]["late_s"] is None
+    # With everything due at once, the sum of lateness counts: whoever ends first delays the others least.
+    rows["due_s"] = [0, 0, 0.5]
+    late = clapot.batch(layout, pa.table(rows), **times)
+    ends = {row["order_id"]: row["end_s"] for row in late.batches.to_dicts()}
+    assert late.late == 3 and late.lateness == sum(ends.values()) - Decimal("0.5")
+    assert late.lateness is not None and late.lateness_bound is not None and 0 < late.lateness_bound <= late.lateness
+    assert repr(pickle.loads(pickle.dumps(late))) == repr(late) and "s late)" in repr(late)
+    two = clapot.batch(layout, pa.table(rows), pickers=2, **times)
+    assert two.lateness is not None and two.lateness < late.lateness
+    assert {row["picker"] for row in two.batches.to_dicts()} == {1, 2}
+    # Without due times the columns are empty.
+    plain = clapot.batch(layout, pa.table(rows).drop_columns("due_s"), **times)
+    assert plain.lateness is None and plain.late == 0
+    assert [row["end_s"] for row in plain.batches.to_dicts()] == [None] * 3
+    with pytest.raises(clapot.OptionError, match="want objective='time'"):
+        clapot.batch(layout, pa.table(rows))
+    with pytest.raises(clapot.OptionError, match="pickers must be from 1"):
+        clapot.batch(layout, pa.table(rows), pickers=0, **times)
+    rows["due_s"] = [0, -1, 0.5]
+    with pytest.raises(clapot.InputError) as caught:
+        clapot.batch(layout, pa.table(rows), **times)
+    assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].column) == ("picks", "due_s")
+    assert caught.value.diagnostics[0].row == 1

@@ -265,6 +265,12 @@ class Batches:
     @property
     def seconds(self) -> Decimal | None: ...
     @property
+    def lateness(self) -> Decimal | None: ...
+    @property
+    def lateness_bound(self) -> Decimal | None: ...
+    @property
+    def late(self) -> int: ...
+    @property
     def bound(self) -> Decimal | None: ...
     @property
     def status(self) -> str: ...
@@ -377,6 +383,9 @@ def batch(
     walking_m_per_s: float | None = None,
     seconds_per_tour: float | None = None,
     seconds_per_stop: float | None = None,
+    seconds_per_line: float | None = None,
+    seconds_per_unit: float | None = None,
+    pickers: int = 1,
     time_limit: float | None = None,
     work_limit: int | None = None,
     threads: int = 0,

@@ -7,11 +7,11 @@ use crate::index::LocationIdx;
 use crate::io::cells::Cells;
 use crate::io::column::Kind::{Number, Text, Whole};
 use crate::io::column::{Schema, given, needed};
-use crate::io::parse::{count, integer, metres};
+use crate::io::parse::{count, integer, metres, seconds};
 use crate::io::rows::{id, maybe_id};
 use crate::io::source::Source;
 use crate::io::table::read_table;
-use crate::quantity::Distance;
+use crate::quantity::{Distance, Millis};
 
 const ORDERS: Schema = Schema {
     name: "orders",
@@ -36,6 +36,7 @@ const PICKS: Schema = Schema {
         given("qty", Whole),
         given("weight_g", Whole),
         given("volume_cm3", Whole),
+        given("due_s", Number),
     ],
 };
 
@@ -81,6 +82,8 @@ pub struct PickRow {
     pub weight_g: i64,
     /// Volume of one unit in cubic centimetres.
     pub volume_cm3: i64,
+    /// When the order is due, from the start.
+    pub due: Option<Millis>,
 }
 
 /// Where a row says that the picker stops.
@@ -105,6 +108,7 @@ pub fn read_picks(tables: &Tables, find: impl Fn(Spot<'_>) -> Option<LocationIdx
         let stop = stop(&mut cells, &find);
         let qty = cells.optional(4, count).unwrap_or(1);
         let (weight_g, volume_cm3) = (natural(&mut cells, 5), natural(&mut cells, 6));
+        let due = cells.optional(7, seconds);
         if let (Some(order), Some(stop), true) = (order, stop, cells.ok()) {
             let order_id = order.to_owned();
             rows.push(PickRow {
@@ -113,6 +117,7 @@ pub fn read_picks(tables: &Tables, find: impl Fn(Spot<'_>) -> Option<LocationIdx
                 qty,
                 weight_g,
                 volume_cm3,
+                due,
             });
         }
     });
