@@ -56,6 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             ..Capacity::default()
         },
         objective: Objective::Distance,
+        pickers: 1,
     };
     let options = BatchOptions {
         time_limit: Some(Duration::from_secs(3)),
@@ -66,5 +67,46 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{:>8} m  orders {:?}", Distance(batch.length), batch.orders);
     }
     println!("{} batches, {} m in all", plan.batches.len(), Distance(plan.length));
+
+    // The same orders, each due within the hour; two pickers, 5 s for each pick.
+    let due: Vec<Order> = orders
+        .iter()
+        .map(|order| Order {
+            picking: 5_000 * order.units,
+            due: Some(60_000 * (10 + random.below(51))),
+            ..order.clone()
+        })
+        .collect();
+    let problem = BatchProblem {
+        orders: &due,
+        objective: Objective::Time {
+            speed: 1_200,
+            set_up: 60_000,
+            per_stop: 5_000,
+        },
+        pickers: 2,
+        ..problem
+    };
+    let mut plan = plan_batches(&problem, &options, &StdClock::start(), None)?;
+    plan.batches
+        .sort_by_key(|batch| batch.turn.map(|turn| (turn.picker, turn.start)));
+    let minutes = |millis: i64| millis as f64 / 60_000.0;
+    for batch in &plan.batches {
+        let Some(turn) = batch.turn else { continue };
+        println!(
+            "picker {} {:>5.1} to {:>5.1} min  orders {:?}",
+            turn.picker + 1,
+            minutes(turn.start),
+            minutes(turn.end),
+            batch.orders
+        );
+    }
+    println!(
+        "{} of {} orders late, {:.1} min in all (at least {:.1})",
+        plan.late,
+        due.len(),
+        minutes(plan.lateness),
+        minutes(plan.lateness_bound)
+    );
     Ok(())
 }

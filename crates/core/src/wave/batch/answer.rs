@@ -135,11 +135,9 @@ pub fn plan_batches_logged(
     interrupt: Option<&AtomicBool>,
     log: &mut (dyn FnMut(i64, &str) + Send),
 ) -> Result<BatchPlan, Error> {
-    let dues = Dues::new(problem.orders, problem.pickers);
-    if dues.is_some() && (problem.pickers == 0 || problem.objective == Objective::Distance) {
-        return Err(Error::options(
-            "orders with due times need pickers, and time as the objective",
-        ));
+    let dues = Dues::new(problem.orders, problem.pickers)?;
+    if dues.is_some() && problem.objective == Objective::Distance {
+        return Err(Error::options("orders with due times want time as the objective"));
     }
     let table = Table::new(problem.tours, problem.orders, &problem.capacity, problem.objective)?;
     let work_limit = match (options.time_limit, options.work_limit) {

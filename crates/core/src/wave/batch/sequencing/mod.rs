@@ -14,6 +14,7 @@ mod timetable;
 use rayon::prelude::*;
 
 use super::evaluate::{Costs, Table};
+use super::local_search::Kin;
 use super::plan::{Batch, Plan};
 use super::solve::{First, Log, Solved, affordable, solve_from};
 use crate::search::{Budget, Random};
@@ -60,73 +61,105 @@ impl From<Solved> for Sequenced {
     }
 }
 
+/// What is known while a plan is sought.
+struct Known {
+    value: Value,
+    /// Orders of each batch of the best plan, in its sequence.
+    batches: Vec<Vec<u32>>,
+    lateness_bound: i64,
+    /// No plan costs less, where that is proved.
+    bound: Option<i64>,
+}
+
+impl Known {
+    fn is_optimal(&self) -> bool {
+        self.value.lateness == self.lateness_bound && Some(self.value.cost) == self.bound
+    }
+
+    /// Learns of cheap batches, to be put in the order of what is due first.
+    fn hear(&mut self, cheap: &Solved, dues: &Dues) {
+        self.bound = self.bound.max(cheap.bound);
+        let stints = by_due(&cheap.plan, dues);
+        let value = dues.value(stints.iter());
+        if value < self.value {
+            self.value = value;
+            self.batches = stints.into_iter().map(|s| s.batch.orders).collect();
+        }
+    }
+}
+
 /// Finds batches and their sequence.
 pub(super) fn solve(table: &Table<'_>, dues: &Dues, seed: u64, budget: &Budget<'_>, log: &mut Log<'_>) -> Sequenced {
     let mut costs = Costs::new(table);
-    let lateness_bound = least_lateness(dues, &mut costs);
+    let mut known = Known {
+        value: Value::WORST,
+        batches: Vec::new(),
+        lateness_bound: least_lateness(dues, &mut costs),
+        bound: None,
+    };
     let mut first = First::new(table, affordable(table.effort(), budget), budget);
     budget.spend(first.work + costs.work());
     let part = budget.until(FOR_COST);
     let cheapest = solve_from(table, &first, seed, &part, log);
     budget.spend(part.work());
-    let mut bound = cheapest.bound;
-    let mut best = by_due(&cheapest.plan, dues);
-    let mut is_cheapest = cheapest.optimal;
-    log(best.0.cost, &format!("cheapest, by due: {}", best.0));
-    if best.0.lateness == lateness_bound && !is_cheapest && budget.stop().is_none() {
+    known.hear(&cheapest, dues);
+    log(known.value.cost, &format!("cheapest, by due: {}", known.value));
+    if known.value.lateness == known.lateness_bound && !cheapest.optimal && budget.stop().is_none() {
         // Due times are loose: what is left goes to costs.
         first.plan = cheapest.plan;
-        let cheaper = solve_from(table, &first, seed.wrapping_add(1), budget, log);
-        bound = bound.max(cheaper.bound);
-        let found = by_due(&cheaper.plan, dues);
-        if found.0 < best.0 {
-            is_cheapest = cheaper.optimal;
-            best = found;
-        }
-        log(best.0.cost, &format!("cheaper, by due: {}", best.0));
+        known.hear(&solve_from(table, &first, seed.wrapping_add(1), budget, log), dues);
+        log(known.value.cost, &format!("cheaper, by due: {}", known.value));
     }
-    let is_best = |value: &Value, bound: Option<i64>| value.lateness == lateness_bound && Some(value.cost) == bound;
-    if !(is_best(&best.0, bound) && is_cheapest) {
-        let starts = [best.1.clone(), by_urgency(dues, &mut costs)];
-        let mut searches: Vec<Search<'_>> = WEIGHTS
-            .iter()
-            .enumerate()
-            .map(|(s, &weight)| {
-                let random = Random::stream(seed, "sequencing", s as u64);
-                Search::new(dues, first.kin(), table, weight, random)
-            })
-            .collect();
-        for (s, search) in searches.iter_mut().enumerate() {
-            search.restart(&starts[s % starts.len()]);
-        }
-        let per_batch = best.0.cost as f64 / best.1.len().max(1) as f64;
-        let from = budget.spent();
-        for round in 0..ROUNDS {
-            let until = from + (1.0 - from) * f64::from(round + 1) / f64::from(ROUNDS);
-            let hot = HOT * COOLER.powi(round as i32);
-            cool(&mut searches, per_batch * hot, per_batch * COLD, until, budget);
-            for search in &searches {
-                if search.best.0 < best.0 {
-                    best = search.best.clone();
-                }
-            }
-            log(
-                best.0.cost,
-                &format!("sequences: {}, {:.2} s", best.0, budget.seconds()),
-            );
-            if budget.stop().is_some() || is_best(&best.0, bound) {
-                break;
-            }
-            for search in &mut searches {
-                search.restart(&best.1);
-            }
-        }
+    if !known.is_optimal() {
+        let urgent = by_urgency(dues, &mut costs);
+        search(&mut known, &urgent, (table, first.kin()), dues, seed, budget, log);
     }
     Sequenced {
-        lateness_bound,
-        bound,
-        optimal: is_best(&best.0, bound),
-        batches: best.1,
+        optimal: known.is_optimal(),
+        lateness_bound: known.lateness_bound,
+        bound: known.bound,
+        batches: known.batches,
+    }
+}
+
+/// Searches batches and sequence together, from the best plan and from another.
+fn search(
+    known: &mut Known,
+    other: &[Vec<u32>],
+    (table, kin): (&Table<'_>, &Kin),
+    dues: &Dues,
+    seed: u64,
+    budget: &Budget<'_>,
+    log: &mut Log<'_>,
+) {
+    let mut searches: Vec<Search<'_>> = Vec::new();
+    for (s, &weight) in WEIGHTS.iter().enumerate() {
+        let mut search = Search::new(dues, kin, table, weight, Random::stream(seed, "sequencing", s as u64));
+        search.restart(if s % 2 == 0 { &known.batches } else { other });
+        searches.push(search);
+    }
+    let per_batch = known.value.cost as f64 / known.batches.len().max(1) as f64;
+    let from = budget.spent();
+    let mut hot = per_batch * HOT;
+    for round in 1..=ROUNDS {
+        let until = from + (1.0 - from) * f64::from(round) / f64::from(ROUNDS);
+        cool(&mut searches, hot, per_batch * COLD, until, budget);
+        hot *= COOLER;
+        for search in &searches {
+            if search.best.0 < known.value {
+                (known.value, known.batches) = search.best.clone();
+            }
+        }
+        log(
+            known.value.cost,
+            &format!("sequences: {}, {:.2} s", known.value, budget.seconds()),
+        );
+        if budget.stop().is_some() || known.is_optimal() {
+            break;
+        }
+        for search in &mut searches {
+            search.restart(&known.batches);
+        }
     }
 }
 
@@ -153,16 +186,15 @@ fn cool(searches: &mut [Search<'_>], hot: f64, cold: f64, until: f64, budget: &B
 }
 
 /// Batches of a plan, those first in which something is due first.
-fn by_due(plan: &Plan, dues: &Dues) -> (Value, Vec<Vec<u32>>) {
+fn by_due(plan: &Plan, dues: &Dues) -> Vec<Stint> {
     let batches = plan.batches.iter().filter(|b| !b.orders.is_empty());
     let mut stints: Vec<Stint> = batches.map(|b| Stint::of(b.clone(), dues)).collect();
     stints.sort_by_key(|s| (s.first_due(), s.batch.orders.iter().min().copied()));
-    let value = dues.value(stints.iter());
-    (value, stints.into_iter().map(|s| s.batch.orders).collect())
+    stints
 }
 
-/// Orders by what is due first, each in the open batch where it costs least; one that none takes opens another, and closes the
-/// oldest where more than pickers could be at work on are open.
+/// Orders by what is due first, each in the open batch where it costs least. One that none takes opens another; as many are open
+/// as there are pickers.
 fn by_urgency(dues: &Dues, costs: &mut Costs<'_>) -> Vec<Vec<u32>> {
     let table = costs.table;
     let mut orders: Vec<u32> = (0..table.orders as u32).collect();
@@ -174,12 +206,11 @@ fn by_urgency(dues: &Dues, costs: &mut Costs<'_>) -> Vec<Vec<u32>> {
             .filter(|&b| batches[b].takes(order, table))
             .map(|b| (batches[b].cost_with(order, costs), b))
             .min_by_key(|&(cost, b)| (cost - batches[b].cost, b));
-        match place {
-            Some((cost, b)) => batches[b].push(order, cost, table),
-            None => {
-                batches.push(Batch::of(vec![order], costs));
-                open = batches.len().saturating_sub(dues.pickers);
-            }
+        if let Some((cost, b)) = place {
+            batches[b].push(order, cost, table);
+        } else {
+            batches.push(Batch::of(vec![order], costs));
+            open = batches.len().saturating_sub(dues.pickers);
         }
     }
     batches.into_iter().map(|b| b.orders).collect()

@@ -45,13 +45,7 @@ impl<'a> Search<'a> {
             ends: Vec::new(),
             of: vec![0; table.orders],
             now: Value::default(),
-            best: (
-                Value {
-                    lateness: i64::MAX,
-                    cost: i64::MAX,
-                },
-                Vec::new(),
-            ),
+            best: (Value::WORST, Vec::new()),
             saved: Vec::new(),
             saved_sequence: Vec::new(),
             free: Vec::new(),

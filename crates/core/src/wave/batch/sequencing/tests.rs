@@ -65,6 +65,34 @@ fn verify_turns(plan: &BatchPlan, orders: &[Order], layout: &Layout, capacity: &
     assert!(plan.lateness_bound <= lateness);
 }
 
+/// Every sequence of disjoint sets that cover what is left, depth first.
+fn extend(
+    left: usize,
+    free: &mut Vec<i64>,
+    now: (i64, i64),
+    best: &mut (i64, i64),
+    (cost, orders): (&[Option<i64>], &[Order]),
+) {
+    if left == 0 {
+        *best = now.min(*best);
+        return;
+    }
+    let mut set = left;
+    while set > 0 {
+        if let Some(c) = cost[set] {
+            let who = (0..free.len()).min_by_key(|&p| (free[p], p)).unwrap();
+            let before = free[who];
+            let of = || (0..orders.len()).filter(|o| set >> o & 1 == 1).map(|o| &orders[o]);
+            let end = before + c + of().map(|o| o.picking as i64).sum::<i64>();
+            let late: i64 = of().filter_map(|o| o.due).map(|d| (end - d as i64).max(0)).sum();
+            free[who] = end;
+            extend(left ^ set, free, (now.0 + late, now.1 + c), best, (cost, orders));
+            free[who] = before;
+        }
+        set = (set - 1) & left;
+    }
+}
+
 /// The least lateness and, with that, the least cost: all partitions, in all sequences, each batch to who is free first.
 fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, pickers: usize) -> (i64, i64) {
     let n = orders.len();
@@ -79,33 +107,6 @@ fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, pickers: 
             })
         })
         .collect();
-    // Every sequence of disjoint sets that cover all, depth first.
-    fn extend(
-        left: usize,
-        free: &mut Vec<i64>,
-        now: (i64, i64),
-        best: &mut (i64, i64),
-        (cost, orders): (&[Option<i64>], &[Order]),
-    ) {
-        if left == 0 {
-            *best = now.min(*best);
-            return;
-        }
-        let mut set = left;
-        while set > 0 {
-            if let Some(c) = cost[set] {
-                let who = (0..free.len()).min_by_key(|&p| (free[p], p)).unwrap();
-                let before = free[who];
-                let of = || (0..orders.len()).filter(|o| set >> o & 1 == 1).map(|o| &orders[o]);
-                let end = before + c + of().map(|o| o.picking as i64).sum::<i64>();
-                let late: i64 = of().filter_map(|o| o.due).map(|d| (end - d as i64).max(0)).sum();
-                free[who] = end;
-                extend(left ^ set, free, (now.0 + late, now.1 + c), best, (cost, orders));
-                free[who] = before;
-            }
-            set = (set - 1) & left;
-        }
-    }
     let mut best = (i64::MAX, i64::MAX);
     extend((1 << n) - 1, &mut vec![0; pickers], (0, 0), &mut best, (&cost, orders));
     best
@@ -188,6 +189,10 @@ fn due_times_want_pickers_and_time_as_the_objective() {
     };
     let error = plan_batches(&problem, &work(1_000, 1), &StdClock::start(), None).unwrap_err();
     assert!(error.to_string().contains("time as the objective"), "{error}");
+    let mut never = orders.clone();
+    never[1].due = Some(u64::MAX);
+    let error = solve_for(&never, &layout, small_cart(), 1, &work(1_000, 1)).unwrap_err();
+    assert!(error.to_string().contains("30 years"), "{error}");
 }
 
 proptest! {

@@ -3,6 +3,10 @@
 use super::super::answer::Turn;
 use super::super::plan::Batch;
 use super::super::problem::Order;
+use crate::Error;
+
+/// Longest time of an order: 30 years in milliseconds.
+const LONGEST: i64 = 30 * 366 * 86_400_000;
 
 /// What is due when, how long the picks of each order take, and how many pick.
 pub(in super::super) struct Dues {
@@ -17,6 +21,14 @@ pub(super) struct Value {
     /// Milliseconds that all orders together are late.
     pub lateness: i64,
     pub cost: i64,
+}
+
+impl Value {
+    /// Worse than all plans.
+    pub(super) const WORST: Self = Self {
+        lateness: i64::MAX,
+        cost: i64::MAX,
+    };
 }
 
 impl std::fmt::Display for Value {
@@ -63,13 +75,30 @@ impl Stint {
 
 impl Dues {
     /// Due times of orders for so many pickers; `None` where nothing is due.
-    pub(in super::super) fn new(orders: &[Order], pickers: usize) -> Option<Self> {
-        let time = |millis: u64| i64::try_from(millis).unwrap_or(i64::MAX / 4).min(i64::MAX / 4);
-        orders.iter().any(|o| o.due.is_some()).then(|| Self {
+    ///
+    /// # Errors
+    /// No pickers, or times of which sums could not be told.
+    pub(in super::super) fn new(orders: &[Order], pickers: usize) -> Result<Option<Self>, Error> {
+        if orders.iter().all(|o| o.due.is_none()) {
+            return Ok(None);
+        }
+        if pickers == 0 {
+            return Err(Error::options("orders with due times need pickers"));
+        }
+        let time = |millis: u64| match i64::try_from(millis) {
+            Ok(millis) if millis <= LONGEST => Ok(millis),
+            _ => Err(Error::options(
+                "the due time of an order and the time of its picks are at most 30 years",
+            )),
+        };
+        Ok(Some(Self {
             pickers,
-            due: orders.iter().map(|o| o.due.map(time)).collect(),
-            picking: orders.iter().map(|o| time(o.picking)).collect(),
-        })
+            due: orders
+                .iter()
+                .map(|o| o.due.map(time).transpose())
+                .collect::<Result<_, _>>()?,
+            picking: orders.iter().map(|o| time(o.picking)).collect::<Result<_, _>>()?,
+        }))
     }
 
     pub(super) fn due(&self, order: u32) -> Option<i64> {
