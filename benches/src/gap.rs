@@ -26,12 +26,9 @@ use clapot::{Error, Money, RouteOptions, RoutingPlan, StdClock, Surroundings, ro
 
 use crate::limit;
 
-/// Instances and how to solve them.
-#[derive(Args, Debug)]
-pub(crate) struct Gap {
-    /// Instance files
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+/// How long to search.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Limits {
     /// Seconds for each instance, from reading to the verified plan
     #[arg(long, default_value_t = 60.0)]
     time_limit: f64,
@@ -44,6 +41,16 @@ pub(crate) struct Gap {
     /// Seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
+}
+
+/// Instances and how to solve them.
+#[derive(Args, Debug)]
+pub(crate) struct Gap {
+    /// Instance files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    limits: Limits,
     /// Solution file to write, for one instance: the agent of each job, from 1 (0 = none), on one line
     #[arg(short, long, value_name = "SOL")]
     output: Option<PathBuf>,
@@ -59,31 +66,17 @@ impl Gap {
             "instance                      cost       bound    gap %  left out  seconds        work"
         )?;
         for file in &self.files {
-            let clock = StdClock::start();
-            let problem = validate::check(read(file)?).map_err(Error::input)?.problem;
-            let options = RouteOptions {
-                time_limit: limit::time(self.time_limit, self.work_limit)?,
-                work_limit: self.work_limit,
-                threads: self.threads,
-                seed: self.seed,
-                ..RouteOptions::default()
-            };
-            let around = Surroundings {
-                clock: &clock,
-                interrupt: None,
-                progress: &mut |_| {},
-            };
-            let plan = route(&problem, &options, around)?;
+            let (plan, seconds) = solve(file, self.limits)?;
             let name = file.file_name().unwrap_or_default().to_string_lossy();
-            let bound = plan.outcome.proved_bound.unwrap_or(plan.outcome.bound);
+            let (cost, bound) = (cost(&plan), bound(&plan));
             writeln!(
                 out,
                 "{name:<24} {:>9} {:>11.2} {:>8.4} {:>9} {:>8.2} {:>11}",
-                plan.cost.total().ten_thousandths() / Money::SCALE,
+                cost,
                 bound.as_f64(),
                 100.0 * clapot::plan::gap(plan.cost.total(), bound),
                 plan.unfilled.len(),
-                clock.elapsed().as_secs_f64(),
+                seconds,
                 plan.outcome.work,
             )?;
             if let Some(path) = &self.output {
@@ -94,8 +87,38 @@ impl Gap {
     }
 }
 
+/// Solves an instance; with it the seconds from reading to the verified plan.
+pub(crate) fn solve(file: &Path, limits: Limits) -> Result<(RoutingPlan, f64), Box<dyn std::error::Error>> {
+    let clock = StdClock::start();
+    let problem = validate::check(read(file)?).map_err(Error::input)?.problem;
+    let options = RouteOptions {
+        time_limit: limit::time(limits.time_limit, limits.work_limit)?,
+        work_limit: limits.work_limit,
+        threads: limits.threads,
+        seed: limits.seed,
+        ..RouteOptions::default()
+    };
+    let around = Surroundings {
+        clock: &clock,
+        interrupt: None,
+        progress: &mut |_| {},
+    };
+    let plan = route(&problem, &options, around)?;
+    Ok((plan, clock.elapsed().as_secs_f64()))
+}
+
+/// What the jobs cost.
+pub(crate) fn cost(plan: &RoutingPlan) -> i64 {
+    plan.cost.total().ten_thousandths() / Money::SCALE
+}
+
+/// No assignment costs less.
+pub(crate) fn bound(plan: &RoutingPlan) -> Money {
+    plan.outcome.proved_bound.unwrap_or(plan.outcome.bound)
+}
+
 /// The agent of each job.
-fn solution(plan: &RoutingPlan) -> String {
+pub(crate) fn solution(plan: &RoutingPlan) -> String {
     let mut agents = vec![0; plan.shipments.len() + plan.unfilled.len()];
     for shipment in &plan.shipments {
         agents[shipment.order.get()] = shipment.node.get() + 1;

@@ -4,6 +4,7 @@
 //! `../shared/data` beside the repository. Where there are none, the command says so and ends well.
 
 mod batching;
+mod gap;
 mod sbpo;
 mod sprp;
 
@@ -35,6 +36,8 @@ enum Set {
     Foodmart(batching::Table),
     /// Wave selection: Mercado Livre's instances of the SBPO 2025 challenge, set a
     Sbpo(sbpo::Table),
+    /// Generalised assignment as order routing: Cattrysse, Chu and Beasley, Yagiura
+    Gap(gap::Table),
 }
 
 impl Table {
@@ -48,6 +51,7 @@ impl Table {
             Set::Muter(table) => table.run(batching::Set::MuterOncan, out),
             Set::Foodmart(table) => table.run(batching::Set::Foodmart, out),
             Set::Sbpo(table) => table.run(out),
+            Set::Gap(table) => table.run(out),
         }
     }
 }

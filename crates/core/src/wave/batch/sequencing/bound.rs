@@ -7,9 +7,8 @@ use super::timetable::Dues;
 /// The larger of two bounds, both for tours that more stops never make shorter:
 ///
 /// - no order is done before a picker could have collected it alone;
-/// - the `k`-th order that is done ends no earlier than `k` orders can be done: with the `k` least amounts of everything, in
-///   as few batches as the cart allows, of which each costs what the cheapest order alone costs. Done times and due times both
-///   rising, it is least late to be done in the order in which orders are due.
+/// - the `k`-th order that is done ends no earlier than pickers could have collected `k` orders: those that take least. Done
+///   times and due times both rising, it is least late to be done in the order in which orders are due.
 pub(super) fn least_lateness(dues: &Dues, costs: &mut Costs<'_>) -> i64 {
     let table = costs.table;
     let due: Vec<(u32, i64)> = (0..table.orders as u32)
@@ -19,40 +18,70 @@ pub(super) fn least_lateness(dues: &Dues, costs: &mut Costs<'_>) -> i64 {
         .iter()
         .map(|&(o, _)| costs.of(table.keys[o as usize], std::iter::once(o)))
         .collect();
-    let mut alone: Vec<i64> = due
-        .iter()
-        .zip(&tour)
-        .map(|(&(o, _), cost)| cost + dues.picking(o))
-        .collect();
-    let each: i64 = due.iter().zip(&alone).map(|((_, due), end)| (end - due).max(0)).sum();
-
-    let rising = |mut values: Vec<i64>| {
-        values.sort_unstable();
-        values
+    let ends = || {
+        due.iter()
+            .zip(&tour)
+            .map(|(&(o, due), cost)| (cost + dues.picking(o), due))
     };
-    alone = rising(alone);
-    let cheapest = tour.iter().min().copied().unwrap_or(0);
-    let picking = rising(due.iter().map(|&(o, _)| dues.picking(o)).collect());
-    let dates = rising(due.iter().map(|&(_, due)| due).collect());
-    let sizes: [Vec<u64>; AMOUNTS] = std::array::from_fn(|amount| {
-        let mut sizes: Vec<u64> = due.iter().map(|&(o, _)| table.loads[o as usize][amount]).collect();
-        sizes.sort_unstable();
-        sizes
+    let each: i64 = ends().map(|(end, due)| (end - due).max(0)).sum();
+
+    let alone = rising(ends().map(|(end, _)| end));
+    let dates = rising(due.iter().map(|&(_, due)| due));
+    let orders: Vec<u32> = due.iter().map(|&(o, _)| o).collect();
+    let work = least_work(&orders, &tour, dues, costs);
+    let ways = alone.iter().zip(work).zip(dates);
+    let together = ways.fold(0_i64, |sum, ((&alone, work), date)| {
+        let done = alone.max((work as u64).div_ceil(dues.pickers as u64) as i64);
+        sum.saturating_add((done - date).max(0))
     });
-    let (mut picked, mut filled, mut together) = (0_i64, [0_u64; AMOUNTS], 0_i64);
-    for k in 0..due.len() {
-        picked = picked.saturating_add(picking[k]);
-        let mut batches = 1;
-        for amount in 0..AMOUNTS {
-            filled[amount] = filled[amount].saturating_add(sizes[amount][k]);
-            batches = batches.max(filled[amount].div_ceil(table.limit[amount].max(1)));
-        }
-        let work = i64::try_from(batches)
-            .unwrap_or(i64::MAX)
-            .saturating_mul(cheapest)
-            .saturating_add(picked);
-        let done = alone[k].max((work as u64).div_ceil(dues.pickers as u64) as i64);
-        together = together.saturating_add((done - dates[k]).max(0));
-    }
     each.max(together)
+}
+
+/// The least time of all pickers together in which one, two, three, ... of these orders can be collected, given the cost of each
+/// alone: the largest of
+///
+/// - as few batches as the cart allows, of which each costs what the cheapest order alone costs;
+/// - for each amount that a cart limits, the sum of the orders' shares of the limit, each times what the order costs alone: a
+///   batch costs at least what its dearest order costs alone, and its shares sum to at most 1.
+fn least_work(orders: &[u32], alone: &[i64], dues: &Dues, costs: &Costs<'_>) -> Vec<i64> {
+    let table = costs.table;
+    let cheapest = alone.iter().min().copied().unwrap_or(0);
+    let picking = sums(rising(orders.iter().map(|&o| dues.picking(o))));
+    let mut work: Vec<i64> = picking.iter().map(|picked| picked.saturating_add(cheapest)).collect();
+    for amount in 0..AMOUNTS {
+        let limit = table.limit[amount];
+        if limit == u64::MAX || limit == 0 {
+            continue;
+        }
+        let size = |o: u32| table.loads[o as usize][amount];
+        let filled = sums(rising(
+            orders.iter().map(|&o| i64::try_from(size(o)).unwrap_or(i64::MAX)),
+        ));
+        let shares = sums(rising(orders.iter().zip(alone).map(|(&o, &alone)| {
+            let share = i128::from(alone) * i128::from(size(o)) / i128::from(limit);
+            dues.picking(o).saturating_add(share as i64)
+        })));
+        for (k, work) in work.iter_mut().enumerate() {
+            let batches = i64::try_from((filled[k] as u64).div_ceil(limit)).unwrap_or(i64::MAX);
+            let few = batches.saturating_mul(cheapest).saturating_add(picking[k]);
+            *work = few.max(shares[k]).max(*work);
+        }
+    }
+    work
+}
+
+fn rising(values: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut values: Vec<i64> = values.collect();
+    values.sort_unstable();
+    values
+}
+
+/// The sums of the first one, two, three, ... values.
+fn sums(mut values: Vec<i64>) -> Vec<i64> {
+    let mut sum = 0_i64;
+    for value in &mut values {
+        sum = sum.saturating_add(*value);
+        *value = sum;
+    }
+    values
 }
