@@ -24,8 +24,8 @@ pub(crate) struct Found<'p> {
     pub book: Book<'p>,
     pub state: State,
     pub climb: Climb,
-    /// The plan was proved to be the best by branching.
-    pub proved: bool,
+    /// No plan costs less, by branching.
+    pub least: Option<i64>,
     /// What was taken over from a start.
     pub warm: Option<Kept>,
 }
@@ -171,7 +171,7 @@ pub(crate) fn auto<'p>(
         let close = settings.gap > 0.0 && (state.total() - bound) as f64 <= settings.gap * state.total() as f64;
         known && (state.total() == bound || close) || budget.stop().is_some()
     };
-    let mut proved = known && state.total() == bound;
+    let mut least = (known && state.total() == bound).then_some(bound);
     if !finished(&state) && !book.large.is_empty() {
         tell("improve", Some(state.total()), known.then_some(bound));
         anneal(
@@ -220,9 +220,9 @@ pub(crate) fn auto<'p>(
             settings,
             budget,
         };
-        proved = branch::branch(&branching, &mut state, &mut news);
+        least = branch::branch(&branching, &mut state, &mut news);
     }
-    if !proved && !finished(&state) && budget.is_limited() {
+    if least != Some(state.total()) && !finished(&state) && budget.is_limited() {
         tell("improve", Some(state.total()), known.then_some(bound));
         let how = how(settings.seed.wrapping_add(1), 1.0);
         explore(&book, &climb.prices, &mut state, how, budget);
@@ -242,7 +242,7 @@ pub(crate) fn auto<'p>(
         book,
         state,
         climb,
-        proved,
+        least,
         warm,
     }
 }

@@ -51,19 +51,19 @@ const NODES: u64 = 2000;
 /// Share of the time left that a backend is told of, since it may take longer than told.
 pub(crate) const CAREFUL: f64 = 0.85;
 
-/// Improves the plan; true if it is proved to be the best.
-pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
+/// Improves the plan; what no plan costs less than, where models of all orders say it.
+pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Option<i64> {
     if b.book.orders.len() <= b.settings.milp.backend().choices_at_once() {
         whole(b, state, news)
     } else {
         around(b, state, news);
-        false
+        None
     }
 }
 
-/// Models of all orders, each wider than the one before. The last proves the plan if its options are all that a cheaper
-/// plan could use.
-fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> bool {
+/// Models of all orders, each wider than the one before. The last, which has all options of small reduced cost, bounds every
+/// plan: one that uses another option costs more than the prices prove by at least the largest reduced cost of these.
+fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Option<i64> {
     let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
     let full = (state.total() - b.climb.bound).max(0);
     let slack = if orders.len() <= FEW_ORDERS {
@@ -77,7 +77,7 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
     let there_are: usize = options.iter().map(|o| o.choices.len()).sum();
     for (widths, share) in WIDTHS.into_iter().zip(SHARES) {
         if b.budget.stop().is_some() {
-            return false;
+            return None;
         }
         let solve = |&width: &f64| {
             let most = (width * orders.len() as f64) as usize;
@@ -106,7 +106,10 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
             )
         };
         let found: Vec<Better> = widths.par_iter().map(solve).collect();
-        let proved = found.last().is_some_and(|f| f.proved);
+        let widest = found.last().filter(|_| widths.last() == Some(&f64::INFINITY));
+        let proved = widest.is_some_and(|f| f.proved);
+        let others: i64 = state.total() - options.iter().map(|o| o.present().cost).sum::<i64>();
+        let least = widest.and_then(|f| f.least).map(|least| least + others);
         // Of equals the first. What the widest proved cannot be beaten by another.
         let best = found
             .into_iter()
@@ -122,12 +125,18 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> boo
         if let Some(left) = b.budget.work_left().filter(|_| !proved) {
             b.budget.spend((left as f64 * share) as u64); // what its nodes count for
         }
-        // A cheaper plan could use no option of larger reduced cost than what is now between the plan and the bound.
-        if proved && slack >= state.total() - b.climb.bound && b.book.large.is_empty() {
-            return true;
+        if !b.book.large.is_empty() {
+            continue;
+        }
+        let other = b.climb.bound + slack;
+        if proved && other >= state.total() {
+            return Some(state.total());
+        }
+        if let Some(least) = if proved { Some(state.total()) } else { least } {
+            return Some(least.min(other).min(state.total())).filter(|&l| l > b.climb.bound);
         }
     }
-    false
+    None
 }
 
 /// Threads of the backend: one where the run must repeat at any number of them.

@@ -55,8 +55,9 @@ pub(crate) fn exact<'p>(
     perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));
     let slack = (state.total() - climb.bound).max(0);
-    let mut proved = slack == 0 && book.large.is_empty();
-    if !proved && budget.stop().is_none() {
+    let is_small = book.large.is_empty();
+    let mut least = (slack == 0 && is_small).then_some(climb.bound);
+    if least.is_none() && budget.stop().is_none() {
         let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
         let limits = Limits {
             seconds: budget.seconds_left().map(|s| s * CAREFUL),
@@ -74,15 +75,21 @@ pub(crate) fn exact<'p>(
             milp: settings.milp,
         };
         let better = polish(&book, &options, &climb.prices, (&state, &state.left), effort, budget);
-        proved = better.proved && book.large.is_empty();
+        let (proved, bound) = (better.proved, better.least);
         better.apply(&book, &mut state);
+        least = match bound {
+            _ if !is_small => None,
+            _ if proved => Some(state.total()),
+            Some(bound) => Some(bound.min(state.total())),
+            None => None,
+        };
         tell("branched", Some(state.total()), Some(climb.bound));
     }
     Found {
         book,
         state,
         climb,
-        proved,
+        least,
         warm,
     }
 }

@@ -341,7 +341,11 @@ impl<'a> Exchange<'a> {
             changes.clear();
         }
         let proved = answer.close;
-        (proved || !changes.is_empty()).then_some(Better { changes, proved })
+        (proved || !changes.is_empty()).then_some(Better {
+            changes,
+            proved,
+            least: None,
+        })
     }
 
     fn member(&self, order: OrderIdx, state: &State) -> Member {

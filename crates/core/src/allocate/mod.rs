@@ -96,8 +96,8 @@ pub struct Allocated {
     pub allocation: Allocation,
     /// Prices that prove a bound.
     pub prices: ShadowPrices,
-    /// The total was proved to be the best by branching.
-    pub proved: bool,
+    /// No allocation costs less, by branching, where that is more than the prices prove.
+    pub least: Option<Money>,
     /// What was taken over from a start.
     pub taken_over: Option<TakenOver>,
     /// Whether the prices of the start could prove more than those found: the bound of large orders is only estimated here,
@@ -136,14 +136,14 @@ pub fn allocate(
         book,
         state,
         climb,
-        proved,
+        least,
         warm,
     } = found;
     let start_may_prove_more = warm.is_some_and(|w| !w.prices_kept) || start.is_some() && !book.large.is_empty();
     Allocated {
         allocation: allocation(&book, &state),
         prices: shadow_prices(problem, &climb.prices),
-        proved,
+        least: least.map(Money::from_ten_thousandths),
         taken_over: warm.map(|w| w.taken_over),
         start_may_prove_more,
     }

@@ -32,6 +32,8 @@ pub(crate) struct Better {
     pub changes: Vec<(OrderIdx, Choice)>,
     /// No plan that serves the orders by the options given is cheaper than the plan with the changes.
     pub proved: bool,
+    /// No plan that serves the orders by the options given has a smaller sum of costs of these orders, where something is known.
+    pub least: Option<i64>,
 }
 
 impl Better {
@@ -76,20 +78,25 @@ pub(crate) fn polish(
     let cuts = CutRows::new(&prices.cuts, &rows);
     let solve = |part: &Vec<u32>| {
         let members: Vec<&OrderOptions> = part.iter().map(|&i| &options[i as usize]).collect();
-        let (choice, proved) = component(book, &members, (&rows, &cuts), &there_is, state, &effort, budget);
-        let better = choice.and_then(|choice| changes(&members, &choice, &rows, &there_is));
+        let solved = component(book, &members, (&rows, &cuts), &there_is, state, &effort, budget);
+        let better = solved
+            .choice
+            .and_then(|choice| changes(&members, &choice, &rows, &there_is));
         // Nothing cheaper was found, or something that costs less than the proof says cannot be.
-        let proved = proved && better.is_some();
-        (better.unwrap_or_default(), proved)
+        let proved = solved.proved && better.is_some();
+        (better.unwrap_or_default(), proved, solved.least)
     };
-    let answers: Vec<(Vec<(OrderIdx, Choice)>, bool)> = parts.par_iter().map(solve).collect();
+    let answers: Vec<(Vec<(OrderIdx, Choice)>, bool, i64)> = parts.par_iter().map(solve).collect();
+    let is_complete = options.iter().all(|o| o.complete);
     let mut better = Better {
         changes: Vec::new(),
-        proved: options.iter().all(|o| o.complete),
+        proved: is_complete,
+        least: is_complete.then_some(0),
     };
-    for (changes, proved) in answers {
+    for (changes, proved, least) in answers {
         better.changes.extend(changes);
         better.proved &= proved;
+        better.least = better.least.map(|sum| sum + least);
     }
     better
 }
@@ -162,8 +169,17 @@ fn components(options: &[OrderOptions], rows: &BTreeSet<RowKey>) -> Vec<Vec<u32>
     parts
 }
 
-/// Solves one component: for each member the position of its choice if a solution was found, and whether it is proved to
-/// be the best.
+/// A component, solved.
+struct Solved {
+    /// For each member the position of its choice, if a solution was found.
+    choice: Option<Vec<u32>>,
+    /// It is proved to be the best.
+    proved: bool,
+    /// No choice costs less.
+    least: i64,
+}
+
+/// Solves one component.
 fn component(
     book: &Book<'_>,
     members: &[&OrderOptions],
@@ -172,7 +188,7 @@ fn component(
     state: &State,
     effort: &Effort,
     budget: &Budget<'_>,
-) -> (Option<Vec<u32>>, bool) {
+) -> Solved {
     if let [only] = members {
         // Nothing couples it: the cheapest that fits by itself (its rows do not bind, so every option does).
         let alone = only
@@ -181,11 +197,21 @@ fn component(
             .all(|c| c.takes.iter().all(|(row, n)| *n <= left.of(*row)));
         if alone {
             let best = only.choices.iter().enumerate().min_by_key(|(_, c)| c.cost);
-            return (Some(vec![best.map_or(0, |(i, _)| i as u32)]), true);
+            return Solved {
+                choice: Some(vec![best.map_or(0, |(i, _)| i as u32)]),
+                proved: true,
+                least: best.map_or(0, |(_, c)| c.cost),
+            };
         }
     }
+    let cheapest = |o: &&OrderOptions| o.choices.iter().map(|c| c.cost).min().unwrap_or(0);
+    let unsolved = Solved {
+        choice: None,
+        proved: false,
+        least: members.iter().map(cheapest).sum(),
+    };
     if members.iter().map(|o| o.choices.len()).sum::<usize>() > effort.largest {
-        return (None, false);
+        return unsolved;
     }
     let (mut model, mut start, mut starts) = (Model::default(), Vec::new(), Vec::new());
     let mut coupling: BTreeMap<RowKey, Vec<(u32, i64)>> = BTreeMap::new();
@@ -224,9 +250,13 @@ fn component(
     }));
     let answer = milp::solve(effort.milp, model, Some(start), effort.limits, budget);
     let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else {
-        return (None, false);
+        return unsolved;
     };
     let choice: Vec<u32> = chosen.iter().zip(&starts).map(|(c, s)| c.wrapping_sub(*s)).collect();
     let sound = choice.iter().zip(members).all(|(&c, o)| (c as usize) < o.choices.len());
-    (sound.then_some(choice), sound && answer.proved)
+    Solved {
+        choice: sound.then_some(choice),
+        proved: sound && answer.proved,
+        least: answer.bound.map_or(unsolved.least, |bound| bound.max(unsolved.least)),
+    }
 }

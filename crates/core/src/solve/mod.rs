@@ -281,7 +281,7 @@ fn decide(
             Allocated {
                 allocation,
                 prices: allocate::prices(problem, budget, POLICY_ITERATIONS),
-                proved: false,
+                least: None,
                 taken_over: None,
                 start_may_prove_more: false,
             }
@@ -326,17 +326,16 @@ fn finish(
     if let Some(start) = start
         && let Some(given) = valid_and_cheaper(problem, start, found.taken_over, &plan)
     {
-        (plan, found.proved) = (given, false);
+        (plan, found.least) = (given, None);
     }
     plan.outcome.bound = judge_and_prove(problem, &plan, threads, abandoned)?;
     if let Some(start) = start.filter(|_| found.start_may_prove_more) {
         prove_by_start(problem, start, &mut plan, threads, abandoned)?;
     }
     let total = plan.cost.total();
-    if found.proved && plan.outcome.bound < total {
-        plan.outcome.proved_bound = Some(total);
-    }
-    if found.proved || plan.outcome.bound == total {
+    let least = found.least.map(|least| least.min(total));
+    plan.outcome.proved_bound = least.filter(|&least| least > plan.outcome.bound);
+    if least == Some(total) || plan.outcome.bound == total {
         plan.outcome.status = Status::Optimal;
     }
     let close = options.gap > 0.0 && plan.gap() <= options.gap && plan.outcome.status != Status::Optimal;

@@ -69,7 +69,11 @@ pub(crate) fn explore(book: &Book<'_>, prices: &Prices, state: &mut State, how: 
         return;
     }
     let changes = improve(&options, &table, how, budget);
-    Better { changes, proved: false }.apply(book, state);
+    Better {
+        changes,
+        ..Better::default()
+    }
+    .apply(book, state);
 }
 
 /// Looks for a cheaper way to serve the orders of `options`, which the table is of. The changes hold every limit and are

@@ -121,7 +121,11 @@ fn found(seed: u64, threads: usize) -> (i64, i64) {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let table = Table::new(&options, &prices, &state.left);
     let changes = pool.install(|| improve(&options, &table, how, &budget));
-    Better { changes, proved: false }.apply(&book, &mut state);
+    Better {
+        changes,
+        ..Better::default()
+    }
+    .apply(&book, &mut state);
     assert!(state.left.is_feasible(), "seed {seed}");
     assert!(state.total() <= before, "seed {seed}");
     (state.total(), budget.work() as i64)

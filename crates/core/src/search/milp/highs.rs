@@ -4,9 +4,19 @@
 use std::sync::atomic::AtomicBool;
 
 use good_lp::SolverModel as _;
-use highs::{HighsModelStatus, HighsSolutionStatus};
+use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
 
 use super::{Answer, Backend, Limits, Model, chosen, stated};
+use crate::quantity::Money;
+
+/// What HiGHS's bound is lowered by, in ten-thousandths: more than its floats are off.
+const TOLERANCE: f64 = 10.0;
+
+/// HiGHS's bound on the objective, in ten-thousandths.
+fn bound(solved: &SolvedModel) -> Option<i64> {
+    let bound = solved.double_info_value(c"mip_dual_bound").ok()? * Money::SCALE as f64 - TOLERANCE;
+    (bound.abs() < 1e15).then_some(bound.floor() as i64)
+}
 
 /// HiGHS.
 #[derive(Debug)]
@@ -62,6 +72,7 @@ impl Backend for Highs {
             chosen: Some(chosen(solved.get_solution().columns().iter().copied())),
             proved: solved.status() == HighsModelStatus::Optimal && limits.gap <= 0.0,
             close: solved.status() == HighsModelStatus::Optimal,
+            bound: bound(&solved),
         }
     }
 }

@@ -41,6 +41,7 @@ impl Backend for MicroLp {
                 chosen: Some(chosen(columns.iter().map(|&x| solution.value(x)))),
                 proved: matches!(solution.status(), SolutionStatus::Optimal),
                 close: matches!(solution.status(), SolutionStatus::Optimal),
+                bound: None,
             },
             Err(_) => Answer::default(),
         }

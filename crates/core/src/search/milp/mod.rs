@@ -48,6 +48,8 @@ pub(crate) struct Answer {
     pub proved: bool,
     /// The backend ended by itself: the solution is within the gap that was asked for.
     pub close: bool,
+    /// No solution costs less, by the backend's floats, rounded down.
+    pub bound: Option<i64>,
 }
 
 /// A solver of [`Model`]s.
@@ -95,6 +97,7 @@ pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: L
             chosen: Some(Vec::new()),
             proved: true,
             close: true,
+            bound: Some(0),
         };
     }
     let (send, receive) = mpsc::channel();

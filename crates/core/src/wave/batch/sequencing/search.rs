@@ -77,6 +77,7 @@ impl<'a> Search<'a> {
 
     /// One move at a temperature in units of cost.
     pub(super) fn step(&mut self, temperature: f64) {
+        self.scheduled += 1; // a step costs something even where no move is possible
         self.saved.clear();
         self.saved_sequence.clone_from(&self.sequence);
         let is_made = match self.random.below(100) {
