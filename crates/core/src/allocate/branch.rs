@@ -4,6 +4,8 @@
 //! Narrow models come first. Nearly all orders of a best plan are served as they would be at the prices, or almost so; a
 //! model of such options alone is solved in a fraction of the time and comes within hundredths of a per cent of the best.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use rayon::prelude::*;
 
 use super::auto::Settings;
@@ -29,17 +31,46 @@ pub(crate) struct Branching<'a> {
     pub budget: &'a Budget<'a>,
 }
 
-/// Widest reduced cost of an option that a model of many orders looks at.
+/// Widest reduced cost of an option that a model of many orders looks at for better plans.
 const SLACK: i64 = 8 * Money::SCALE;
 /// So few orders that a model may look at whatever a better plan could use.
 const FEW_ORDERS: usize = 300;
-/// Most options of one order.
+/// Most options of one order, in a model for better plans and in one for the bound.
 const MOST_OPTIONS: usize = 200;
-/// Options in the models of all orders for each order, from one model to the next; the last two side by side, of which the
-/// second has all options.
-const WIDTHS: [&[f64]; 3] = [&[1.3], &[1.6], &[2.4, f64::INFINITY]];
-/// Share of the time left that each may take.
-const SHARES: [f64; 3] = [0.25, 0.3, 1.0];
+const MOST_TO_PROVE: usize = 2000;
+/// Models of all orders that are solved side by side, and what of the time left they may take.
+struct Stage {
+    /// Options for each order; infinite = all.
+    widths: &'static [f64],
+    /// One more for the bound, with all options that a better plan could use.
+    proves: bool,
+    share: f64,
+}
+/// From one stage to the next.
+const STAGES: [Stage; 4] = [
+    Stage {
+        widths: &[1.3],
+        proves: false,
+        share: 0.25,
+    },
+    Stage {
+        widths: &[1.6],
+        proves: false,
+        share: 0.3,
+    },
+    Stage {
+        widths: &[2.4, f64::INFINITY],
+        proves: true,
+        share: 0.4,
+    },
+    Stage {
+        widths: &[f64::INFINITY],
+        proves: true,
+        share: 1.0,
+    },
+];
+/// Seconds below which all that is left is for better plans.
+const ROOM: f64 = 12.0;
 /// Options for each order, and orders, in the models around those that are served badly, from one round of all to the next.
 const AROUND: [(f64, usize); 4] = [(1.6, 1500), (2.2, 1500), (2.6, 2000), (4.0, 1000)];
 /// So many rounds that together close less than this share of the gap are the last of their kind.
@@ -61,82 +92,143 @@ pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(
     }
 }
 
-/// Models of all orders, each wider than the one before. The last, which has all options of small reduced cost, bounds every
-/// plan: one that uses another option costs more than the prices prove by at least the largest reduced cost of these.
+/// Models of all orders, each wider than the one before. Those that have all options up to some reduced cost bound every plan:
+/// one that uses another option costs more than the prices prove by at least that.
 fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Option<i64> {
-    let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
-    let full = (state.total() - b.climb.bound).max(0);
-    let slack = if orders.len() <= FEW_ORDERS {
-        full
-    } else {
-        full.min(SLACK)
-    };
-    let priced = Priced::new(b.book, &b.climb.prices);
-    let mut options = gather(b.book, &orders, &priced, slack, MOST_OPTIONS, state);
-    b.budget.spend(orders.len() as u64);
-    let there_are: usize = options.iter().map(|o| o.choices.len()).sum();
-    for (widths, share) in WIDTHS.into_iter().zip(SHARES) {
+    let is_small = b.book.large.is_empty();
+    let mut known = None;
+    for stage in &STAGES {
         if b.budget.stop().is_some() {
-            return None;
+            break;
         }
-        let solve = |&width: &f64| {
-            let most = (width * orders.len() as f64) as usize;
-            if width.is_finite() && most >= there_are {
-                return Better::default();
-            }
-            let model = narrowed(&options, most);
-            let limits = Limits {
-                seconds: b.budget.seconds_left().map(|s| s * CAREFUL * share),
-                nodes: nodes_of(b.budget, share, model.iter().map(|o| o.choices.len()).sum()),
-                gap: if width.is_finite() { GAP } else { 0.0 },
-                threads: threads(b.settings, b.budget),
-            };
-            let effort = Effort {
-                largest: b.settings.milp.backend().columns_at_once(),
-                limits,
-                milp: b.settings.milp,
-            };
-            polish(
-                b.book,
-                &model,
-                &b.climb.prices,
-                (&*state, &state.left),
-                effort,
-                b.budget,
-            )
+        let gap = (state.total() - b.climb.bound).max(0);
+        let slack = if b.book.orders.len() <= FEW_ORDERS {
+            gap
+        } else {
+            gap.min(SLACK)
         };
-        let found: Vec<Better> = widths.par_iter().map(solve).collect();
-        let widest = found.last().filter(|_| widths.last() == Some(&f64::INFINITY));
-        let proved = widest.is_some_and(|f| f.proved);
-        let others: i64 = state.total() - options.iter().map(|o| o.present().cost).sum::<i64>();
-        let least = widest.and_then(|f| f.least).map(|least| least + others);
+        let is_known = known.is_some_and(|known| known >= (b.climb.bound + slack).min(state.total()));
+        let mut models: Vec<Look> = Vec::new();
+        for &width in stage.widths {
+            let is_worth = width.is_finite() || !is_known;
+            models.extend(is_worth.then_some(Look {
+                width,
+                slack,
+                proves: false,
+            }));
+        }
+        let has_room = b.budget.work_left().is_none() && b.budget.seconds_left().is_none_or(|s| s >= ROOM);
+        if stage.proves && has_room && is_small && slack < gap {
+            let width = f64::INFINITY;
+            models.push(Look {
+                width,
+                slack: gap,
+                proves: true,
+            });
+        }
+        let found = Models { b, state, stage }.solve(&models);
+        let is_proved = |(look, better): &(&Look, &Better)| better.proved && look.slack >= gap;
+        let proved = models.iter().zip(&found).any(|f| is_proved(&f));
+        for (look, better) in models.iter().zip(&found).filter(|(look, _)| look.width.is_infinite()) {
+            let least = if better.proved {
+                Some(state.total() + better.total_change(state))
+            } else {
+                better.least
+            };
+            let least = least.map(|least| least.min(b.climb.bound + look.slack));
+            known = known.max(least.filter(|&least| is_small && least > b.climb.bound));
+        }
         // Of equals the first. What the widest proved cannot be beaten by another.
         let best = found
             .into_iter()
             .enumerate()
             .min_by_key(|(n, f)| (f.total_change(state), *n));
         if let Some((_, better)) = best {
-            for (order, way) in &better.changes {
-                options[order.get()].adopt(way);
-            }
             better.apply(b.book, state);
         }
         news(state.total());
-        if let Some(left) = b.budget.work_left().filter(|_| !proved) {
-            b.budget.spend((left as f64 * share) as u64); // what its nodes count for
-        }
-        if !b.book.large.is_empty() {
-            continue;
-        }
-        let other = b.climb.bound + slack;
-        if proved && other >= state.total() {
+        if proved && is_small {
             return Some(state.total());
         }
-        if let Some(least) = if proved { Some(state.total()) } else { least } {
-            return Some(least.min(other).min(state.total())).filter(|&l| l > b.climb.bound);
+        if let Some(left) = b.budget.work_left() {
+            b.budget.spend((left as f64 * stage.share) as u64); // what its nodes count for
         }
     }
-    None
+    known.map(|known: i64| known.min(state.total()))
+}
+
+/// A model of all orders: its options, and whether it is for the bound.
+struct Look {
+    /// Options for each order.
+    width: f64,
+    /// Widest reduced cost.
+    slack: i64,
+    proves: bool,
+}
+
+/// Models of one stage.
+struct Models<'a, 'b> {
+    b: &'a Branching<'b>,
+    state: &'a State,
+    stage: &'a Stage,
+}
+
+impl Models<'_, '_> {
+    /// Solves them side by side. Where there is time, and one proves the best of all plans, the others end.
+    fn solve(&self, models: &[Look]) -> Vec<Better> {
+        let enough = AtomicBool::new(false);
+        let seconds = self.b.budget.seconds_left();
+        let gap = self.state.total() - self.b.climb.bound;
+        let solve = |look: &Look| {
+            let better = self.one(look, seconds.map(|_| &enough));
+            if better.proved && look.slack >= gap {
+                enough.store(true, Ordering::Relaxed);
+            }
+            better
+        };
+        models.par_iter().map(solve).collect()
+    }
+
+    fn one(&self, look: &Look, enough: Option<&AtomicBool>) -> Better {
+        let Self { b, state, stage } = self;
+        let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
+        let priced = Priced::new(b.book, &b.climb.prices);
+        let most = if look.proves { MOST_TO_PROVE } else { MOST_OPTIONS };
+        let mut options = gather(b.book, &orders, &priced, look.slack, most, state);
+        b.budget.spend(orders.len() as u64);
+        if look.width.is_finite() {
+            let most = (look.width * orders.len() as f64) as usize;
+            if most >= options.iter().map(|o| o.choices.len()).sum() {
+                return Better::default();
+            }
+            options = narrowed(&options, most);
+        }
+        let of_stage = |left: f64| left * CAREFUL * if stage.proves && left < ROOM { 1.0 } else { stage.share };
+        let limits = Limits {
+            seconds: b.budget.seconds_left().map(of_stage),
+            nodes: nodes_of(b.budget, stage.share, options.iter().map(|o| o.choices.len()).sum()),
+            gap: if look.width.is_finite() { GAP } else { 0.0 },
+            threads: threads(b.settings, b.budget),
+            bound_first: look.proves,
+        };
+        let effort = Effort {
+            largest: b.settings.milp.backend().columns_at_once(),
+            limits,
+            milp: b.settings.milp,
+            enough,
+        };
+        let mut better = polish(
+            b.book,
+            &options,
+            &b.climb.prices,
+            (state, &state.left),
+            effort,
+            b.budget,
+        );
+        let others = state.total() - options.iter().map(|o| o.present().cost).sum::<i64>();
+        better.least = better.least.map(|least| least + others);
+        better
+    }
 }
 
 /// Threads of the backend: one where the run must repeat at any number of them.

@@ -64,6 +64,7 @@ pub(crate) fn exact<'p>(
             nodes: budget.work_left().and(nodes(budget)),
             gap: 0.0,
             threads: threads(settings, budget),
+            bound_first: false,
         };
         let most = (MOST_OF_ALL / orders.len().max(1)).clamp(10, MOST);
         let priced = Priced::new(&book, &climb.prices);
@@ -73,6 +74,7 @@ pub(crate) fn exact<'p>(
             largest: usize::MAX,
             limits,
             milp: settings.milp,
+            enough: None,
         };
         let better = polish(&book, &options, &climb.prices, (&state, &state.left), effort, budget);
         let (proved, bound) = (better.proved, better.least);

@@ -174,6 +174,7 @@ impl<'a> Exchange<'a> {
             } else {
                 1
             },
+            bound_first: false,
         };
         let solve = |(area, left): (&Vec<OrderIdx>, &Left)| self.solve(area, left, state, limits);
         let found: Vec<Option<Better>> = areas.par_iter().zip(&lefts).map(solve).collect();
@@ -306,7 +307,7 @@ impl<'a> Exchange<'a> {
         }
         let members: Vec<Member> = area.iter().map(|&o| self.member(o, state)).collect();
         let (model, start, firsts) = self.model(area, &members, &there_is, state);
-        let answer = milp::solve(self.settings.milp, model, Some(start), limits, self.budget);
+        let answer = milp::solve(self.settings.milp, model, Some(start), limits, (self.budget, None));
         let chosen = answer.chosen?;
         let mut taken_now: BTreeMap<RowKey, i64> = BTreeMap::new();
         let (mut after, mut changes) = (0, Vec::new());

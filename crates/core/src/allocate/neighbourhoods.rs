@@ -164,8 +164,10 @@ impl<'a> Neighbourhoods<'a> {
                 nodes,
                 gap: GAP,
                 threads: 1,
+                bound_first: false,
             },
             milp: self.quarry.settings.milp,
+            enough: None,
         };
         let solve = |(area, left): (&Vec<OrderIdx>, &Left)| -> Better {
             let options = gather(book, area, &self.priced, self.slack, MOST_OPTIONS, state);

@@ -80,14 +80,6 @@ impl OrderOptions {
         }
     }
 
-    /// Notes that the order has another way now, one of the options.
-    pub(crate) fn adopt(&mut self, way: &Choice) {
-        let is_way = |c: &Choice| c.large == way.large && same(&c.parts, &way.parts);
-        if let Some(now) = self.choices.iter().position(is_way) {
-            self.now = now as u32;
-        }
-    }
-
     /// The way that the order has now.
     pub(crate) fn present(&self) -> &Choice {
         &self.choices[self.now as usize]

@@ -6,6 +6,7 @@
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 
 use super::book::Book;
 use super::cut_rows::CutRows;
@@ -18,11 +19,13 @@ use crate::search::milp::{self, Limits, Milp, Model, Row};
 
 /// How long to look.
 #[derive(Clone, Copy)]
-pub(crate) struct Effort {
+pub(crate) struct Effort<'a> {
     /// Most columns of one component's model; a larger component stays as it is.
     pub largest: usize,
     pub limits: Limits,
     pub milp: Milp,
+    /// Set where nothing that is found matters any more.
+    pub enough: Option<&'a AtomicBool>,
 }
 
 /// A better way to serve some orders.
@@ -64,7 +67,7 @@ pub(crate) fn polish(
     options: &[OrderOptions],
     prices: &Prices,
     (state, left): (&State, &Left),
-    effort: Effort,
+    effort: Effort<'_>,
     budget: &Budget<'_>,
 ) -> Better {
     let mut there_is = left.clone();
@@ -186,7 +189,7 @@ fn component(
     (rows, cuts): (&BTreeSet<RowKey>, &CutRows<'_>),
     left: &Left,
     state: &State,
-    effort: &Effort,
+    effort: &Effort<'_>,
     budget: &Budget<'_>,
 ) -> Solved {
     if let [only] = members {
@@ -248,7 +251,7 @@ fn component(
         rhs: cuts.left(book, cut, state, &inside),
         equal: false,
     }));
-    let answer = milp::solve(effort.milp, model, Some(start), effort.limits, budget);
+    let answer = milp::solve(effort.milp, model, Some(start), effort.limits, (budget, effort.enough));
     let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else {
         return unsolved;
     };

@@ -152,10 +152,11 @@ fn cheapest_of(block: &Block, milp: crate::search::Milp) -> Vec<u32> {
         nodes: None,
         gap: 0.0,
         threads: 1,
+        bound_first: false,
     };
     let clock = crate::search::StdClock::start();
     let budget = crate::search::Budget::new(&clock, None, None, None);
-    let answer = crate::search::milp::solve(milp, model, Some(block.start.clone()), limits, &budget);
+    let answer = crate::search::milp::solve(milp, model, Some(block.start.clone()), limits, (&budget, None));
     assert!(answer.proved && answer.close);
     answer.chosen.unwrap()
 }

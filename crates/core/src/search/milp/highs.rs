@@ -54,6 +54,14 @@ impl Backend for Highs {
         if set.iter().any(Result::is_err) {
             return Answer::default();
         }
+        if limits.bound_first {
+            // Reductions of models of many columns take longer than their cuts, and hide no column that is not priced out.
+            let _ = inner.try_set_option("presolve", "off");
+            let _ = inner.try_set_option("mip_heuristic_effort", 0.0);
+            for heuristic in ["rens", "rins", "root_reduced_cost"] {
+                let _ = inner.try_set_option(format!("mip_heuristic_run_{heuristic}"), false);
+            }
+        }
         if let Some(start) = start {
             let mut values = vec![0.0; columns.len()];
             for &c in start {

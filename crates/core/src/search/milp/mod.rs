@@ -37,6 +37,9 @@ pub(crate) struct Limits {
     /// Relative gap at which to stop; 0 = prove it.
     pub gap: f64,
     pub threads: usize,
+    /// The bound matters, and a better solution is sought elsewhere: cuts from the first second on, instead of reductions and
+    /// heuristics.
+    pub bound_first: bool,
 }
 
 /// What a backend found.
@@ -91,7 +94,15 @@ impl Milp {
 
 /// Solves on a thread that is left behind when the caller asks to stop or the deadline has come, so that neither waits for a
 /// backend that looks at its clock too seldom. The thread is told, and ends at its own limit at the latest.
-pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: Limits, budget: &Budget<'_>) -> Answer {
+///
+/// It is left behind as well once `enough` is set, from elsewhere.
+pub(crate) fn solve(
+    milp: Milp,
+    model: Model,
+    start: Option<Vec<u32>>,
+    limits: Limits,
+    (budget, enough): (&Budget<'_>, Option<&AtomicBool>),
+) -> Answer {
     if model.costs.is_empty() {
         return Answer {
             chosen: Some(Vec::new()),
@@ -100,6 +111,7 @@ pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: L
             bound: Some(0),
         };
     }
+    let is_over = || budget.overdue() || enough.is_some_and(|enough| enough.load(Ordering::Relaxed));
     let (send, receive) = mpsc::channel();
     let abandoned = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&abandoned);
@@ -117,7 +129,7 @@ pub(crate) fn solve(milp: Milp, model: Model, start: Option<Vec<u32>>, limits: L
     loop {
         match receive.recv_timeout(Duration::from_millis(20)) {
             Ok(answer) => return answer,
-            Err(mpsc::RecvTimeoutError::Timeout) if !budget.overdue() => {}
+            Err(mpsc::RecvTimeoutError::Timeout) if !is_over() => {}
             // Interrupted, or the backend gave up without an answer.
             Err(_) => {
                 abandoned.store(true, Ordering::Relaxed);

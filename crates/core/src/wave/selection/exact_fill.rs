@@ -286,12 +286,13 @@ fn programme(
         nodes: Some(MILP_NODES),
         gap: 0.0,
         threads: 1,
+        bound_first: false,
     };
     let model = Model {
         costs,
         rows: rows.into_values().collect(),
     };
-    let answer = milp::solve(milp, model, None, limits, budget);
+    let answer = milp::solve(milp, model, None, limits, (budget, None));
     let dropped: Vec<u32> = answer.chosen?.into_iter().map(|c| part[c as usize]).collect();
     let mut rest: std::collections::BTreeMap<u32, i64> = std::collections::BTreeMap::new();
     for &(sku, _) in part.iter().flat_map(|&i| &items[i as usize].lines) {
