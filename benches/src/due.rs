@@ -76,10 +76,13 @@ impl Due {
                 *sum += value;
             }
         }
-        let percent = |ours: i64, rule: i64| 100.0 * (1.0 - ours as f64 / rule.max(1) as f64);
+        let percent = |ours: i64, rule: i64| match rule {
+            0 => "-".to_owned(),
+            _ => format!("{:.1} %", 100.0 * (1.0 - ours as f64 / rule as f64)),
+        };
         writeln!(
             out,
-            "{:.1} % less lateness and {:.1} % less time than the rule",
+            "{} less lateness and {} less time than the rule",
             percent(sums[2], sums[0]),
             percent(sums[3], sums[1])
         )?;

@@ -197,7 +197,7 @@ def test_batches_with_due_times() -> None:
     rows: dict[str, Any] = {"order_id": ["a", "b", "c"], "aisle": [0] * 3, "cell": [0, 1, 29], "due_s": [400, None, 100]}
     times: dict[str, Any] = {
         "objective": "time", "walking_m_per_s": 1, "seconds_per_tour": 30, "seconds_per_stop": 5,
-        "seconds_per_line": 3, "seconds_per_unit": 1, "max_orders": 2,
+        "seconds_per_line": 3, "seconds_per_unit": 1, "max_orders": 2, "work_limit": 200_000,
     }  # fmt: skip
     found = clapot.batch(layout, pa.table(rows), **times)
     assert found.lateness is not None and not found.lateness and not found.lateness_bound and not found.late

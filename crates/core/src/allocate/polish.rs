@@ -87,19 +87,23 @@ pub(crate) fn polish(
             .and_then(|choice| changes(&members, &choice, &rows, &there_is));
         // Nothing cheaper was found, or something that costs less than the proof says cannot be.
         let proved = solved.proved && better.is_some();
-        (better.unwrap_or_default(), proved, solved.least)
+        Better {
+            changes: better.unwrap_or_default(),
+            proved,
+            least: Some(solved.least),
+        }
     };
-    let answers: Vec<(Vec<(OrderIdx, Choice)>, bool, i64)> = parts.par_iter().map(solve).collect();
+    let answers: Vec<Better> = parts.par_iter().map(solve).collect();
     let is_complete = options.iter().all(|o| o.complete);
     let mut better = Better {
         changes: Vec::new(),
         proved: is_complete,
         least: is_complete.then_some(0),
     };
-    for (changes, proved, least) in answers {
-        better.changes.extend(changes);
-        better.proved &= proved;
-        better.least = better.least.map(|sum| sum + least);
+    for part in answers {
+        better.changes.extend(part.changes);
+        better.proved &= part.proved;
+        better.least = better.least.zip(part.least).map(|(sum, least)| sum + least);
     }
     better
 }

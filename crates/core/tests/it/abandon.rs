@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clapot::generate::{GenerateOptions, generate};
+use clapot::plan::LimitReached;
 use clapot::solve::route_unless;
 use clapot::verify::{VerifyOptions, verify, verify_unless};
 use clapot::wave::batch::{AisleTours, BatchOptions, BatchProblem, Capacity, Objective, Order, plan_batches};
@@ -116,4 +117,26 @@ fn batching_that_is_interrupted_at_once_still_serves_every_order() {
         50 + 50,
         "one tour for each order, as its kin and as its batch"
     );
+    // Likewise with due times, of which each order is late.
+    let late: Vec<Order> = orders
+        .iter()
+        .map(|o| Order {
+            due: Some(0),
+            ..o.clone()
+        })
+        .collect();
+    let problem = BatchProblem {
+        orders: &late,
+        objective: Objective::Time {
+            speed: 1_000,
+            set_up: 1_000,
+            per_stop: 0,
+        },
+        pickers: 2,
+        ..problem
+    };
+    let plan = plan_batches(&problem, &BatchOptions::default(), &StdClock::start(), Some(&now)).unwrap();
+    assert_eq!(plan.batches.iter().map(|b| b.orders.len()).sum::<usize>(), 50);
+    assert_eq!((plan.late, plan.limit), (50, Some(LimitReached::Interrupted)));
+    assert!(plan.work <= 200, "{}", plan.work);
 }

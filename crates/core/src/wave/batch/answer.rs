@@ -94,7 +94,7 @@ pub struct BatchPlan {
     pub bound: Option<i64>,
     /// Milliseconds that all orders together are late: each from its due time until its batch has ended.
     pub lateness: i64,
-    /// No plan has less lateness. That more stops make no tour shorter is taken for granted.
+    /// No plan has less lateness.
     pub lateness_bound: i64,
     /// Orders that are late.
     pub late: usize,
@@ -112,8 +112,8 @@ pub struct BatchPlan {
 ///
 /// # Errors
 ///
-/// Where an order alone exceeds the capacity, where due times come with no pickers or without time as the objective, or
-/// where there is no memory for threads.
+/// Where an order alone exceeds the capacity, where due times come with no pickers or without time as the objective, where times
+/// are so long that their sums cannot be told (those of an order are at most 30 years), or where there is no memory for threads.
 pub fn plan_batches(
     problem: &BatchProblem<'_>,
     options: &BatchOptions,
@@ -123,7 +123,8 @@ pub fn plan_batches(
     plan_batches_logged(problem, options, clock, interrupt, &mut |_, _| {})
 }
 
-/// Finds batches like [`plan_batches`], and tells what each phase of the search gave: the cost of the best plan so far, and words.
+/// Finds batches like [`plan_batches`], and tells what each phase of the search gave: the cost of the best plan so far, and words. With
+/// due times it is first that of the cheapest batches, however late.
 ///
 /// # Errors
 ///
@@ -152,8 +153,8 @@ pub fn plan_batches_logged(
         .map_err(|e| Error::options(format!("threads: {e}")))?;
     let solved = pool.install(|| match &dues {
         Some(dues) => sequencing::solve(&table, dues, options.seed, &budget, log),
-        None => solve(&table, options.seed, &budget, log).into(),
-    });
+        None => Ok(solve(&table, options.seed, &budget, log).into()),
+    })?;
     // What the plan states is computed again, without what the search remembers.
     let mut costs = Costs::new(&table);
     let mut batches: Vec<PickBatch> = solved
@@ -186,6 +187,7 @@ pub fn plan_batches_logged(
     }
     batches.sort_unstable_by(|a, b| a.orders.cmp(&b.orders));
     let cost = batches.iter().map(|b| b.cost).sum();
+    let optimal = solved.optimal && solved.bound == Some(cost) && solved.lateness_bound == lateness;
     Ok(BatchPlan {
         length: batches.iter().map(|b| b.length).sum(),
         cost,
@@ -193,13 +195,9 @@ pub fn plan_batches_logged(
         lateness,
         lateness_bound: solved.lateness_bound,
         late,
-        status: if solved.optimal && solved.bound == Some(cost) {
-            Status::Optimal
-        } else {
-            Status::Feasible
-        },
+        status: if optimal { Status::Optimal } else { Status::Feasible },
         limit: match budget.stop() {
-            _ if solved.optimal => None,
+            _ if optimal => None,
             Some(Stop::Time) => Some(LimitReached::Time),
             Some(Stop::Work) => Some(LimitReached::Work),
             Some(Stop::Interrupted) => Some(LimitReached::Interrupted),

@@ -82,6 +82,15 @@ impl<'a> Table<'a> {
         load
     }
 
+    /// What a batch that holds an order costs at least.
+    pub(crate) fn least_cost(&self, order: u32, costs: &mut Costs<'_>) -> i64 {
+        if self.tours.is_exact() {
+            costs.of(self.keys[order as usize], std::iter::once(order))
+        } else {
+            self.objective.cost_at(0, self.mask(order))
+        }
+    }
+
     /// About how many times longer a tour takes than in one block.
     pub(crate) fn effort(&self) -> u64 {
         self.tours.effort().max(1)

@@ -4,7 +4,7 @@ use super::super::evaluate::Costs;
 use super::super::problem::AMOUNTS;
 use super::timetable::Dues;
 
-/// The larger of two bounds, both for tours that more stops never make shorter:
+/// The larger of two bounds. Where tours need not be the shortest, the cost of an order alone is that of its stops without walking.
 ///
 /// - no order is done before a picker could have collected it alone;
 /// - the `k`-th order that is done ends no earlier than pickers could have collected `k` orders: those that take least. Done
@@ -14,10 +14,7 @@ pub(super) fn least_lateness(dues: &Dues, costs: &mut Costs<'_>) -> i64 {
     let due: Vec<(u32, i64)> = (0..table.orders as u32)
         .filter_map(|o| dues.due(o).map(|due| (o, due)))
         .collect();
-    let tour: Vec<i64> = due
-        .iter()
-        .map(|&(o, _)| costs.of(table.keys[o as usize], std::iter::once(o)))
-        .collect();
+    let tour: Vec<i64> = due.iter().map(|&(o, _)| table.least_cost(o, costs)).collect();
     let ends = || {
         due.iter()
             .zip(&tour)

@@ -17,6 +17,7 @@ use super::evaluate::{Costs, Table};
 use super::local_search::Kin;
 use super::plan::{Batch, Plan};
 use super::solve::{First, Log, Solved, affordable, solve_from};
+use crate::Error;
 use crate::search::{Budget, Random};
 
 use bound::least_lateness;
@@ -26,8 +27,11 @@ use timetable::{Stint, Value};
 
 /// Searches that run side by side, by how much they mind a millisecond of lateness in milliseconds of cost.
 const WEIGHTS: [f64; 4] = [1.0, 4.0, 16.0, 64.0];
-/// Share of the budget for the cheapest batches.
+/// Share of the budget for the cheapest batches, and of it that is spent when also cheaper ones were sought where they are punctual.
 const FOR_COST: f64 = 0.3;
+const IF_PUNCTUAL: f64 = 0.75;
+/// Most batches that are open at once where orders are taken by urgency.
+const OPEN: usize = 8;
 /// Rounds of the search; each begins cooler than the one before it.
 const ROUNDS: u32 = 4;
 /// Steps of a search between two looks at the budget.
@@ -89,8 +93,23 @@ impl Known {
 }
 
 /// Finds batches and their sequence.
-pub(super) fn solve(table: &Table<'_>, dues: &Dues, seed: u64, budget: &Budget<'_>, log: &mut Log<'_>) -> Sequenced {
+///
+/// # Errors
+/// Times of which sums could not be told.
+pub(super) fn solve(
+    table: &Table<'_>,
+    dues: &Dues,
+    seed: u64,
+    budget: &Budget<'_>,
+    log: &mut Log<'_>,
+) -> Result<Sequenced, Error> {
     let mut costs = Costs::new(table);
+    let alone = |o: u32| costs.of(table.keys[o as usize], std::iter::once(o));
+    if !dues.is_tame((0..table.orders as u32).map(alone)) {
+        return Err(Error::options(
+            "the times of orders and tours are too long to be summed",
+        ));
+    }
     let mut known = Known {
         value: Value::WORST,
         batches: Vec::new(),
@@ -107,19 +126,23 @@ pub(super) fn solve(table: &Table<'_>, dues: &Dues, seed: u64, budget: &Budget<'
     if known.value.lateness == known.lateness_bound && !cheapest.optimal && budget.stop().is_none() {
         // Due times are loose: what is left goes to costs.
         first.plan = cheapest.plan;
-        known.hear(&solve_from(table, &first, seed.wrapping_add(1), budget, log), dues);
+        let part = budget.until(IF_PUNCTUAL);
+        known.hear(&solve_from(table, &first, seed.wrapping_add(1), &part, log), dues);
+        budget.spend(part.work());
         log(known.value.cost, &format!("cheaper, by due: {}", known.value));
     }
-    if !known.is_optimal() {
+    if !known.is_optimal() && budget.stop().is_none() {
+        let before = costs.work();
         let urgent = by_urgency(dues, &mut costs);
+        budget.spend(costs.work() - before);
         search(&mut known, &urgent, (table, first.kin()), dues, seed, budget, log);
     }
-    Sequenced {
+    Ok(Sequenced {
         optimal: known.is_optimal(),
         lateness_bound: known.lateness_bound,
         bound: known.bound,
         batches: known.batches,
-    }
+    })
 }
 
 /// Searches batches and sequence together, from the best plan and from another.
@@ -143,7 +166,8 @@ fn search(
     let mut hot = per_batch * HOT;
     for round in 1..=ROUNDS {
         let until = from + (1.0 - from) * f64::from(round) / f64::from(ROUNDS);
-        cool(&mut searches, hot, per_batch * COLD, until, budget);
+        let is_enough = |value: &Value| value.lateness == known.lateness_bound && Some(value.cost) == known.bound;
+        cool(&mut searches, (hot, per_batch * COLD), until, budget, &is_enough);
         hot *= COOLER;
         for search in &searches {
             if search.best.0 < known.value {
@@ -163,24 +187,29 @@ fn search(
     }
 }
 
-/// Lets the searches cool down until a share of the budget is spent.
-fn cool(searches: &mut [Search<'_>], hot: f64, cold: f64, until: f64, budget: &Budget<'_>) {
+/// Lets the searches cool down until a share of the budget is spent, or one has a plan that nothing beats.
+fn cool(
+    searches: &mut [Search<'_>],
+    (hot, cold): (f64, f64),
+    until: f64,
+    budget: &Budget<'_>,
+    is_enough: &dyn Fn(&Value) -> bool,
+) {
     let from = budget.spent();
     loop {
         let at = (budget.spent() - from) / (until - from).max(1e-9);
-        if at >= 1.0 || budget.stop().is_some() {
+        if at >= 1.0 || budget.stop().is_some() || searches.iter().any(|s| is_enough(&s.best.0)) {
             return;
         }
         let temperature = hot * (cold / hot).powf(at);
         searches.par_iter_mut().for_each(|search| {
-            let before = search.work();
             for step in 0..STEPS {
                 search.step(temperature);
                 if step % 32 == 0 && budget.overdue() {
                     break;
                 }
             }
-            budget.spend(search.work() - before);
+            budget.spend(search.work_since());
         });
     }
 }
@@ -193,8 +222,8 @@ fn by_due(plan: &Plan, dues: &Dues) -> Vec<Stint> {
     stints
 }
 
-/// Orders by what is due first, each in the open batch where it costs least. One that none takes opens another; as many are open
-/// as there are pickers.
+/// Orders by what is due first, each in the open batch where it costs least. One that none takes opens another; the last few are
+/// open, at most one for each picker.
 fn by_urgency(dues: &Dues, costs: &mut Costs<'_>) -> Vec<Vec<u32>> {
     let table = costs.table;
     let mut orders: Vec<u32> = (0..table.orders as u32).collect();
@@ -210,7 +239,7 @@ fn by_urgency(dues: &Dues, costs: &mut Costs<'_>) -> Vec<Vec<u32>> {
             batches[b].push(order, cost, table);
         } else {
             batches.push(Batch::of(vec![order], costs));
-            open = batches.len().saturating_sub(dues.pickers);
+            open = batches.len().saturating_sub(dues.pickers.min(OPEN));
         }
     }
     batches.into_iter().map(|b| b.orders).collect()

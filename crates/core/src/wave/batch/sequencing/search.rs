@@ -30,6 +30,8 @@ pub(super) struct Search<'a> {
     saved_sequence: Vec<u32>,
     free: Vec<i64>,
     scheduled: u64,
+    /// Work that was told of.
+    told: u64,
 }
 
 impl<'a> Search<'a> {
@@ -50,12 +52,14 @@ impl<'a> Search<'a> {
             saved_sequence: Vec::new(),
             free: Vec::new(),
             scheduled: 0,
+            told: 0,
         }
     }
 
-    /// Work so far: costs asked for, and eight batches scheduled for one.
-    pub(super) fn work(&self) -> u64 {
-        self.costs.work() + self.scheduled / 8
+    /// Work since this was last asked: costs asked for, and eight batches scheduled or orders copied for one.
+    pub(super) fn work_since(&mut self) -> u64 {
+        let work = self.costs.work() + self.scheduled / 8;
+        work - std::mem::replace(&mut self.told, work)
     }
 
     /// Continues from a plan.
@@ -260,6 +264,7 @@ impl<'a> Search<'a> {
     }
 
     fn place_of(&self, batch: u32) -> usize {
+        debug_assert!(self.sequence.contains(&batch), "a batch with orders has a place");
         self.sequence.iter().position(|&b| b == batch).unwrap_or(0)
     }
 
@@ -292,7 +297,7 @@ impl<'a> Search<'a> {
 
     /// What the batches are worth in their sequence.
     fn schedule(&mut self) -> Value {
-        self.scheduled += self.sequence.len() as u64;
+        self.scheduled += self.sequence.len() as u64 * (1 + self.dues.pickers as u64 / 8);
         let stints = &self.stints;
         let sequence = self.sequence.iter().map(|&b| &stints[b as usize]);
         self.dues.ends(sequence, &mut self.free, |_| {})
@@ -319,6 +324,7 @@ impl<'a> Search<'a> {
 
     fn keep_best(&mut self) {
         if self.now < self.best.0 {
+            self.scheduled += self.of.len() as u64;
             let orders = |&b: &u32| self.stints[b as usize].batch.orders.clone();
             self.best = (self.now, self.sequence.iter().map(orders).collect());
         }

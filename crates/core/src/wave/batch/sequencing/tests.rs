@@ -4,8 +4,10 @@ use proptest::prelude::*;
 
 use super::super::tests::{layout, orders, verify, work};
 use super::super::*;
-use crate::model::Layout;
+use crate::index::LocationIdx;
+use crate::model::{GraphLayout, Layout};
 use crate::plan::Status;
+use crate::quantity::Distance;
 use crate::search::{Random, StdClock};
 use crate::wave::picker_routing::Picker;
 
@@ -133,7 +135,7 @@ fn small_problems_are_as_little_late_and_then_as_cheap_as_brute_force() {
         let best = brute_force(&orders, &layout, &small_cart(), pickers);
         assert_eq!((plan.lateness, plan.cost), best, "seed {seed}");
         late += usize::from(best.0 > 0);
-        tight += usize::from(plan.bound < Some(plan.cost));
+        tight += usize::from(plan.bound.is_some_and(|bound| bound < plan.cost));
         proved += usize::from(plan.status == Status::Optimal);
     }
     // All kinds were there: late ones, some where punctual batches are dearer, and some that are proved.
@@ -193,6 +195,64 @@ fn due_times_want_pickers_and_time_as_the_objective() {
     never[1].due = Some(u64::MAX);
     let error = solve_for(&never, &layout, small_cart(), 1, &work(1_000, 1)).unwrap_err();
     assert!(error.to_string().contains("30 years"), "{error}");
+}
+
+/// A graph whose tours of many stops are not the shortest, more pickers than orders, no capacity, orders without stops, one order.
+#[test]
+fn odd_problems_end_well() {
+    let ways: Vec<(u32, u32, Distance)> = (0..29)
+        .map(|v| (v, v + 1, Distance(1_000 + 137 * i64::from(v % 5))))
+        .collect();
+    let graph = Layout::from(GraphLayout::new(30, &ways, 0).unwrap());
+    let mut random = Random::new(8);
+    let many: Vec<Order> = (0..5)
+        .map(|n| Order {
+            stops: (0..14).map(|_| LocationIdx(random.below(30) as u32)).collect(),
+            due: Some(60_000 * n),
+            ..Order::default()
+        })
+        .collect();
+    let plan = solve_for(&many, &graph, Capacity::default(), 1, &work(20_000, 2)).unwrap();
+    assert!(0 < plan.lateness_bound && plan.lateness_bound <= plan.lateness);
+
+    let layout = layout(1);
+    let mut orders = due_orders(5, 3, 60);
+    orders[1].stops.clear();
+    for pickers in [1, 5, usize::MAX] {
+        let plan = solve_for(&orders, &layout, Capacity::default(), pickers, &work(20_000, 2)).unwrap();
+        verify_turns(&plan, &orders, &layout, &Capacity::default(), 5);
+        let best = brute_force(&orders, &layout, &Capacity::default(), pickers.min(5));
+        assert_eq!((plan.lateness, plan.cost), best);
+    }
+    let one = due_orders(1, 2, 1);
+    let plan = solve_for(&one, &layout, Capacity::default(), 3, &work(20_000, 2)).unwrap();
+    assert_eq!(plan.status, Status::Optimal);
+    let slow = Order {
+        picking: 900_000_000_000,
+        due: Some(1),
+        ..one[0].clone()
+    };
+    let error = solve_for(&vec![slow; 6_000], &layout, Capacity::default(), 1, &work(10, 1)).unwrap_err();
+    assert!(error.to_string().contains("too long"), "{error}");
+}
+
+/// Loose due times of which nothing is proved: more work makes the batches cheaper and leaves them punctual.
+#[test]
+fn punctual_batches_are_made_cheaper() {
+    let layout = layout(1);
+    let mut orders = orders(60, 11);
+    for order in &mut orders {
+        order.due = Some(20_000_000);
+    }
+    let capacity = Capacity {
+        units: Some(30),
+        ..Capacity::default()
+    };
+    let short = solve_for(&orders, &layout, capacity, 2, &work(50_000, 2)).unwrap();
+    let long = solve_for(&orders, &layout, capacity, 2, &work(4_000_000, 2)).unwrap();
+    verify_turns(&long, &orders, &layout, &capacity, 2);
+    assert_eq!((short.lateness, long.lateness), (0, 0));
+    assert!(long.cost < short.cost, "{} {}", long.cost, short.cost);
 }
 
 proptest! {

@@ -92,7 +92,8 @@ impl Dues {
             )),
         };
         Ok(Some(Self {
-            pickers,
+            // More than that find nothing to do.
+            pickers: pickers.min(orders.len()),
             due: orders
                 .iter()
                 .map(|o| o.due.map(time).transpose())
@@ -109,10 +110,14 @@ impl Dues {
         self.picking[order as usize]
     }
 
+    /// Whether all sums of times can be told, given the cost of every order alone.
+    pub(super) fn is_tame(&self, alone: impl Iterator<Item = i64>) -> bool {
+        let sum: i128 = alone.chain(self.picking.iter().copied()).map(i128::from).sum();
+        sum.saturating_mul(self.due.len() as i128 + 1) <= i128::from(i64::MAX)
+    }
+
     fn picking_of(&self, orders: &[u32]) -> i64 {
-        orders
-            .iter()
-            .fold(0, |sum: i64, &o| sum.saturating_add(self.picking(o)))
+        orders.iter().map(|&o| self.picking(o)).sum()
     }
 
     /// When each batch of a sequence is collected, and by whom, given the orders and the cost of each.
@@ -121,7 +126,7 @@ impl Dues {
         let turn = |(orders, cost): (&[u32], i64)| {
             let picker = first_free(&free);
             let start = free[picker];
-            free[picker] = start.saturating_add(cost).saturating_add(self.picking_of(orders));
+            free[picker] = start + cost + self.picking_of(orders);
             Turn {
                 picker,
                 start,

@@ -12,6 +12,7 @@ pub struct AisleTours {
     picker: Picker,
     words: usize,
     effort: u64,
+    is_exact: bool,
 }
 
 impl AisleTours {
@@ -28,7 +29,14 @@ impl AisleTours {
             Layout::Aisles(aisles) => 4 << (2 * aisles.blocks().min(6) - 2),
             Layout::Graph(_) => 256,
         };
-        Ok(Self { picker, words, effort })
+        // On a graph tours of many stops are short ones, not the shortest.
+        let is_exact = matches!(layout, Layout::Aisles(_));
+        Ok(Self {
+            picker,
+            words,
+            effort,
+            is_exact,
+        })
     }
 }
 
@@ -43,6 +51,10 @@ impl Tours for AisleTours {
 
     fn effort(&self) -> u64 {
         self.effort
+    }
+
+    fn is_exact(&self) -> bool {
+        self.is_exact
     }
 
     fn lengths(&self) -> Box<dyn Lengths + '_> {

@@ -24,6 +24,11 @@ pub trait Tours: Sync {
         1
     }
 
+    /// Whether lengths are those of shortest tours, so that more stops never make one shorter.
+    fn is_exact(&self) -> bool {
+        true
+    }
+
     /// One worker's way to ask for lengths, with memory of its own.
     fn lengths(&self) -> Box<dyn Lengths + '_>;
 }
