@@ -10,6 +10,8 @@
 mod abandon;
 mod allocate;
 mod architecture;
+#[cfg(feature = "highs")]
+mod branching;
 mod dated;
 mod diagnostics;
 mod fixture_plans;
