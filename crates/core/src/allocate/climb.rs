@@ -31,6 +31,8 @@ const FALLS_TO: f64 = 0.002;
 const CUTTING: (f64, f64) = (0.05, 0.95);
 /// Steps between two looks for cuts.
 const STEPS_PER_LOOK: usize = 20;
+/// One of so many looks is for facets too, which take three times as long as covers.
+const FACETS_IN: usize = 3;
 /// Weight of the newest solution in the running mean.
 const NEWEST: f64 = 0.03;
 /// The same in turns, where an order is looked at more seldom.
@@ -94,6 +96,8 @@ struct Climber<'a> {
     prices: Prices,
     slopes: Vec<Slope>,
     cut_slopes: Vec<Slope>,
+    /// Looks for cuts so far.
+    cut_looks: usize,
     /// The cuts of each stock row, as positions in the prices.
     cuts_of: Vec<Vec<u32>>,
     best: Climb,
@@ -163,6 +167,7 @@ impl<'a> Climber<'a> {
             rows,
             budget,
             slopes: rows.keys.iter().map(|_| Slope::new()).collect(),
+            cut_looks: 0,
             cut_slopes: Vec::new(),
             cuts_of: vec![Vec::new(); book.problem.stock().len()],
             best: Climb {
@@ -338,12 +343,16 @@ impl<'a> Climber<'a> {
         let claims = cuts::claims(self.book, worth, share, least);
         let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
         let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
-        let found = of_row.par_iter().map(|c| cuts::separate(c, there_is(c[0].row)));
+        let with_facets = self.cut_looks % FACETS_IN == 0;
+        let found = of_row
+            .par_iter()
+            .map(|c| cuts::separate(c, there_is(c[0].row), with_facets));
         found.flatten_iter().collect()
     }
 
     /// Adds the cuts that the mean violates, at price 0.
     fn separate(&mut self) {
+        self.cut_looks += 1;
         let mut worth = vec![false; self.book.problem.stock().len()];
         for (i, key) in self.rows.keys.iter().enumerate() {
             if let RowKey::Stock(r) = key {

@@ -15,6 +15,7 @@
 use rayon::prelude::*;
 
 use super::book::{Book, members};
+use super::facet;
 use crate::index::{LineIdx, OrderIdx};
 
 /// A cut over a stock row and its price.
@@ -115,8 +116,9 @@ pub(crate) fn claims(book: &Book<'_>, worth: &[bool], share: &(dyn Fn(usize) -> 
 /// little: one line is a small part of them.
 const LARGEST_TABLE: i64 = 1 << 22;
 
-/// Violated lifted cover cuts of one row, whose claims these are; none of a row that is too large to look at.
-pub(crate) fn separate(claims: &[Claim], there_is: i64) -> Vec<PricedCut> {
+/// Violated lifted cover cuts of one row, whose claims these are, or where there are none and they are wanted a violated lifted facet; none of a
+/// row that is too large to look at.
+pub(crate) fn separate(claims: &[Claim], there_is: i64, with_facets: bool) -> Vec<PricedCut> {
     /// Least violation, in lines.
     const VIOLATION: f64 = 0.03;
     if (there_is + 2).saturating_mul(claims.len() as i64) > LARGEST_TABLE {
@@ -127,31 +129,71 @@ pub(crate) fn separate(claims: &[Claim], there_is: i64) -> Vec<PricedCut> {
         let Some(cover) = cover(claims, there_is, weight) else {
             continue;
         };
-        let cut = lift(claims, &cover, there_is);
-        let reached: f64 = cut.iter().map(|&(c, a)| a as f64 * claims[c].share).sum();
         let rhs = cover.len() as i64 - 1;
+        let ones: Vec<(usize, i64)> = cover.iter().map(|&c| (c, 1)).collect();
+        let cut = lift(claims, &ones, rhs, there_is);
+        let reached: f64 = cut.iter().map(|&(c, a)| a as f64 * claims[c].share).sum();
         if reached > rhs as f64 + VIOLATION {
-            let mut terms: Vec<Term> = cut
-                .iter()
-                .map(|&(c, coefficient)| Term {
-                    line: claims[c].line,
-                    coefficient,
-                    cells: claims[c].cells.clone(),
-                })
-                .collect();
-            terms.sort_by_key(|t| t.line);
-            let cut = PricedCut {
-                row: claims[0].row,
-                rhs,
-                price: 0,
-                terms,
-            };
-            if !cuts.contains(&cut) {
-                cuts.push(cut);
-            }
+            add_cut(&mut cuts, claims, &cut, rhs);
         }
     }
+    if with_facets
+        && cuts.is_empty()
+        && let Some((cut, rhs)) = by_facet(claims, there_is, VIOLATION)
+    {
+        add_cut(&mut cuts, claims, &cut, rhs);
+    }
     cuts
+}
+
+fn add_cut(cuts: &mut Vec<PricedCut>, claims: &[Claim], cut: &[(usize, i64)], rhs: i64) {
+    let mut terms: Vec<Term> = cut
+        .iter()
+        .map(|&(c, coefficient)| Term {
+            line: claims[c].line,
+            coefficient,
+            cells: claims[c].cells.clone(),
+        })
+        .collect();
+    terms.sort_by_key(|t| t.line);
+    let cut = PricedCut {
+        row: claims[0].row,
+        rhs,
+        price: 0,
+        terms,
+    };
+    if !cuts.contains(&cut) {
+        cuts.push(cut);
+    }
+}
+
+/// A lifted facet of the lines of largest share, with its right-hand side.
+fn by_facet(claims: &[Claim], there_is: i64, violation: f64) -> Option<(Vec<(usize, i64)>, i64)> {
+    let mut able: Vec<usize> = (0..claims.len())
+        .filter(|&c| claims[c].share > 1e-2 && claims[c].qty <= there_is)
+        .collect();
+    let wanted: f64 = able.iter().map(|&c| claims[c].share * claims[c].qty as f64).sum();
+    let largest = able.iter().map(|&c| claims[c].qty).max().unwrap_or(0);
+    let torn = able
+        .iter()
+        .filter(|&&c| (0.05..0.95).contains(&claims[c].share))
+        .count();
+    if torn < 3 || largest < 2 || wanted <= (there_is - largest) as f64 {
+        return None; // nothing is in anybody's way
+    }
+    able.sort_by(|&a, &b| claims[b].share.total_cmp(&claims[a].share).then(a.cmp(&b)));
+    able.truncate(facet::MOST_LINES);
+    let lines: Vec<(i64, f64)> = able
+        .iter()
+        .map(|&c| (claims[c].qty, claims[c].share.min(1.0)))
+        .collect();
+    let (coefficients, rhs) = facet::facet(&lines, there_is, violation)?;
+    let known: Vec<(i64, i64)> = lines.iter().zip(&coefficients).map(|(l, &a)| (l.0, a)).collect();
+    if most_that_fits(&known, there_is)? > rhs {
+        return None; // the floats were off
+    }
+    let some: Vec<(usize, i64)> = able.iter().copied().zip(coefficients).filter(|(_, a)| *a > 0).collect();
+    Some((lift(claims, &some, rhs, there_is), rhs))
 }
 
 /// A minimal cover of least weighted slack, as positions of claims; `None` if all claims fit together.
@@ -194,12 +236,11 @@ fn cover(claims: &[Claim], there_is: i64, weight: fn(&Claim) -> f64) -> Option<V
     Some(cover)
 }
 
-/// Lifts a minimal cover: (claim, coefficient) of every line with a coefficient above 0.
-fn lift(claims: &[Claim], cover: &[usize], there_is: i64) -> Vec<(usize, i64)> {
+/// Lifts an inequality over some lines: (claim, coefficient) of every line with a coefficient above 0.
+fn lift(claims: &[Claim], some: &[(usize, i64)], rhs: i64, there_is: i64) -> Vec<(usize, i64)> {
     let room = there_is as usize;
-    let rhs = cover.len() as i64 - 1;
     let mut best = vec![0i64; room + 1]; // best[w]: largest sum of coefficients in w units
-    let mut cut: Vec<(usize, i64)> = Vec::with_capacity(cover.len());
+    let mut cut: Vec<(usize, i64)> = Vec::with_capacity(some.len());
     let mut add = |c: usize, coefficient: i64, best: &mut Vec<i64>| {
         let qty = claims[c].qty as usize;
         for w in (qty..=room).rev() {
@@ -207,10 +248,11 @@ fn lift(claims: &[Claim], cover: &[usize], there_is: i64) -> Vec<(usize, i64)> {
         }
         cut.push((c, coefficient));
     };
-    for &c in cover {
-        add(c, 1, &mut best);
+    for &(c, coefficient) in some {
+        add(c, coefficient, &mut best);
     }
-    let mut others: Vec<usize> = (0..claims.len()).filter(|c| !cover.contains(c)).collect();
+    let is_new = |c: &usize| some.iter().all(|(known, _)| known != c);
+    let mut others: Vec<usize> = (0..claims.len()).filter(is_new).collect();
     others.sort_by(|&a, &b| claims[b].share.total_cmp(&claims[a].share).then(a.cmp(&b)));
     for c in others {
         let qty = claims[c].qty as usize;
@@ -276,7 +318,7 @@ mod tests {
         for case in 0..5000 {
             let there_is = random.between(1, 14);
             let claims = some_claims(&mut random, there_is);
-            for cut in separate(&claims, there_is) {
+            for cut in separate(&claims, there_is, case % 2 == 0) {
                 let what = format!("case {case}: {claims:?}, {there_is} units, {cut:?}");
                 let fitting: Vec<(u32, i64)> = (0..1 << claims.len())
                     .map(|set| (set, sums(&claims, &cut, set)))
@@ -313,7 +355,7 @@ mod tests {
                 left -= if claim.share > 0.0 { claim.qty } else { 0 };
             }
             assert_eq!(
-                separate(&claims, there_is),
+                separate(&claims, there_is, true),
                 [],
                 "case {case}: {claims:?}, {there_is} units"
             );

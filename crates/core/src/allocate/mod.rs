@@ -24,6 +24,7 @@ mod cuts;
 mod enumerate;
 mod exact;
 mod exchange;
+mod facet;
 mod harden;
 mod large;
 mod lists;

@@ -65,7 +65,7 @@ fn some_cuts(random: &mut Random, book: &Book<'_>) -> Vec<PricedCut> {
     let mut found = Vec::new();
     for of_row in claims.chunk_by(|a, b| a.row == b.row) {
         let there_is = book.problem.stock()[of_row[0].row as usize].available;
-        found.extend(cuts::separate(of_row, i64::from(there_is)));
+        found.extend(cuts::separate(of_row, i64::from(there_is), true));
     }
     for cut in &mut found {
         cut.price = random.between(0, 100_000);
