@@ -11,7 +11,7 @@ use super::shadow::RowKey;
 use super::state::{State, each_cell};
 use crate::index::OrderIdx;
 
-/// The priced cuts over binding rows: rows of the model that no plan needs and that lift its relaxation.
+/// The priced covers over binding rows: rows of the model that no plan needs and that lift its relaxation.
 pub(crate) struct CutRows<'a> {
     cuts: Vec<&'a PricedCut>,
     /// (cell, cut, coefficient), by cell.
@@ -20,7 +20,10 @@ pub(crate) struct CutRows<'a> {
 
 impl<'a> CutRows<'a> {
     pub(crate) fn new(cuts: &'a [PricedCut], rows: &BTreeSet<RowKey>) -> Self {
-        let cuts: Vec<&PricedCut> = cuts.iter().filter(|c| rows.contains(&RowKey::Stock(c.row))).collect();
+        let cuts: Vec<&PricedCut> = cuts
+            .iter()
+            .filter(|c| !c.is_facet && rows.contains(&RowKey::Stock(c.row)))
+            .collect();
         let terms = cuts
             .iter()
             .enumerate()

@@ -25,6 +25,8 @@ pub(crate) struct PricedCut {
     pub rhs: i64,
     pub price: i64,
     pub terms: Vec<Term>,
+    /// It comes from a facet, not from a cover: such rows make models slower by more than they are worth there.
+    pub is_facet: bool,
 }
 
 /// A line of a cut, with every cell of the book where it takes from the row.
@@ -134,19 +136,19 @@ pub(crate) fn separate(claims: &[Claim], there_is: i64, with_facets: bool) -> Ve
         let cut = lift(claims, &ones, rhs, there_is);
         let reached: f64 = cut.iter().map(|&(c, a)| a as f64 * claims[c].share).sum();
         if reached > rhs as f64 + VIOLATION {
-            add_cut(&mut cuts, claims, &cut, rhs);
+            add_cut(&mut cuts, claims, (&cut, rhs), false);
         }
     }
     if with_facets
         && cuts.is_empty()
         && let Some((cut, rhs)) = by_facet(claims, there_is, VIOLATION)
     {
-        add_cut(&mut cuts, claims, &cut, rhs);
+        add_cut(&mut cuts, claims, (&cut, rhs), true);
     }
     cuts
 }
 
-fn add_cut(cuts: &mut Vec<PricedCut>, claims: &[Claim], cut: &[(usize, i64)], rhs: i64) {
+fn add_cut(cuts: &mut Vec<PricedCut>, claims: &[Claim], (cut, rhs): (&[(usize, i64)], i64), is_facet: bool) {
     let mut terms: Vec<Term> = cut
         .iter()
         .map(|&(c, coefficient)| Term {
@@ -161,6 +163,7 @@ fn add_cut(cuts: &mut Vec<PricedCut>, claims: &[Claim], cut: &[(usize, i64)], rh
         rhs,
         price: 0,
         terms,
+        is_facet,
     };
     if !cuts.contains(&cut) {
         cuts.push(cut);

@@ -173,5 +173,11 @@ fn proved(cut: &Cut, row: u32, there_is: i64, claims: &[Claim]) -> Proof {
         return Proof::SaysNothing;
     }
     let price = cut.price.ten_thousandths();
-    Proof::Holds(PricedCut { row, rhs, price, terms })
+    Proof::Holds(PricedCut {
+        row,
+        rhs,
+        price,
+        terms,
+        is_facet: false,
+    })
 }
