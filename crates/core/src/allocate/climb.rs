@@ -343,7 +343,7 @@ impl<'a> Climber<'a> {
         let claims = cuts::claims(self.book, worth, share, least);
         let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
         let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
-        let with_facets = self.cut_looks % FACETS_IN == 0;
+        let with_facets = self.cut_looks.is_multiple_of(FACETS_IN);
         let found = of_row
             .par_iter()
             .map(|c| cuts::separate(c, there_is(c[0].row), with_facets));
