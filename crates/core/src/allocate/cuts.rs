@@ -8,6 +8,8 @@
 //! cover C:  sum of q over C > b        =>  sum of x over C <= |C| - 1
 //! lift j:   a_j = rhs - max { sum of a y : sum of q y <= b - q_j }          a knapsack, exact by dynamic programming
 //! ```
+//! Where no cover is violated, a [facet](super::facet) of the lines of largest share may be, and is lifted in the same way.
+//!
 //! Separation minimises the sum of `1 - x` over covers, by dynamic programming over the units of the row; lines are lifted
 //! by falling x. (Balas 1975; Gu, Nemhauser & Savelsbergh 1998.) Only indivisible lines take part, so a cut is one more
 //! price on a line at a node, and the programme of [`price`](super::price) stays exact.
@@ -344,6 +346,24 @@ mod tests {
             found > 1000 && lifted > 100 && above_one > 10,
             "{found} cuts, {lifted} lifted, {above_one} above 1"
         );
+    }
+
+    #[test]
+    fn facets_say_what_covers_cannot() {
+        let mut random = Random::new(3);
+        let (mut more, mut steep) = (0, 0);
+        for _ in 0..3000 {
+            let there_is = random.between(4, 14);
+            let claims = some_claims(&mut random, there_is);
+            if !separate(&claims, there_is, false).is_empty() {
+                continue;
+            }
+            for cut in separate(&claims, there_is, true) {
+                more += 1;
+                steep += usize::from(cut.terms.iter().any(|t| t.coefficient > 1));
+            }
+        }
+        assert!(more >= 20 && steep >= 10, "{more} {steep}");
     }
 
     #[test]

@@ -232,12 +232,4 @@ mod tests {
         }
         assert!(above > 1500, "{above}");
     }
-
-    #[test]
-    fn what_covers_cannot_say() {
-        // Units 3, 3, 2, 2 in 5. Covers: two of 3 (1 at most), one of 3 with both of 2 (2 at most); the shares reach 1 and 1.7.
-        let lines = [(3, 0.5), (3, 0.5), (2, 0.6), (2, 0.6)];
-        let (coefficients, rhs) = facet(&lines, 5, 0.0).unwrap();
-        assert_eq!((coefficients, rhs), (vec![2, 2, 1, 1], 3));
-    }
 }

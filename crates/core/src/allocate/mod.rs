@@ -3,7 +3,7 @@
 //! ```text
 //! book      what each node could ship for each order, and at what cost          book/, large
 //! price     the cheapest way to serve one order at given prices, exactly        price, enumerate
-//! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts
+//! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts, facet
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! anneal    lines of large orders change places                                anneal/
 //! exchange  models of all lines of some large orders                            exchange, large/block
