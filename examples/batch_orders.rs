@@ -68,12 +68,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{} batches, {} m in all", plan.batches.len(), Distance(plan.length));
 
-    // The same orders, each due within the hour; two pickers, 5 s for each pick.
+    // The same orders, each due within 20 to 90 minutes; three pickers, 5 s for each pick.
     let due: Vec<Order> = orders
         .iter()
         .map(|order| Order {
             picking: 5_000 * order.units,
-            due: Some(60_000 * (10 + random.below(51))),
+            due: Some(60_000 * (20 + random.below(71))),
             ..order.clone()
         })
         .collect();
@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             set_up: 60_000,
             per_stop: 5_000,
         },
-        pickers: 2,
+        pickers: 3,
         ..problem
     };
     let mut plan = plan_batches(&problem, &options, &StdClock::start(), None)?;
