@@ -31,7 +31,7 @@ const FALLS_TO: f64 = 0.002;
 const CUTTING: (f64, f64) = (0.05, 0.95);
 /// Steps between two looks for cuts.
 const STEPS_PER_LOOK: usize = 20;
-/// One of so many looks is for facets too, which take three times as long as covers.
+/// One of so many looks is for facets too, which take three times as long as covers; where pricing large orders takes longer still, every look.
 const FACETS_IN: usize = 3;
 /// Weight of the newest solution in the running mean.
 const NEWEST: f64 = 0.03;
@@ -343,7 +343,7 @@ impl<'a> Climber<'a> {
         let claims = cuts::claims(self.book, worth, share, least);
         let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
         let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
-        let with_facets = self.cut_looks.is_multiple_of(FACETS_IN);
+        let with_facets = !self.book.large.is_empty() || self.cut_looks.is_multiple_of(FACETS_IN);
         let found = of_row
             .par_iter()
             .map(|c| cuts::separate(c, there_is(c[0].row), with_facets));
