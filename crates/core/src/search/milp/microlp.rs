@@ -21,7 +21,7 @@ impl Backend for MicroLp {
     }
 
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, _: &AtomicBool) -> Answer {
-        let _ = (limits.nodes, limits.threads); // it has neither, and cannot be told to stop
+        let _ = (limits.nodes, limits.threads, limits.bound_first); // it has none of them, and cannot be told to stop
         let (problem, columns, constraints) = stated(model, start);
         let mut solver = problem.using(good_lp::microlp);
         if let Some(seconds) = limits.seconds {
