@@ -12,7 +12,7 @@ use super::auto::Settings;
 use super::book::Book;
 use super::climb::Climb;
 use super::neighbourhoods::{Neighbourhoods, Quarry};
-use super::options::{gather, narrowed};
+use super::options::{OrderOptions, gather, narrowed};
 use super::polish::{Better, Effort, polish};
 use super::shadow::Rows;
 use super::state::State;
@@ -96,47 +96,55 @@ pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(
 /// one that uses another option costs more than the prices prove by at least that.
 fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Option<i64> {
     let is_small = b.book.large.is_empty();
+    let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
+    let priced = Priced::new(b.book, &b.climb.prices);
     let mut known = None;
     for stage in &STAGES {
         if b.budget.stop().is_some() {
             break;
         }
         let gap = (state.total() - b.climb.bound).max(0);
-        let slack = if b.book.orders.len() <= FEW_ORDERS {
+        let slack = if orders.len() <= FEW_ORDERS {
             gap
         } else {
             gap.min(SLACK)
         };
+        // Everything that spends is done before models are solved side by side, so that each has the same limits at every run.
+        b.budget.spend(orders.len() as u64);
+        let options = gather(b.book, &orders, &priced, slack, MOST_OPTIONS, state);
+        let there_are: usize = options.iter().map(|o| o.choices.len()).sum();
         let is_known = known.is_some_and(|known| known >= (b.climb.bound + slack).min(state.total()));
-        let mut models: Vec<Look> = Vec::new();
+        let mut models = Vec::new();
         for &width in stage.widths {
-            let is_worth = width.is_finite() || !is_known;
-            models.extend(is_worth.then_some(Look {
-                width,
-                slack,
-                proves: false,
-            }));
+            let most = (width * orders.len() as f64) as usize;
+            if width.is_infinite() && !is_known {
+                models.push(Look::new(b, stage, options.clone(), Some(slack)));
+            } else if width.is_finite() && most < there_are {
+                models.push(Look::new(b, stage, narrowed(&options, most), None));
+            }
         }
         let has_room = b.budget.work_left().is_none() && b.budget.seconds_left().is_none_or(|s| s >= ROOM);
         if stage.proves && has_room && is_small && slack < gap {
-            let width = f64::INFINITY;
-            models.push(Look {
-                width,
-                slack: gap,
-                proves: true,
-            });
+            b.budget.spend(orders.len() as u64);
+            let options = gather(b.book, &orders, &priced, gap, MOST_TO_PROVE, state);
+            let mut look = Look::new(b, stage, options, Some(gap));
+            look.limits.bound_first = true;
+            models.push(look);
         }
-        let found = Models { b, state, stage }.solve(&models);
-        let is_proved = |(look, better): &(&Look, &Better)| better.proved && look.slack >= gap;
-        let proved = models.iter().zip(&found).any(|f| is_proved(&f));
-        for (look, better) in models.iter().zip(&found).filter(|(look, _)| look.width.is_infinite()) {
+        let found = solve(b, &models, state, gap);
+        let mut proved = false;
+        for (look, better) in models.iter().zip(&found) {
+            let Some(slack) = look.all_up_to.filter(|_| is_small) else {
+                continue;
+            };
+            proved |= better.proved && slack >= gap;
             let least = if better.proved {
                 Some(state.total() + better.total_change(state))
             } else {
                 better.least
             };
-            let least = least.map(|least| least.min(b.climb.bound + look.slack));
-            known = known.max(least.filter(|&least| is_small && least > b.climb.bound));
+            let least = least.map(|least| least.min(b.climb.bound + slack));
+            known = known.max(least.filter(|&least| least > b.climb.bound));
         }
         // Of equals the first. What the widest proved cannot be beaten by another.
         let best = found
@@ -147,7 +155,7 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Opt
             better.apply(b.book, state);
         }
         news(state.total());
-        if proved && is_small {
+        if proved {
             return Some(state.total());
         }
         if let Some(left) = b.budget.work_left() {
@@ -157,78 +165,51 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Opt
     known.map(|known: i64| known.min(state.total()))
 }
 
-/// A model of all orders: its options, and whether it is for the bound.
+/// A model of all orders.
 struct Look {
-    /// Options for each order.
-    width: f64,
-    /// Widest reduced cost.
-    slack: i64,
-    proves: bool,
+    options: Vec<OrderOptions>,
+    /// The reduced cost up to which it has all options; `None` = narrowed.
+    all_up_to: Option<i64>,
+    limits: Limits,
 }
 
-/// Models of one stage.
-struct Models<'a, 'b> {
-    b: &'a Branching<'b>,
-    state: &'a State,
-    stage: &'a Stage,
-}
-
-impl Models<'_, '_> {
-    /// Solves them side by side. Where there is time, and one proves the best of all plans, the others end.
-    fn solve(&self, models: &[Look]) -> Vec<Better> {
-        let enough = AtomicBool::new(false);
-        let seconds = self.b.budget.seconds_left();
-        let gap = self.state.total() - self.b.climb.bound;
-        let solve = |look: &Look| {
-            let better = self.one(look, seconds.map(|_| &enough));
-            if better.proved && look.slack >= gap {
-                enough.store(true, Ordering::Relaxed);
-            }
-            better
-        };
-        models.par_iter().map(solve).collect()
-    }
-
-    fn one(&self, look: &Look, enough: Option<&AtomicBool>) -> Better {
-        let Self { b, state, stage } = self;
-        let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
-        let priced = Priced::new(b.book, &b.climb.prices);
-        let most = if look.proves { MOST_TO_PROVE } else { MOST_OPTIONS };
-        let mut options = gather(b.book, &orders, &priced, look.slack, most, state);
-        b.budget.spend(orders.len() as u64);
-        if look.width.is_finite() {
-            let most = (look.width * orders.len() as f64) as usize;
-            if most >= options.iter().map(|o| o.choices.len()).sum() {
-                return Better::default();
-            }
-            options = narrowed(&options, most);
-        }
+impl Look {
+    fn new(b: &Branching<'_>, stage: &Stage, options: Vec<OrderOptions>, all_up_to: Option<i64>) -> Self {
         let of_stage = |left: f64| left * CAREFUL * if stage.proves && left < ROOM { 1.0 } else { stage.share };
-        let limits = Limits {
-            seconds: b.budget.seconds_left().map(of_stage),
-            nodes: nodes_of(b.budget, stage.share, options.iter().map(|o| o.choices.len()).sum()),
-            gap: if look.width.is_finite() { GAP } else { 0.0 },
-            threads: threads(b.settings, b.budget),
-            bound_first: look.proves,
-        };
+        let columns = options.iter().map(|o| o.choices.len()).sum();
+        Self {
+            limits: Limits {
+                seconds: b.budget.seconds_left().map(of_stage),
+                nodes: nodes_of(b.budget, stage.share, columns),
+                gap: if all_up_to.is_some() { 0.0 } else { GAP },
+                threads: threads(b.settings, b.budget),
+                bound_first: false,
+            },
+            options,
+            all_up_to,
+        }
+    }
+}
+
+/// Solves models side by side. Where there is a deadline, and one proves the best of all plans, the others end.
+fn solve(b: &Branching<'_>, models: &[Look], state: &State, gap: i64) -> Vec<Better> {
+    let enough = AtomicBool::new(false);
+    let has_deadline = b.budget.seconds_left().is_some();
+    let one = |look: &Look| {
         let effort = Effort {
             largest: b.settings.milp.backend().columns_at_once(),
-            limits,
+            limits: look.limits,
             milp: b.settings.milp,
-            enough,
+            enough: has_deadline.then_some(&enough),
         };
-        let mut better = polish(
-            b.book,
-            &options,
-            &b.climb.prices,
-            (state, &state.left),
-            effort,
-            b.budget,
-        );
-        let others = state.total() - options.iter().map(|o| o.present().cost).sum::<i64>();
-        better.least = better.least.map(|least| least + others);
+        let left = (state, &state.left);
+        let better = polish(b.book, &look.options, &b.climb.prices, left, effort, b.budget);
+        if better.proved && look.all_up_to.is_some_and(|slack| slack >= gap) {
+            enough.store(true, Ordering::Relaxed);
+        }
         better
-    }
+    };
+    models.par_iter().map(one).collect()
 }
 
 /// Threads of the backend: one where the run must repeat at any number of them.
