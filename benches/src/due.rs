@@ -100,7 +100,7 @@ impl Due {
         let least = times.iter().min().copied().unwrap_or(0);
         let all: i64 = times.iter().sum();
         let span = (2.0 * (1.0 - self.congestion) * all as f64 / self.pickers as f64) as i64;
-        let mut random = Random::stream(self.limits.seed(), "due times", 0);
+        let mut random = Random::stream(self.limits.seed, "due times", 0);
         for order in &mut question.orders {
             order.picking = order.stops.len() as u64 * PER_PICK;
             order.due = Some((least + random.between(0, span)).unsigned_abs());

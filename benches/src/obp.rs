@@ -27,7 +27,7 @@ pub(crate) struct Limits {
     threads: usize,
     /// Seed
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub(crate) seed: u64,
     /// Tells what each phase of the search gives
     #[arg(short, long)]
     verbose: bool,
@@ -107,10 +107,6 @@ impl Question {
 }
 
 impl Limits {
-    pub(crate) const fn seed(&self) -> u64 {
-        self.seed
-    }
-
     /// Solves a problem within these limits.
     pub(crate) fn solve(
         self,
@@ -155,8 +151,13 @@ pub(crate) fn say(file: &Path, plan: &BatchPlan, out: &mut impl Write) -> std::i
 /// Writes one batch a line, if a file is wanted.
 pub(crate) fn write_batches(path: Option<&Path>, plan: &BatchPlan) -> Result<(), Box<dyn std::error::Error>> {
     let Some(path) = path else { return Ok(()) };
+    std::fs::write(path, batches(plan)).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(())
+}
+
+/// One batch a line: positions of its orders from 0.
+pub(crate) fn batches(plan: &BatchPlan) -> String {
     let line = |orders: &[usize]| orders.iter().map(usize::to_string).collect::<Vec<_>>().join(" ");
     let text: Vec<String> = plan.batches.iter().map(|b| line(&b.orders)).collect();
-    std::fs::write(path, text.join("\n") + "\n").map_err(|e| format!("{}: {e}", path.display()))?;
-    Ok(())
+    text.join("\n") + "\n"
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::obp::{Limits, Question, write_batches};
+use super::{Selected, mean};
+use crate::obp::{Limits, Question, batches};
 
 /// A set of instances.
 #[derive(Clone, Copy, Debug)]
@@ -21,15 +21,11 @@ pub(super) enum Set {
 pub(super) struct Table {
     #[command(flatten)]
     limits: Limits,
-    /// Only instances whose name holds this; may be given several times
-    #[arg(long)]
-    only: Vec<String>,
+    #[command(flatten)]
+    selected: Selected,
     /// Only every so many-th instance
     #[arg(long, default_value_t = 1)]
     every: usize,
-    /// Folder for the batches, one file per instance
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
 }
 
 impl Table {
@@ -53,7 +49,7 @@ impl Table {
             .step_by(self.every.max(1))
         {
             let (instance, best) = (&known.0, known.1);
-            if !self.only.is_empty() && !self.only.iter().any(|o| instance.contains(o.as_str())) {
+            if !self.selected.wants(instance) {
                 continue;
             }
             let question = match set {
@@ -67,10 +63,7 @@ impl Table {
                 }
             };
             let plan = self.limits.solve(&question.problem(), out)?;
-            if let Some(dir) = &self.output {
-                std::fs::create_dir_all(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-                write_batches(Some(&dir.join(format!("{instance}.sol"))), &plan)?;
-            }
+            self.selected.write(&format!("{instance}.sol"), &batches(&plan))?;
             let ours = plan.length as f64 / 1e3;
             let gap = 100.0 * (ours / best - 1.0);
             by_size.entry(question.orders.len()).or_default().push(gap);
@@ -96,8 +89,4 @@ impl Table {
         )?;
         Ok(())
     }
-}
-
-fn mean(of: &[f64]) -> f64 {
-    of.iter().sum::<f64>() / of.len().max(1) as f64
 }

@@ -1,11 +1,10 @@
 //! `clapot-bench table gap`: generalised assignment against the best known values.
 
-use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 
+use super::{Selected, mean};
 use crate::gap::{Limits, bound, cost, solution, solve};
 
 /// Which instances, and how they are solved.
@@ -13,12 +12,8 @@ use crate::gap::{Limits, bound, cost, solution, solve};
 pub(crate) struct Table {
     #[command(flatten)]
     limits: Limits,
-    /// Only instances whose name holds this, such as `chu1997`; may be given several times
-    #[arg(long)]
-    only: Vec<String>,
-    /// Folder for the solution files
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    selected: Selected,
 }
 
 impl Table {
@@ -35,16 +30,12 @@ impl Table {
         let rows = super::columns(&folder.join("best_known.csv"), &["instance", "best_value"])?;
         for row in &rows {
             let (name, best) = (&row[0], row[1].parse::<f64>()?);
-            if !self.only.is_empty() && !self.only.iter().any(|o| name.contains(o.as_str())) {
+            if !self.selected.wants(name) {
                 continue;
             }
             let (plan, seconds) = solve(&folder.join(name), self.limits)?;
-            if let Some(dir) = &self.output {
-                let at = dir.join(format!("{}.txt", name.replace('/', "-")));
-                fs::create_dir_all(dir)
-                    .and_then(|()| fs::write(&at, solution(&plan)))
-                    .map_err(|e| format!("{}: {e}", at.display()))?;
-            }
+            self.selected
+                .write(&format!("{}.txt", name.replace('/', "-")), &solution(&plan))?;
             let ours = cost(&plan);
             let gap = 100.0 * (ours as f64 / best - 1.0);
             gaps.push(gap);
@@ -57,7 +48,7 @@ impl Table {
             )?;
             out.flush()?;
         }
-        let mean = gaps.iter().sum::<f64>() / gaps.len().max(1) as f64;
+        let mean = mean(&gaps);
         let worst = gaps.iter().copied().fold(0.0, f64::max);
         writeln!(
             out,

@@ -56,6 +56,36 @@ impl Table {
     }
 }
 
+/// Which instances of a set are run, and where their solutions go.
+#[derive(Args, Debug)]
+pub(crate) struct Selected {
+    /// Only instances whose name holds this; may be given several times
+    #[arg(long)]
+    only: Vec<String>,
+    /// Folder for the solution files, one for each instance
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+impl Selected {
+    fn wants(&self, instance: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| instance.contains(only.as_str()))
+    }
+
+    /// Writes a solution file, if they are wanted.
+    fn write(&self, file: &str, solution: &str) -> Result<(), String> {
+        let Some(dir) = &self.output else { return Ok(()) };
+        let at = dir.join(file);
+        std::fs::create_dir_all(dir)
+            .and_then(|()| std::fs::write(&at, solution))
+            .map_err(|e| format!("{}: {e}", at.display()))
+    }
+}
+
+fn mean(of: &[f64]) -> f64 {
+    of.iter().sum::<f64>() / of.len().max(1) as f64
+}
+
 /// The folder of a set under `CLAPOT_DATA`, or under `../shared/data`; `None`, with a message, where it is absent.
 fn folder(set: &str, out: &mut impl Write) -> std::io::Result<Option<PathBuf>> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");

@@ -1,12 +1,11 @@
 //! `clapot-bench table sbpo`: each instance against the best known ratio, and against what is proved.
 
-use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 
 use clap::Args;
 use clapot::wave::selection::Ratio;
 
+use super::{Selected, mean};
 use crate::sbpo::{Limits, solution, solve};
 
 /// Which instances, and how they are solved.
@@ -14,12 +13,8 @@ use crate::sbpo::{Limits, solution, solve};
 pub(crate) struct Table {
     #[command(flatten)]
     limits: Limits,
-    /// Only instances whose name holds this; may be given several times
-    #[arg(long)]
-    only: Vec<String>,
-    /// Folder for the solution files
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    selected: Selected,
 }
 
 impl Table {
@@ -34,16 +29,12 @@ impl Table {
         )?;
         let (mut gaps, mut equal) = (Vec::new(), 0);
         for (name, best) in super::best_known(&folder.join("best_known.csv"))? {
-            if !self.only.is_empty() && !self.only.iter().any(|o| name.contains(o.as_str())) {
+            if !self.selected.wants(&name) {
                 continue;
             }
             let (selection, seconds) = solve(&folder.join(format!("{name}.txt")), self.limits, &mut |_| {})?;
-            if let Some(dir) = &self.output {
-                let at = dir.join(format!("{}.txt", name.rsplit('/').next().unwrap_or(&name)));
-                fs::create_dir_all(dir)
-                    .and_then(|()| fs::write(&at, solution(&selection)))
-                    .map_err(|e| format!("{}: {e}", at.display()))?;
-            }
+            let file = name.rsplit('/').next().unwrap_or(&name);
+            self.selected.write(&format!("{file}.txt"), &solution(&selection))?;
             let ours = selection.ratio().map_or(0.0, Ratio::as_f64);
             let gap = 100.0 * (best - ours) / best;
             gaps.push(gap);
@@ -58,7 +49,7 @@ impl Table {
             )?;
             out.flush()?;
         }
-        let mean = gaps.iter().sum::<f64>() / gaps.len().max(1) as f64;
+        let mean = mean(&gaps);
         writeln!(
             out,
             "mean gap {mean:.4} %; {equal} of {} at least as good as the best known",

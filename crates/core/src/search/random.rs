@@ -78,6 +78,11 @@ impl Random {
         from.get(self.below(from.len() as u64) as usize)
     }
 
+    /// A number from 0 to 1, 1 excluded.
+    pub fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     /// Puts the elements into a random order, each equally likely.
     pub fn shuffle<T>(&mut self, elements: &mut [T]) {
         for i in (1..elements.len()).rev() {

@@ -85,7 +85,7 @@ impl<'a> Table<'a> {
     /// What a batch that holds an order costs at least.
     pub(crate) fn least_cost(&self, order: u32, costs: &mut Costs<'_>) -> i64 {
         if self.tours.is_exact() {
-            costs.of(self.keys[order as usize], std::iter::once(order))
+            costs.alone(order)
         } else {
             self.objective.cost_at(0, self.mask(order))
         }
@@ -193,6 +193,11 @@ impl<'a> Costs<'a> {
     /// Length of the tour over these stops, computed in any case.
     pub(crate) fn length(&mut self, stops: &[u64]) -> i64 {
         self.lengths.length(stops)
+    }
+
+    /// Cost of one order alone.
+    pub(crate) fn alone(&mut self, order: u32) -> i64 {
+        self.of(self.table.keys[order as usize], std::iter::once(order))
     }
 
     /// Cost of a set of orders.

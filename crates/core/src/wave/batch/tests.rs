@@ -86,11 +86,16 @@ pub(super) fn verify(plan: &BatchPlan, orders: &[Order], layout: &Layout, capaci
     assert!(plan.bound.is_none_or(|b| b <= plan.cost));
 }
 
-/// The least cost of any plan, by trying all partitions.
-fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, objective: Objective) -> i64 {
+/// Cost of every set of orders, as the bits of its position; `None` where no cart takes it.
+pub(super) fn costs_of_sets(
+    orders: &[Order],
+    layout: &Layout,
+    capacity: &Capacity,
+    objective: Objective,
+) -> Vec<Option<i64>> {
     let n = orders.len();
     let mut picker = Picker::new(layout).unwrap();
-    let cost: Vec<Option<i64>> = (0..1_usize << n)
+    (0..1_usize << n)
         .map(|set| {
             let chosen: Vec<&Order> = (0..n).filter(|o| set >> o & 1 == 1).map(|o| &orders[o]).collect();
             capacity.holds(chosen.iter().copied()).then(|| {
@@ -99,7 +104,13 @@ fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, objective
                 objective.cost(picker.length(&stops).0, places as u64)
             })
         })
-        .collect();
+        .collect()
+}
+
+/// The least cost of any plan, by trying all partitions.
+fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, objective: Objective) -> i64 {
+    let n = orders.len();
+    let cost = costs_of_sets(orders, layout, capacity, objective);
     let mut best = vec![i64::MAX; 1 << n];
     best[0] = 0;
     for set in 1..1_usize << n {

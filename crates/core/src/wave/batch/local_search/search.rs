@@ -87,7 +87,7 @@ impl<'a> Search<'a> {
         let before: i64 = self.saved.iter().map(|(_, b)| b.cost).sum();
         let after: i64 = self.saved.iter().map(|(b, _)| self.now.batches[*b].cost).sum();
         let change = after - before;
-        let u = (self.random.bits() >> 11) as f64 / (1_u64 << 53) as f64;
+        let u = self.random.unit();
         if (change as f64) < -temperature * u.max(1e-12).ln() && (change != 0 || self.random.chance(500)) {
             self.accept(change);
         } else {
@@ -106,12 +106,8 @@ impl<'a> Search<'a> {
                 .sort_by_key(|&o| (std::cmp::Reverse(table.loads[o as usize]), o)),
             Sequence::Farthest => {
                 let costs = &mut self.costs;
-                self.removed.sort_by_cached_key(|&o| {
-                    (
-                        std::cmp::Reverse(costs.of(table.keys[o as usize], std::iter::once(o))),
-                        o,
-                    )
-                });
+                self.removed
+                    .sort_by_cached_key(|&o| (std::cmp::Reverse(costs.alone(o)), o));
             }
             Sequence::Random => self.random.shuffle(&mut self.removed),
             Sequence::Regret => {}

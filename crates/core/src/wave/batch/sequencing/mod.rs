@@ -76,8 +76,13 @@ struct Known {
 }
 
 impl Known {
+    /// Whether nothing beats a plan of such value.
+    fn is_best(&self, value: &Value) -> bool {
+        value.lateness == self.lateness_bound && Some(value.cost) == self.bound
+    }
+
     fn is_optimal(&self) -> bool {
-        self.value.lateness == self.lateness_bound && Some(self.value.cost) == self.bound
+        self.is_best(&self.value)
     }
 
     /// Learns of cheap batches, to be put in the order of what is due first.
@@ -104,8 +109,7 @@ pub(super) fn solve(
     log: &mut Log<'_>,
 ) -> Result<Sequenced, Error> {
     let mut costs = Costs::new(table);
-    let alone = |o: u32| costs.of(table.keys[o as usize], std::iter::once(o));
-    if !dues.is_tame((0..table.orders as u32).map(alone)) {
+    if !dues.is_tame((0..table.orders as u32).map(|o| costs.alone(o))) {
         return Err(Error::options(
             "the times of orders and tours are too long to be summed",
         ));
@@ -166,8 +170,7 @@ fn search(
     let mut hot = per_batch * HOT;
     for round in 1..=ROUNDS {
         let until = from + (1.0 - from) * f64::from(round) / f64::from(ROUNDS);
-        let is_enough = |value: &Value| value.lateness == known.lateness_bound && Some(value.cost) == known.bound;
-        cool(&mut searches, (hot, per_batch * COLD), until, budget, &is_enough);
+        cool(&mut searches, (hot, per_batch * COLD), until, budget, known);
         hot *= COOLER;
         for search in &searches {
             if search.best.0 < known.value {
@@ -188,17 +191,11 @@ fn search(
 }
 
 /// Lets the searches cool down until a share of the budget is spent, or one has a plan that nothing beats.
-fn cool(
-    searches: &mut [Search<'_>],
-    (hot, cold): (f64, f64),
-    until: f64,
-    budget: &Budget<'_>,
-    is_enough: &dyn Fn(&Value) -> bool,
-) {
+fn cool(searches: &mut [Search<'_>], (hot, cold): (f64, f64), until: f64, budget: &Budget<'_>, known: &Known) {
     let from = budget.spent();
     loop {
         let at = (budget.spent() - from) / (until - from).max(1e-9);
-        if at >= 1.0 || budget.stop().is_some() || searches.iter().any(|s| is_enough(&s.best.0)) {
+        if at >= 1.0 || budget.stop().is_some() || searches.iter().any(|s| known.is_best(&s.best.0)) {
             return;
         }
         let temperature = hot * (cold / hot).powf(at);

@@ -20,6 +20,8 @@ pub(super) struct Search<'a> {
     sequence: Vec<u32>,
     /// When each batch ends.
     ends: Vec<i64>,
+    /// The same of the last schedule, in its sequence.
+    ends_by_place: Vec<i64>,
     /// Batch of each order.
     of: Vec<u32>,
     now: Value,
@@ -45,6 +47,7 @@ impl<'a> Search<'a> {
             stints: Vec::new(),
             sequence: Vec::new(),
             ends: Vec::new(),
+            ends_by_place: Vec::new(),
             of: vec![0; table.orders],
             now: Value::default(),
             best: (Value::WORST, Vec::new()),
@@ -97,7 +100,7 @@ impl<'a> Search<'a> {
         }
         let value = self.schedule();
         let change = self.weight * (value.lateness - self.now.lateness) as f64 + (value.cost - self.now.cost) as f64;
-        let u = (self.random.bits() >> 11) as f64 / (1_u64 << 53) as f64;
+        let u = self.random.unit();
         if change <= 0.0 || change < -temperature * u.max(1e-12).ln() {
             self.now = value;
             for n in 0..self.saved.len() {
@@ -298,9 +301,10 @@ impl<'a> Search<'a> {
     /// What the batches are worth in their sequence.
     fn schedule(&mut self) -> Value {
         self.scheduled += self.sequence.len() as u64 * (1 + self.dues.pickers as u64 / 8);
-        let stints = &self.stints;
+        let (stints, ends) = (&self.stints, &mut self.ends_by_place);
         let sequence = self.sequence.iter().map(|&b| &stints[b as usize]);
-        self.dues.ends(sequence, &mut self.free, |_| {})
+        ends.clear();
+        self.dues.ends(sequence, &mut self.free, |end| ends.push(end))
     }
 
     /// Notes that the orders of a batch are in it.
@@ -310,16 +314,12 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Notes when the batches end that were scheduled last.
     fn keep_ends(&mut self) {
         self.ends.resize(self.stints.len(), 0);
-        let (stints, ends) = (&self.stints, &mut self.ends);
-        let mut at = self.sequence.iter();
-        let sequence = self.sequence.iter().map(|&b| &stints[b as usize]);
-        self.dues.ends(sequence, &mut self.free, |end| {
-            if let Some(&b) = at.next() {
-                ends[b as usize] = end;
-            }
-        });
+        for (&b, &end) in self.sequence.iter().zip(&self.ends_by_place) {
+            self.ends[b as usize] = end;
+        }
     }
 
     fn keep_best(&mut self) {

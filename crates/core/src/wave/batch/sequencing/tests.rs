@@ -2,14 +2,13 @@
 
 use proptest::prelude::*;
 
-use super::super::tests::{layout, orders, verify, work};
+use super::super::tests::{costs_of_sets, layout, orders, verify, work};
 use super::super::*;
 use crate::index::LocationIdx;
 use crate::model::{GraphLayout, Layout};
 use crate::plan::Status;
 use crate::quantity::Distance;
 use crate::search::{Random, StdClock};
-use crate::wave::picker_routing::Picker;
 
 const TIME: Objective = Objective::Time {
     speed: 1_200,
@@ -97,20 +96,15 @@ fn extend(
 
 /// The least lateness and, with that, the least cost: all partitions, in all sequences, each batch to who is free first.
 fn brute_force(orders: &[Order], layout: &Layout, capacity: &Capacity, pickers: usize) -> (i64, i64) {
-    let n = orders.len();
-    let mut picker = Picker::new(layout).unwrap();
-    let cost: Vec<Option<i64>> = (0..1_usize << n)
-        .map(|set| {
-            let chosen: Vec<&Order> = (0..n).filter(|o| set >> o & 1 == 1).map(|o| &orders[o]).collect();
-            capacity.holds(chosen.iter().copied()).then(|| {
-                let stops: Vec<_> = chosen.iter().flat_map(|o| o.stops.clone()).collect();
-                let places = stops.iter().collect::<std::collections::HashSet<_>>().len();
-                TIME.cost(picker.length(&stops).0, places as u64)
-            })
-        })
-        .collect();
+    let cost = costs_of_sets(orders, layout, capacity, TIME);
     let mut best = (i64::MAX, i64::MAX);
-    extend((1 << n) - 1, &mut vec![0; pickers], (0, 0), &mut best, (&cost, orders));
+    extend(
+        (1 << orders.len()) - 1,
+        &mut vec![0; pickers],
+        (0, 0),
+        &mut best,
+        (&cost, orders),
+    );
     best
 }
 

@@ -123,16 +123,7 @@ impl Dues {
     /// When each batch of a sequence is collected, and by whom, given the orders and the cost of each.
     pub(in super::super) fn turns<'a>(&self, batches: impl Iterator<Item = (&'a [u32], i64)>) -> Vec<Turn> {
         let mut free = vec![0_i64; self.pickers];
-        let turn = |(orders, cost): (&[u32], i64)| {
-            let picker = first_free(&free);
-            let start = free[picker];
-            free[picker] = start + cost + self.picking_of(orders);
-            Turn {
-                picker,
-                start,
-                end: free[picker],
-            }
-        };
+        let turn = |(orders, cost): (&[u32], i64)| next_turn(&mut free, cost + self.picking_of(orders));
         batches.map(turn).collect()
     }
 
@@ -157,23 +148,28 @@ impl Dues {
         free.resize(self.pickers, 0);
         let mut value = Value::default();
         for stint in sequence {
-            let picker = first_free(free);
-            free[picker] += stint.takes();
-            value.lateness += stint.lateness(free[picker]);
+            let end = next_turn(free, stint.takes()).end;
+            value.lateness += stint.lateness(end);
             value.cost += stint.batch.cost;
-            see(free[picker]);
+            see(end);
         }
         value
     }
 }
 
-/// The picker who is free first, of several the first.
-fn first_free(free: &[i64]) -> usize {
-    let mut first = 0;
-    for (picker, time) in free.iter().enumerate().skip(1) {
-        if *time < free[first] {
-            first = picker;
+/// A batch that takes so long goes to the picker who is free first, of several the first.
+fn next_turn(free: &mut [i64], takes: i64) -> Turn {
+    let mut picker = 0;
+    for (other, time) in free.iter().enumerate().skip(1) {
+        if *time < free[picker] {
+            picker = other;
         }
     }
-    first
+    let start = free[picker];
+    free[picker] += takes;
+    Turn {
+        picker,
+        start,
+        end: free[picker],
+    }
 }
