@@ -96,8 +96,11 @@ const MANY_LARGE: usize = 25;
 pub(crate) const CLIMB: usize = 1600;
 /// The same with more orders than the second number: there the plan is worth more than the last steps.
 const CLIMB_OF_MANY: (usize, usize) = (600, 5000);
+/// Where the time is less than so many times what building the book took, there is little for each order, and prices get this share: all that
+/// comes after them is worth little without.
+const LITTLE_TIME: (f64, f64) = (30.0, 0.42);
 /// A climb of so few steps had little time for each order; then hardening gets this share, since it needs sweeps.
-const HURRY: (usize, f64) = (100, 0.4);
+const HURRY: (usize, f64) = (100, 0.25);
 /// Epochs of ruin and recreate where nothing else stops it.
 const EPOCHS: u64 = 120;
 
@@ -137,7 +140,11 @@ pub(crate) fn auto<'p>(
     let building = Duration::from_secs_f64((budget.seconds() - before).max(0.0));
     budget.keep(proof_time::measured(problem, building, start.is_some()));
     let rows = Rows::binding(&book);
-    let phases = phases(&book, settings);
+    let mut phases = phases(&book, settings);
+    let for_each = |seconds: f64| budget.work_left().is_none() && seconds < LITTLE_TIME.0 * building.as_secs_f64();
+    if book.large.is_empty() && budget.seconds_left().is_some_and(for_each) {
+        phases.prices = LITTLE_TIME.1;
+    }
     tell("prices", None, None);
     let warm = start.map(|start| Warm::new(&book, &rows, start));
     let steps = if book.orders.len() > CLIMB_OF_MANY.1 {

@@ -71,10 +71,27 @@ const STAGES: [Stage; 4] = [
 ];
 /// Seconds below which all that is left is for better plans.
 const ROOM: f64 = 12.0;
-/// Options for each order, and orders, in the models around those that are served badly, from one round of all to the next.
-const AROUND: [(f64, usize); 4] = [(1.6, 1500), (2.2, 1500), (2.6, 2000), (4.0, 1000)];
-/// So many rounds that together close less than this share of the gap are the last of their kind.
-const STALLED: (usize, f64) = (25, 0.003);
+/// Rounds of models around the orders that are served badly.
+struct Around {
+    /// Options for each order, in the mean of all.
+    width: f64,
+    /// Most orders of a model.
+    orders: usize,
+    /// So many rounds that together close less than a share of the gap are the last.
+    rounds: usize,
+    share: f64,
+}
+/// From one kind to the next: at first narrow models that take nearly all orders in, then wider ones of fewer orders, since the best narrow plan
+/// is not the best of all.
+const AROUND: [Around; 7] = [
+    Around::new(1.15, 5000, (1, 0.03)),
+    Around::new(1.3, 1500, (6, 0.03)),
+    Around::new(1.6, 1500, (6, 0.04)),
+    Around::new(2.2, 1500, (8, 0.03)),
+    Around::new(3.0, 2000, (8, 0.02)),
+    Around::new(4.0, 2000, (8, 0.02)),
+    Around::new(5.0, 2000, (8, 0.02)),
+];
 /// Relative gap at which a model that is not the last is good enough.
 const GAP: f64 = 2e-5;
 /// Branch-and-bound nodes of a model where no limit is given, so that the run ends.
@@ -249,18 +266,19 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
         budget: b.budget,
     };
     for pass in 0.. {
-        for (width, orders) in AROUND {
-            let stream = pass * AROUND.len() as u64;
-            let Some(mut neighbourhoods) = Neighbourhoods::new(&quarry, (width, orders), stream, state) else {
+        for (i, around) in AROUND.iter().enumerate() {
+            let stream = pass * AROUND.len() as u64 + i as u64;
+            let size = (around.width, around.orders);
+            let Some(mut neighbourhoods) = Neighbourhoods::new(&quarry, size, stream, state) else {
                 return;
             };
             let (mut rounds, mut before) = (0, state.total());
             while neighbourhoods.round(state) {
                 news(state.total());
                 rounds += 1;
-                if rounds % STALLED.0 == 0 {
+                if rounds % around.rounds == 0 {
                     let gap = (state.total() - b.climb.bound).max(0) as f64;
-                    if ((before - state.total()) as f64) < STALLED.1 * gap {
+                    if ((before - state.total()) as f64) < around.share * gap {
                         break;
                     }
                     before = state.total();
@@ -269,6 +287,17 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
         }
         if !b.budget.is_limited() {
             return;
+        }
+    }
+}
+
+impl Around {
+    const fn new(width: f64, orders: usize, (rounds, share): (usize, f64)) -> Self {
+        Self {
+            width,
+            orders,
+            rounds,
+            share,
         }
     }
 }

@@ -8,6 +8,9 @@
 //! holds or would use by an option of small reduced cost, the orders that hold or would use those, and so on. Several
 //! neighbourhoods of different orders are solved side by side, each with what its orders hold and its share of what is left.
 
+use std::collections::BTreeMap;
+use std::num::NonZero;
+
 use rayon::prelude::*;
 
 use super::auto::Settings;
@@ -15,12 +18,11 @@ use super::book::Book;
 use super::branch;
 use super::lists::Lists;
 use super::options::{OrderOptions, gather};
-use super::parts::{equal_share, scarce};
 use super::perturb;
 use super::polish::{Better, Effort, polish};
 use super::price::Workspace;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Left, State, each_piece};
+use super::state::{Left, State, UNLIMITED, each_piece};
 use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
@@ -36,10 +38,12 @@ pub(crate) struct Quarry<'a> {
     pub budget: &'a Budget<'a>,
 }
 
-/// Neighbourhoods solved side by side, at least and at most, and the orders for each: the same at any number of threads.
-/// More of them would stand in each other's way.
+/// Neighbourhoods solved side by side, at least and at most.
 const TOGETHER: (usize, usize) = (2, 16);
+/// Orders for each of them, where the run must be the same at any number of threads; with a deadline there is one for each core that has so
+/// many orders at least. More of them would stand in each other's way.
 const ORDERS_PER_AREA: usize = 10_000;
+const ORDERS_PER_CORE: usize = 4000;
 /// Most options of an order.
 const MOST_OPTIONS: usize = 40;
 /// Widest reduced cost of an option.
@@ -72,8 +76,6 @@ pub(crate) struct Neighbourhoods<'a> {
     orders_of: Lists,
     /// Whether an order has more than one option.
     free: Vec<bool>,
-    /// Whether a stock row can bind.
-    scarce: Vec<bool>,
     /// Whether it is contended.
     contended: Vec<bool>,
     /// What an order costs at the prices above its least cost there.
@@ -135,12 +137,11 @@ impl<'a> Neighbourhoods<'a> {
             rows_of,
             orders_of,
             free,
-            scarce: scarce(book, quarry.rows),
             contended,
             excess,
             hope: vec![1.0; all.len()],
-            orders: orders.min(quarry.settings.milp.backend().choices_at_once()),
-            random: Random::stream(quarry.settings.seed, "neighbourhoods", stream * 1_000 + orders as u64),
+            orders: orders.min(quarry.settings.milp.backend().choices_nearby()),
+            random: Random::stream(quarry.settings.seed, "neighbourhoods", stream),
             priced,
         })
     }
@@ -149,12 +150,15 @@ impl<'a> Neighbourhoods<'a> {
     pub(crate) fn round(&mut self, state: &mut State) -> bool {
         let (book, budget) = (self.quarry.book, self.quarry.budget);
         let holders = self.holders(state);
-        let mut random = self.random.clone();
-        let (areas, lefts) = self.areas(state, &holders, &mut random);
-        self.random = random;
+        let (areas, row_area) = self.areas(state, &holders);
         if areas.is_empty() || budget.stop().is_some() {
             return false;
         }
+        let options: Vec<Vec<OrderOptions>> = areas
+            .iter()
+            .map(|area| gather(book, area, &self.priced, self.slack, MOST_OPTIONS, state))
+            .collect();
+        let lefts = shares(&options, &row_area, &state.left);
         let nodes = branch::nodes(budget).map(|n| n.min(500));
         let seconds = budget.seconds_left().map(|s| (s * branch::CAREFUL).min(SECONDS));
         let effort = Effort {
@@ -169,11 +173,10 @@ impl<'a> Neighbourhoods<'a> {
             milp: self.quarry.settings.milp,
             enough: None,
         };
-        let solve = |(area, left): (&Vec<OrderIdx>, &Left)| -> Better {
-            let options = gather(book, area, &self.priced, self.slack, MOST_OPTIONS, state);
-            polish(book, &options, self.quarry.prices, (state, left), effort, budget)
+        let solve = |(options, left): (&Vec<OrderOptions>, &Left)| -> Better {
+            polish(book, options, self.quarry.prices, (state, left), effort, budget)
         };
-        let done: Vec<Better> = areas.par_iter().zip(&lefts).map(solve).collect();
+        let done: Vec<Better> = options.par_iter().zip(&lefts).map(solve).collect();
         let mut ws = Workspace::default();
         for (area, better) in areas.iter().zip(done) {
             budget.spend(WORK * area.len() as u64);
@@ -212,11 +215,11 @@ impl<'a> Neighbourhoods<'a> {
         Lists::new(&lists).reversed(self.contended.len())
     }
 
-    /// Disjoint areas around addresses of the gap, each with what is left for it.
-    fn areas(&self, state: &State, holders: &Lists, random: &mut Random) -> (Vec<Vec<OrderIdx>>, Vec<Left>) {
+    /// Disjoint areas around addresses of the gap, and which of them reached each contended row first.
+    fn areas(&mut self, state: &State, holders: &Lists) -> (Vec<Vec<OrderIdx>>, Vec<u8>) {
         let book = self.quarry.book;
         let mut weights = self.weights(state);
-        let together = (book.orders.len() / ORDERS_PER_AREA).clamp(TOGETHER.0, TOGETHER.1);
+        let together = self.together();
         let mut ground = Ground {
             area_of: vec![NOWHERE; book.orders.len()],
             row_area: vec![NOWHERE; self.contended.len()],
@@ -234,15 +237,35 @@ impl<'a> Neighbourhoods<'a> {
             if sum == 0 {
                 break;
             }
-            let seed = OrderIdx::new(random.weighted(&sums));
-            let area = self.grow(seed, areas.len() as u8, &mut ground, state, holders);
-            for order in &area {
-                weights[order.get()] = 0.0;
-            }
-            areas.push(area);
+            let seed = OrderIdx::new(self.random.weighted(&sums));
+            ground.area_of[seed.get()] = areas.len() as u8;
+            weights[seed.get()] = 0.0;
+            areas.push(vec![seed]);
         }
-        let lefts = self.shares(&ground.row_area, areas.len(), &state.left);
-        (areas, lefts)
+        // They grow by turns, so that none finds its rows taken.
+        let mut next = vec![0; areas.len()];
+        let mut grows = true;
+        while std::mem::take(&mut grows) {
+            for (n, (area, next)) in areas.iter_mut().zip(&mut next).enumerate() {
+                grows |= self.grow((area, next), n as u8, &mut ground, state, holders);
+            }
+        }
+        (areas, ground.row_area)
+    }
+
+    /// Neighbourhoods to solve side by side.
+    fn together(&self) -> usize {
+        let (orders, budget) = (self.quarry.book.orders.len(), self.quarry.budget);
+        let repeats = budget.work_left().is_some() || budget.seconds_left().is_none();
+        let cores = if repeats {
+            0
+        } else {
+            let there_are = std::thread::available_parallelism().map_or(1, NonZero::get);
+            there_are
+                .min(rayon::current_num_threads())
+                .min(orders / ORDERS_PER_CORE)
+        };
+        (orders / ORDERS_PER_AREA).max(cores).clamp(TOGETHER.0, TOGETHER.1)
     }
 
     /// How worthwhile each order is as a seed: its share of the gap, by the hope that is left for it.
@@ -269,56 +292,106 @@ impl<'a> Neighbourhoods<'a> {
         weights
     }
 
-    /// An area: breadth first from its seed, over ground that no other area has taken.
-    fn grow(&self, seed: OrderIdx, n: u8, ground: &mut Ground, state: &State, holders: &Lists) -> Vec<OrderIdx> {
-        let mut area = vec![seed];
-        ground.area_of[seed.get()] = n;
-        let mut next = 0;
-        while next < area.len() && area.len() < self.orders {
-            let order = area[next];
-            next += 1;
-            let mut rows: Vec<u32> = self.rows_of.of(order.0).to_vec();
-            held_rows(self.quarry.book, state, order, |row| {
-                if self.contended[row as usize] {
-                    rows.push(row);
-                }
-            });
-            for row in rows {
-                if ground.row_area[row as usize] != NOWHERE {
-                    continue;
-                }
-                ground.row_area[row as usize] = n;
-                for &other in holders.of(row).iter().chain(self.orders_of.of(row)) {
-                    let area_of = &mut ground.area_of[other as usize];
-                    if self.free[other as usize] && *area_of == NOWHERE && area.len() < self.orders {
-                        *area_of = n;
-                        area.push(OrderIdx(other));
-                    }
+    /// Lets an area grow by what is near its next order, over ground that no other area has taken; whether it did.
+    fn grow(
+        &self,
+        (area, next): (&mut Vec<OrderIdx>, &mut usize),
+        n: u8,
+        ground: &mut Ground,
+        state: &State,
+        holders: &Lists,
+    ) -> bool {
+        if *next >= area.len() || area.len() >= self.orders {
+            return false;
+        }
+        let order = area[*next];
+        *next += 1;
+        let mut rows: Vec<u32> = self.rows_of.of(order.0).to_vec();
+        held_rows(self.quarry.book, state, order, |row| {
+            if self.contended[row as usize] {
+                rows.push(row);
+            }
+        });
+        for row in rows {
+            if ground.row_area[row as usize] != NOWHERE {
+                continue;
+            }
+            ground.row_area[row as usize] = n;
+            for &other in holders.of(row).iter().chain(self.orders_of.of(row)) {
+                let area_of = &mut ground.area_of[other as usize];
+                if self.free[other as usize] && *area_of == NOWHERE && area.len() < self.orders {
+                    *area_of = n;
+                    area.push(OrderIdx(other));
                 }
             }
         }
-        area
+        true
     }
+}
 
-    /// What is left for each area: a contended stock row for the one that reached it, others for the first, and the
-    /// capacity of nodes in equal shares. Rows that cannot bind are there for all.
-    fn shares(&self, row_area: &[u8], areas: usize, left: &Left) -> Vec<Left> {
-        let n = areas as i64;
-        let stock = |area: u8| {
-            let of_row = |(r, &units): (usize, &i64)| {
-                let owner = if row_area[r] == NOWHERE { 0 } else { row_area[r] };
-                if !self.scarce[r] || owner == area { units } else { 0 }
-            };
-            left.stock.iter().enumerate().map(of_row).collect()
-        };
-        let of_area = |area: u8| Left {
-            stock: stock(area),
-            shipments: equal_share(&left.shipments, n, i64::from(area)),
-            lines: equal_share(&left.lines, n, i64::from(area)),
-            units: equal_share(&left.units, n, i64::from(area)),
-        };
-        (0..areas as u8).map(of_area).collect()
+/// What is left for each area of what its options could take beyond what its orders hold. Where that is more than there is, it is for the
+/// area that reached the stock row first, or in equal shares.
+fn shares(areas: &[Vec<OrderOptions>], row_area: &[u8], left: &Left) -> Vec<Left> {
+    let mut needs: BTreeMap<RowKey, Vec<(usize, i64)>> = BTreeMap::new();
+    for (n, area) in areas.iter().enumerate() {
+        for order in area {
+            for (row, more) in most_more(order) {
+                let of_row = needs.entry(row).or_default();
+                match of_row.last_mut() {
+                    Some((last, sum)) if *last == n => *sum += more,
+                    _ => of_row.push((n, more)),
+                }
+            }
+        }
     }
+    let nothing = |cells: &[i64]| -> Vec<i64> { cells.iter().map(|&x| if x == UNLIMITED { x } else { 0 }).collect() };
+    let none = Left {
+        stock: nothing(&left.stock),
+        shipments: nothing(&left.shipments),
+        lines: nothing(&left.lines),
+        units: nothing(&left.units),
+    };
+    let mut lefts = vec![none; areas.len()];
+    for (row, of_row) in needs {
+        let there_is = left.of(row);
+        if there_is == UNLIMITED {
+            continue;
+        }
+        let all: i64 = of_row.iter().map(|n| n.1).sum();
+        let owner = match row {
+            RowKey::Stock(r) => usize::from(row_area[r as usize]),
+            _ => usize::from(NOWHERE),
+        };
+        let is_owned = of_row.iter().any(|of| of.0 == owner);
+        let among = of_row.len() as i64;
+        for (i, &(n, need)) in of_row.iter().enumerate() {
+            let share = if all <= there_is {
+                need
+            } else if is_owned {
+                if owner == n { there_is } else { 0 }
+            } else {
+                (there_is + among - 1 - i as i64).div_euclid(among)
+            };
+            lefts[n].give(row, share);
+        }
+    }
+    lefts
+}
+
+/// What the options of an order take of each row at most, beyond what it holds.
+fn most_more(order: &OrderOptions) -> BTreeMap<RowKey, i64> {
+    let mut most: BTreeMap<RowKey, i64> = BTreeMap::new();
+    for &(row, n) in order.choices.iter().flat_map(|c| &c.takes) {
+        let cell = most.entry(row).or_insert(0);
+        *cell = (*cell).max(n);
+    }
+    for (row, n) in &order.present().takes {
+        if let Some(cell) = most.get_mut(row) {
+            *cell -= n;
+        }
+    }
+    most.retain(|_, n| *n > 0);
+    most
 }
 
 /// No area.
@@ -364,5 +437,90 @@ fn held_rows(book: &Book<'_>, state: &State, order: OrderIdx, mut see: impl FnMu
     }
     if let Some(way) = state.large_way(book, order) {
         book.large[head.large as usize - 1].each_row(book, way, |row, _| see(row));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::options::Choice;
+    use super::super::testing::Random;
+    use super::*;
+
+    const ROWS: usize = 6;
+
+    fn random_order(random: &mut Random, order: u32) -> OrderOptions {
+        let mut choice = || {
+            let takes = (0..ROWS as u32).filter_map(|r| {
+                let n = random.between(-2, 3);
+                let row = if r == 0 { RowKey::Units(0) } else { RowKey::Stock(r) };
+                (n > 0).then_some((row, n))
+            });
+            let mut takes: Vec<(RowKey, i64)> = takes.collect();
+            takes.sort_unstable();
+            Choice {
+                parts: Vec::new(),
+                large: None,
+                cost: 0,
+                reduced: 0,
+                takes,
+            }
+        };
+        OrderOptions {
+            order: OrderIdx(order),
+            choices: (0..3).map(|_| choice()).collect(),
+            now: order % 3,
+            complete: true,
+        }
+    }
+
+    /// Whatever options the areas choose within their shares, all limits hold; and nobody goes without where there is enough.
+    #[test]
+    fn shares_hold_every_limit_and_give_all_where_there_is_enough() {
+        let mut random = Random::new(7);
+        let (mut enough, mut scarce) = (0, 0);
+        for case in 0..2000 {
+            let mut count = 0;
+            let mut area = |random: &mut Random| -> Vec<OrderOptions> {
+                let orders = 0..random.between(1, 4) as u32;
+                orders
+                    .map(|_| {
+                        count += 1;
+                        random_order(random, count)
+                    })
+                    .collect()
+            };
+            let areas = [area(&mut random), area(&mut random), area(&mut random)];
+            let left = Left {
+                stock: (0..ROWS).map(|_| random.between(0, 12)).collect(),
+                shipments: vec![UNLIMITED],
+                lines: vec![0],
+                units: vec![random.between(0, 12)],
+            };
+            let owners = [0, 1, 2, NOWHERE];
+            let row_area: Vec<u8> = (0..ROWS).map(|_| owners[random.below(4)]).collect();
+            let lefts = shares(&areas, &row_area, &left);
+            for r in 0..ROWS as u32 {
+                let row = if r == 0 { RowKey::Units(0) } else { RowKey::Stock(r) };
+                let what = format!("case {case}, {row:?}");
+                let need = |area: &Vec<OrderOptions>| -> i64 {
+                    let of_order = |o: &OrderOptions| most_more(o).get(&row).copied().unwrap_or(0);
+                    area.iter().map(of_order).sum()
+                };
+                let needs: Vec<i64> = areas.iter().map(need).collect();
+                let all: i64 = needs.iter().sum();
+                let given: i64 = lefts.iter().map(|l| l.of(row)).sum();
+                assert!(given <= left.of(row), "{what}: {given} of {}", left.of(row));
+                assert!(lefts.iter().all(|l| l.of(row) >= 0), "{what}");
+                if all <= left.of(row) {
+                    enough += 1;
+                    assert!(lefts.iter().zip(&needs).all(|(l, n)| l.of(row) == *n), "{what}");
+                } else {
+                    scarce += 1;
+                    assert_eq!(given, left.of(row), "{what}: nothing is kept back");
+                }
+            }
+            assert!(lefts.iter().all(|l| l.shipments == [UNLIMITED]), "case {case}");
+        }
+        assert!(enough > 1000 && scarce > 1000, "{enough} {scarce}");
     }
 }

@@ -27,6 +27,10 @@ impl Backend for Highs {
         2500
     }
 
+    fn choices_nearby(&self) -> usize {
+        5000
+    }
+
     fn columns_at_once(&self) -> usize {
         1_000_000
     }

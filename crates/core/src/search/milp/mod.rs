@@ -59,6 +59,10 @@ pub(crate) struct Answer {
 pub(crate) trait Backend: Send + Sync {
     /// How many choices, each of one among several columns, a model should hold.
     fn choices_at_once(&self) -> usize;
+    /// The same where most choices have two columns and the start is good.
+    fn choices_nearby(&self) -> usize {
+        self.choices_at_once()
+    }
     /// Whether it solves models of hundreds of choices in a fraction of a second.
     fn carries_neighbourhoods(&self) -> bool {
         self.choices_at_once() >= 500
