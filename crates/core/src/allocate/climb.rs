@@ -50,8 +50,8 @@ const WHOLE: [f64; 5] = [0.5, 0.8, 0.9, 0.95, 0.98];
 /// Share of the way that earlier prices save: their first steps are as short as those of a climb there.
 const SAVED: f64 = 0.4;
 
-/// Share of the way from which large orders are looked at anew in every step.
-const CAREFUL_FROM: f64 = 0.5;
+/// Shares of the way from which large orders are looked at with more effort.
+const CAREFUL_FROM: [f64; 2] = [0.33, 0.75];
 
 /// The best prices met and what they prove.
 #[derive(Clone)]
@@ -101,8 +101,8 @@ struct Climber<'a> {
     /// The cuts of each stock row, as positions in the prices.
     cuts_of: Vec<Vec<u32>>,
     best: Climb,
-    /// Large orders are looked at anew in every step.
-    careful: bool,
+    /// The effort for large orders, of [`EFFORTS`].
+    care: usize,
     /// The next bound replaces the best one whatever it is.
     forget: bool,
     /// The orders in chunks, of which every turn prices some.
@@ -177,7 +177,7 @@ impl<'a> Climber<'a> {
                 ways: vec![LargeWay::default(); book.large.len()],
                 pools: vec![Vec::new(); book.large.len()],
             },
-            careful: false,
+            care: 0,
             forget: false,
             chunks: Chunk::all(book),
             turns: if book.large.is_empty() {
@@ -208,7 +208,7 @@ impl<'a> Climber<'a> {
                 ..Slope::new()
             });
         }
-        self.careful = !self.book.large.is_empty();
+        self.care = CAREFUL_FROM.len();
     }
 
     /// So many steps, on a way of which the share `gone` lies behind.
@@ -238,9 +238,10 @@ impl<'a> Climber<'a> {
             if self.budget.stop().is_some() || self.budget.spent() >= until {
                 break;
             }
-            if progress > CAREFUL_FROM && !self.careful && !self.book.large.is_empty() {
+            let care = CAREFUL_FROM.partition_point(|&from| from < progress);
+            if care > self.care && !self.book.large.is_empty() {
                 // What was estimated so far with less care is too high to be compared with.
-                (self.careful, self.forget) = (true, true);
+                (self.care, self.forget) = (care, true);
             }
             if !self.step(scale * FIRST_STEP * FALLS_TO.powf(progress), t as i32) && in_whole {
                 break;
@@ -258,7 +259,7 @@ impl<'a> Climber<'a> {
 
     /// Prices all orders, or those whose turn it is, and takes the change into what all orders take.
     fn look(&mut self, turn: Option<usize>) {
-        let effort = EFFORTS[usize::from(self.careful)];
+        let effort = EFFORTS[self.care];
         let priced = Priced::new(self.book, &self.prices);
         let large = (&self.best.ways[..], &self.best.pools[..], effort);
         let of_turn = |i: usize| turn.is_none_or(|turn| i % self.turns == turn);

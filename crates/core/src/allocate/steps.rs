@@ -44,7 +44,7 @@ impl<'p> Steps<'p> {
     #[must_use]
     pub fn evaluate(&self) -> i64 {
         let priced = Priced::new(&self.book, &self.climb.prices);
-        let start = (self.climb.ways.as_slice(), self.climb.pools.as_slice(), EFFORTS[0]);
+        let start = (self.climb.ways.as_slice(), self.climb.pools.as_slice(), EFFORTS[1]);
         evaluate(&self.book, &priced, start)
     }
 

@@ -12,7 +12,7 @@ use crate::plan::ShadowPrices;
 use crate::search::{Budget, StdClock};
 
 fn b(book: &Book<'_>, prices: &Prices) -> i64 {
-    let cost = evaluate(book, &Priced::new(book, prices), (&[], &[], EFFORTS[1]));
+    let cost = evaluate(book, &Priced::new(book, prices), (&[], &[], EFFORTS[2]));
     let problem = book.problem;
     let rows = problem.stock().iter().zip(&prices.stock);
     let mut paid: i64 = rows.map(|(r, p)| i64::from(r.available) * p).sum();
