@@ -83,7 +83,16 @@ struct Around {
 }
 /// From one kind to the next: at first narrow models that take nearly all orders in, then wider ones of fewer orders, since the best narrow plan
 /// is not the best of all.
-const AROUND: [Around; 7] = [
+const AROUND: [Around; 6] = [
+    Around::new(1.15, 5000, (1, 0.03)),
+    Around::new(1.3, 5000, (1, 0.03)),
+    Around::new(2.0, 1500, (8, 0.03)),
+    Around::new(3.0, 2000, (8, 0.02)),
+    Around::new(4.0, 2000, (8, 0.02)),
+    Around::new(5.0, 2000, (8, 0.02)),
+];
+/// The same with more orders than `MANY`: there more orders want each row, so that models take longer, and narrow ones are worth more.
+const AROUND_OF_MANY: [Around; 7] = [
     Around::new(1.15, 5000, (1, 0.03)),
     Around::new(1.3, 1500, (6, 0.03)),
     Around::new(1.6, 1500, (6, 0.04)),
@@ -92,6 +101,7 @@ const AROUND: [Around; 7] = [
     Around::new(4.0, 2000, (8, 0.02)),
     Around::new(5.0, 2000, (8, 0.02)),
 ];
+const MANY: usize = 50_000;
 /// Relative gap at which a model that is not the last is good enough.
 const GAP: f64 = 2e-5;
 /// Branch-and-bound nodes of a model where no limit is given, so that the run ends.
@@ -265,9 +275,14 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
         settings: b.settings,
         budget: b.budget,
     };
+    let kinds: &[Around] = if b.book.orders.len() > MANY {
+        &AROUND_OF_MANY
+    } else {
+        &AROUND
+    };
     for pass in 0.. {
-        for (i, around) in AROUND.iter().enumerate() {
-            let stream = pass * AROUND.len() as u64 + i as u64;
+        for (i, around) in kinds.iter().enumerate() {
+            let stream = pass * kinds.len() as u64 + i as u64;
             let size = (around.width, around.orders);
             let Some(mut neighbourhoods) = Neighbourhoods::new(&quarry, size, stream, state) else {
                 return;
