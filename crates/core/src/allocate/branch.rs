@@ -91,9 +91,10 @@ const AROUND: [Around; 6] = [
     Around::new(4.0, 2000, (8, 0.02)),
     Around::new(5.0, 2000, (8, 0.02)),
 ];
-/// The same with more orders than `MANY`: there more orders want each row, so that models take longer, and narrow ones are worth more.
+/// The same with more orders than `MANY`: there more orders want each row, so that models take longer (and together more memory), and narrow ones
+/// are worth more.
 const AROUND_OF_MANY: [Around; 7] = [
-    Around::new(1.15, 5000, (1, 0.03)),
+    Around::new(1.15, 1500, (4, 0.03)),
     Around::new(1.3, 1500, (6, 0.03)),
     Around::new(1.6, 1500, (6, 0.04)),
     Around::new(2.2, 1500, (8, 0.03)),
