@@ -14,6 +14,8 @@
 //! by falling x. (Balas 1975; Gu, Nemhauser & Savelsbergh 1998.) Only indivisible lines take part, so a cut is one more
 //! price on a line at a node, and the programme of [`price`](super::price) stays exact.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::book::{Book, members};
@@ -26,7 +28,8 @@ pub(crate) struct PricedCut {
     pub row: u32,
     pub rhs: i64,
     pub price: i64,
-    pub terms: Vec<Term>,
+    /// In one piece for all copies: with very many orders they are most of what a climb holds.
+    pub terms: Arc<[Term]>,
     /// It comes from a facet, not from a cover: such rows make models slower by more than they are worth there.
     pub is_facet: bool,
 }
@@ -46,7 +49,7 @@ pub(crate) fn prices_by_cell(book: &Book<'_>, cuts: &[PricedCut]) -> Vec<i64> {
     }
     let mut prices = vec![0; book.rows.len()];
     for cut in cuts.iter().filter(|c| c.price > 0) {
-        for term in &cut.terms {
+        for term in cut.terms.iter() {
             for &cell in &term.cells {
                 prices[cell as usize] += cut.price * term.coefficient;
             }
@@ -164,7 +167,7 @@ fn add_cut(cuts: &mut Vec<PricedCut>, claims: &[Claim], (cut, rhs): (&[(usize, i
         row: claims[0].row,
         rhs,
         price: 0,
-        terms,
+        terms: terms.into(),
         is_facet,
     };
     if !cuts.contains(&cut) {
@@ -331,7 +334,7 @@ mod tests {
                     .collect();
                 assert!(fitting.iter().all(|&(_, reached)| reached <= cut.rhs), "{what}");
                 // No coefficient could be larger: each line is in a set that fits and reaches the right-hand side.
-                for term in &cut.terms {
+                for term in cut.terms.iter() {
                     let tight = |&(set, reached): &(u32, i64)| set >> term.line.0 & 1 == 1 && reached == cut.rhs;
                     assert!(fitting.iter().any(tight), "line {} in {what}", term.line.0);
                 }

@@ -25,8 +25,9 @@ use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 use crate::search::random::Random;
 
-/// Shares of the shadow prices, in quarters.
-const SHARES: usize = 5;
+/// Shares of the shadow prices, in quarters; and the same with more cells than the number: each share takes eight bytes for a cell.
+const SHARES: &[i64] = &[0, 1, 2, 3, 4];
+const SHARES_OF_MANY: (usize, &[i64]) = (4_000_000, &[0, 4]);
 /// Rounds between looks at the clock.
 const LOOK: u64 = 32;
 
@@ -127,10 +128,13 @@ pub(crate) fn perturb(
     let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
     let scarce = scarce(book, rows);
     let wanted = Wanted::new(book, &scarce, &all);
-    let shares: Vec<Priced> = (0..SHARES as i64)
-        .map(|q| Priced::new(book, &share(prices, q)))
-        .collect();
-    let full = &shares[SHARES - 1];
+    let quarters = if book.rows.len() > SHARES_OF_MANY.0 {
+        SHARES_OF_MANY.1
+    } else {
+        SHARES
+    };
+    let shares: Vec<Priced> = quarters.iter().map(|&q| Priced::new(book, &share(prices, q))).collect();
+    let full = &shares[shares.len() - 1];
     for epoch in 0..epochs {
         if all.is_empty() || budget.stop().is_some() || budget.spent() >= until {
             return;
@@ -181,7 +185,7 @@ struct Run<'a> {
 impl Run<'_> {
     /// So many rounds; returns the work done.
     fn rounds(&mut self, state: &mut State, rounds: u64, budget: &Budget<'_>) -> u64 {
-        let full = &self.shares[SHARES - 1];
+        let full = &self.shares[self.shares.len() - 1];
         let mut units = 0;
         for round in 0..rounds {
             if round % LOOK == 0 && budget.overdue() {
@@ -201,7 +205,7 @@ impl Run<'_> {
             self.wanted
                 .add_rivals(self.book, self.aim.orders, &mut orders, size, &mut self.random);
             let first = self.random.chance(600).then_some(full);
-            let priced = &self.shares[self.random.below(SHARES as u64) as usize];
+            let priced = &self.shares[self.random.below(self.shares.len() as u64) as usize];
             recreate(self.book, first, priced, state, &orders, &mut self.random, &mut self.ws);
             units += orders.len() as u64 + 1;
         }

@@ -151,7 +151,7 @@ enum Proof {
 fn proved(cut: &Cut, row: u32, there_is: i64, claims: &[Claim]) -> Proof {
     let mut terms: Vec<Term> = Vec::new();
     let mut items: Vec<(i64, i64)> = Vec::new();
-    for term in &cut.terms {
+    for term in cut.terms.iter() {
         let Ok(at) = claims.binary_search_by_key(&(row, term.line), |c| (c.row, c.line)) else {
             continue;
         };
@@ -177,7 +177,7 @@ fn proved(cut: &Cut, row: u32, there_is: i64, claims: &[Claim]) -> Proof {
         row,
         rhs,
         price,
-        terms,
+        terms: terms.into(),
         is_facet: false,
     })
 }
