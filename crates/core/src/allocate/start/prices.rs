@@ -151,7 +151,7 @@ enum Proof {
 fn proved(cut: &Cut, row: u32, there_is: i64, claims: &[Claim]) -> Proof {
     let mut terms: Vec<Term> = Vec::new();
     let mut items: Vec<(i64, i64)> = Vec::new();
-    for term in cut.terms.iter() {
+    for term in &cut.terms {
         let Ok(at) = claims.binary_search_by_key(&(row, term.line), |c| (c.row, c.line)) else {
             continue;
         };
