@@ -104,17 +104,31 @@ const HURRY: (usize, f64) = (100, 0.25);
 /// Epochs of ruin and recreate where nothing else stops it.
 const EPOCHS: u64 = 120;
 
+/// Whether there is little time for each order of a book that took so long to build; never where the run must repeat.
+fn has_little_time(budget: &Budget<'_>, building: Duration) -> bool {
+    let little = |seconds| seconds < LITTLE_TIME.0 * building.as_secs_f64();
+    budget.work_left().is_none() && budget.seconds_left().is_some_and(little)
+}
+
 /// The shares for a problem.
-fn phases(book: &Book<'_>, settings: Settings) -> Phases {
+fn phases(book: &Book<'_>, settings: Settings, little_time: bool) -> Phases {
     let in_large: usize = book.large.iter().map(|l| l.atoms.len()).sum();
     let in_small: usize = book.orders.iter().map(|h| usize::from(h.atoms)).sum();
     let many_large = in_large * 100 > (in_large + in_small) * MANY_LARGE;
-    match (many_large, settings.milp.backend().carries_neighbourhoods()) {
+    let phases = match (many_large, settings.milp.backend().carries_neighbourhoods()) {
         (false, true) => PHASES,
         (false, false) => PHASES_BY_SEARCH,
         (true, _) if book.problem.chains().is_dated() => PHASES_LARGE_DATED,
         (true, _) if is_one_model(book, settings) => PHASES_LARGE_FEW,
         (true, _) => PHASES_LARGE,
+    };
+    if little_time && book.large.is_empty() {
+        Phases {
+            prices: LITTLE_TIME.1,
+            ..phases
+        }
+    } else {
+        phases
     }
 }
 
@@ -140,11 +154,7 @@ pub(crate) fn auto<'p>(
     let building = Duration::from_secs_f64((budget.seconds() - before).max(0.0));
     budget.keep(proof_time::measured(problem, building, start.is_some()));
     let rows = Rows::binding(&book);
-    let mut phases = phases(&book, settings);
-    let for_each = |seconds: f64| budget.work_left().is_none() && seconds < LITTLE_TIME.0 * building.as_secs_f64();
-    if book.large.is_empty() && budget.seconds_left().is_some_and(for_each) {
-        phases.prices = LITTLE_TIME.1;
-    }
+    let phases = phases(&book, settings, has_little_time(budget, building));
     tell("prices", None, None);
     let warm = start.map(|start| Warm::new(&book, &rows, start));
     let steps = if book.orders.len() > CLIMB_OF_MANY.1 {

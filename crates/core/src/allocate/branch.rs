@@ -81,6 +81,17 @@ struct Around {
     rounds: usize,
     share: f64,
 }
+impl Around {
+    const fn new(width: f64, orders: usize, (rounds, share): (usize, f64)) -> Self {
+        Self {
+            width,
+            orders,
+            rounds,
+            share,
+        }
+    }
+}
+
 /// From one kind to the next: at first narrow models that take nearly all orders in, then wider ones of fewer orders, since the best narrow plan
 /// is not the best of all.
 const AROUND: [Around; 6] = [
@@ -303,17 +314,6 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
         }
         if !b.budget.is_limited() {
             return;
-        }
-    }
-}
-
-impl Around {
-    const fn new(width: f64, orders: usize, (rounds, share): (usize, f64)) -> Self {
-        Self {
-            width,
-            orders,
-            rounds,
-            share,
         }
     }
 }

@@ -8,7 +8,6 @@
 //! holds or would use by an option of small reduced cost, the orders that hold or would use those, and so on. Several
 //! neighbourhoods of different orders are solved side by side, each with what its orders hold and its share of what is left.
 
-use std::collections::BTreeMap;
 use std::num::NonZero;
 
 use rayon::prelude::*;
@@ -18,11 +17,12 @@ use super::book::Book;
 use super::branch;
 use super::lists::Lists;
 use super::options::{OrderOptions, gather};
+use super::parts::deal_by_need;
 use super::perturb;
 use super::polish::{Better, Effort, polish};
 use super::price::Workspace;
 use super::shadow::{Prices, RowKey, Rows};
-use super::state::{Left, State, UNLIMITED, each_piece};
+use super::state::{Left, State, each_piece};
 use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
@@ -76,7 +76,7 @@ pub(crate) struct Neighbourhoods<'a> {
     orders_of: Lists,
     /// Whether an order has more than one option.
     free: Vec<bool>,
-    /// Whether it is contended.
+    /// Whether a stock row is contended.
     contended: Vec<bool>,
     /// What an order costs at the prices above its least cost there.
     excess: Vec<i64>,
@@ -158,7 +158,11 @@ impl<'a> Neighbourhoods<'a> {
             .iter()
             .map(|area| gather(book, area, &self.priced, self.slack, MOST_OPTIONS, state))
             .collect();
-        let lefts = shares(&options, &row_area, &state.left);
+        let reached_by = |row| match row {
+            RowKey::Stock(r) if row_area[r as usize] != NOWHERE => Some(usize::from(row_area[r as usize])),
+            _ => None,
+        };
+        let lefts = deal_by_need(&state.left, &options, reached_by);
         let nodes = branch::nodes(budget).map(|n| n.min(500));
         let seconds = budget.seconds_left().map(|s| (s * branch::CAREFUL).min(SECONDS));
         let effort = Effort {
@@ -329,71 +333,6 @@ impl<'a> Neighbourhoods<'a> {
     }
 }
 
-/// What is left for each area of what its options could take beyond what its orders hold. Where that is more than there is, it is for the
-/// area that reached the stock row first, or in equal shares.
-fn shares(areas: &[Vec<OrderOptions>], row_area: &[u8], left: &Left) -> Vec<Left> {
-    let mut needs: BTreeMap<RowKey, Vec<(usize, i64)>> = BTreeMap::new();
-    for (n, area) in areas.iter().enumerate() {
-        for order in area {
-            for (row, more) in most_more(order) {
-                let of_row = needs.entry(row).or_default();
-                match of_row.last_mut() {
-                    Some((last, sum)) if *last == n => *sum += more,
-                    _ => of_row.push((n, more)),
-                }
-            }
-        }
-    }
-    let nothing = |cells: &[i64]| -> Vec<i64> { cells.iter().map(|&x| if x == UNLIMITED { x } else { 0 }).collect() };
-    let none = Left {
-        stock: nothing(&left.stock),
-        shipments: nothing(&left.shipments),
-        lines: nothing(&left.lines),
-        units: nothing(&left.units),
-    };
-    let mut lefts = vec![none; areas.len()];
-    for (row, of_row) in needs {
-        let there_is = left.of(row);
-        if there_is == UNLIMITED {
-            continue;
-        }
-        let all: i64 = of_row.iter().map(|n| n.1).sum();
-        let owner = match row {
-            RowKey::Stock(r) => usize::from(row_area[r as usize]),
-            _ => usize::from(NOWHERE),
-        };
-        let is_owned = of_row.iter().any(|of| of.0 == owner);
-        let among = of_row.len() as i64;
-        for (i, &(n, need)) in of_row.iter().enumerate() {
-            let share = if all <= there_is {
-                need
-            } else if is_owned {
-                if owner == n { there_is } else { 0 }
-            } else {
-                (there_is + among - 1 - i as i64).div_euclid(among)
-            };
-            lefts[n].give(row, share);
-        }
-    }
-    lefts
-}
-
-/// What the options of an order take of each row at most, beyond what it holds.
-fn most_more(order: &OrderOptions) -> BTreeMap<RowKey, i64> {
-    let mut most: BTreeMap<RowKey, i64> = BTreeMap::new();
-    for &(row, n) in order.choices.iter().flat_map(|c| &c.takes) {
-        let cell = most.entry(row).or_insert(0);
-        *cell = (*cell).max(n);
-    }
-    for (row, n) in &order.present().takes {
-        if let Some(cell) = most.get_mut(row) {
-            *cell -= n;
-        }
-    }
-    most.retain(|_, n| *n > 0);
-    most
-}
-
 /// No area.
 const NOWHERE: u8 = u8::MAX;
 
@@ -437,90 +376,5 @@ fn held_rows(book: &Book<'_>, state: &State, order: OrderIdx, mut see: impl FnMu
     }
     if let Some(way) = state.large_way(book, order) {
         book.large[head.large as usize - 1].each_row(book, way, |row, _| see(row));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::options::Choice;
-    use super::super::testing::Random;
-    use super::*;
-
-    const ROWS: usize = 6;
-
-    fn random_order(random: &mut Random, order: u32) -> OrderOptions {
-        let mut choice = || {
-            let takes = (0..ROWS as u32).filter_map(|r| {
-                let n = random.between(-2, 3);
-                let row = if r == 0 { RowKey::Units(0) } else { RowKey::Stock(r) };
-                (n > 0).then_some((row, n))
-            });
-            let mut takes: Vec<(RowKey, i64)> = takes.collect();
-            takes.sort_unstable();
-            Choice {
-                parts: Vec::new(),
-                large: None,
-                cost: 0,
-                reduced: 0,
-                takes,
-            }
-        };
-        OrderOptions {
-            order: OrderIdx(order),
-            choices: (0..3).map(|_| choice()).collect(),
-            now: order % 3,
-            complete: true,
-        }
-    }
-
-    /// Whatever options the areas choose within their shares, all limits hold; and nobody goes without where there is enough.
-    #[test]
-    fn shares_hold_every_limit_and_give_all_where_there_is_enough() {
-        let mut random = Random::new(7);
-        let (mut enough, mut scarce) = (0, 0);
-        for case in 0..2000 {
-            let mut count = 0;
-            let mut area = |random: &mut Random| -> Vec<OrderOptions> {
-                let orders = 0..random.between(1, 4) as u32;
-                orders
-                    .map(|_| {
-                        count += 1;
-                        random_order(random, count)
-                    })
-                    .collect()
-            };
-            let areas = [area(&mut random), area(&mut random), area(&mut random)];
-            let left = Left {
-                stock: (0..ROWS).map(|_| random.between(0, 12)).collect(),
-                shipments: vec![UNLIMITED],
-                lines: vec![0],
-                units: vec![random.between(0, 12)],
-            };
-            let owners = [0, 1, 2, NOWHERE];
-            let row_area: Vec<u8> = (0..ROWS).map(|_| owners[random.below(4)]).collect();
-            let lefts = shares(&areas, &row_area, &left);
-            for r in 0..ROWS as u32 {
-                let row = if r == 0 { RowKey::Units(0) } else { RowKey::Stock(r) };
-                let what = format!("case {case}, {row:?}");
-                let need = |area: &Vec<OrderOptions>| -> i64 {
-                    let of_order = |o: &OrderOptions| most_more(o).get(&row).copied().unwrap_or(0);
-                    area.iter().map(of_order).sum()
-                };
-                let needs: Vec<i64> = areas.iter().map(need).collect();
-                let all: i64 = needs.iter().sum();
-                let given: i64 = lefts.iter().map(|l| l.of(row)).sum();
-                assert!(given <= left.of(row), "{what}: {given} of {}", left.of(row));
-                assert!(lefts.iter().all(|l| l.of(row) >= 0), "{what}");
-                if all <= left.of(row) {
-                    enough += 1;
-                    assert!(lefts.iter().zip(&needs).all(|(l, n)| l.of(row) == *n), "{what}");
-                } else {
-                    scarce += 1;
-                    assert_eq!(given, left.of(row), "{what}: nothing is kept back");
-                }
-            }
-            assert!(lefts.iter().all(|l| l.shipments == [UNLIMITED]), "case {case}");
-        }
-        assert!(enough > 1000 && scarce > 1000, "{enough} {scarce}");
     }
 }

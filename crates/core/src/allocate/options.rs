@@ -1,5 +1,7 @@
 //! Options: the ways to serve an order that a plan might use, each with its cost and what it takes of the coupling rows.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::book::{Book, NEVER};
@@ -83,6 +85,16 @@ impl OrderOptions {
     /// The way that the order has now.
     pub(crate) fn present(&self) -> &Choice {
         &self.choices[self.now as usize]
+    }
+
+    /// The most that one of the options takes of each row.
+    pub(crate) fn most_taken(&self) -> BTreeMap<RowKey, i64> {
+        let mut most = BTreeMap::new();
+        for &(row, n) in self.choices.iter().flat_map(|c| &c.takes) {
+            let cell = most.entry(row).or_insert(0);
+            *cell = n.max(*cell);
+        }
+        most
     }
 }
 

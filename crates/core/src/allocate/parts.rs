@@ -3,7 +3,10 @@
 //! A part may use what its own orders hold and what it is dealt, so the results of all parts fit together. Parts depend on
 //! the problem and a random stream, never on the number of threads.
 
+use std::collections::BTreeMap;
+
 use super::book::{Book, members};
+use super::options::OrderOptions;
 use super::shadow::{RowKey, Rows};
 use super::state::{Left, UNLIMITED};
 use crate::index::{Idx as _, OrderIdx};
@@ -123,11 +126,14 @@ pub(crate) fn parts(book: &Book<'_>, n: usize, random: &mut Random) -> Vec<Vec<O
 
 /// One part's equal share of what is left of each node; the first parts have what cannot be divided.
 pub(crate) fn equal_share(cells: &[i64], parts: i64, part: i64) -> Vec<i64> {
-    let share = |&x: &i64| match x {
-        UNLIMITED => x,
+    cells.iter().map(|&x| one_share(x, parts, part)).collect()
+}
+
+fn one_share(there_is: i64, parts: i64, part: i64) -> i64 {
+    match there_is {
+        UNLIMITED => there_is,
         x => (x + parts - 1 - part).div_euclid(parts),
-    };
-    cells.iter().map(share).collect()
+    }
 }
 
 /// Deals what is left to the parts: a scarce stock row, with the other dates of its node and SKU, to the part of one of the
@@ -172,4 +178,140 @@ pub(crate) fn deal(
         }
     }
     lefts
+}
+
+/// Deals what is left to parts whose orders have these options: to each what they could take beyond what its orders hold. Where that is more than
+/// there is of a row, all of it goes to the part that `owner` names, if it has a use for it, else there are equal shares.
+pub(crate) fn deal_by_need(
+    left: &Left,
+    parts: &[Vec<OrderOptions>],
+    owner: impl Fn(RowKey) -> Option<usize>,
+) -> Vec<Left> {
+    let mut needs: BTreeMap<RowKey, Vec<(usize, i64)>> = BTreeMap::new();
+    for (n, part) in parts.iter().enumerate() {
+        for (row, more) in part.iter().flat_map(most_more) {
+            let of_row = needs.entry(row).or_default();
+            match of_row.last_mut() {
+                Some((last, sum)) if *last == n => *sum += more,
+                _ => of_row.push((n, more)),
+            }
+        }
+    }
+    let mut lefts = vec![left.nothing(); parts.len()];
+    for (row, of_row) in needs {
+        let there_is = left.of(row);
+        let all: i64 = of_row.iter().map(|n| n.1).sum();
+        let owner = owner(row).filter(|owner| of_row.iter().any(|of| of.0 == *owner));
+        for (i, &(n, need)) in of_row.iter().enumerate() {
+            let share = match owner {
+                _ if all <= there_is => need,
+                Some(owner) if owner == n => there_is,
+                Some(_) => 0,
+                None => one_share(there_is, of_row.len() as i64, i as i64),
+            };
+            lefts[n].give(row, share);
+        }
+    }
+    lefts
+}
+
+/// What the options of an order take of each row at most, beyond what it holds, where that is more than nothing.
+fn most_more(order: &OrderOptions) -> BTreeMap<RowKey, i64> {
+    let mut most = order.most_taken();
+    for (row, n) in &order.present().takes {
+        if let Some(cell) = most.get_mut(row) {
+            *cell -= n;
+        }
+    }
+    most.retain(|_, n| *n > 0);
+    most
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::options::Choice;
+    use super::super::testing::Random;
+    use super::*;
+
+    const ROWS: usize = 6;
+
+    fn random_order(random: &mut Random, order: u32) -> OrderOptions {
+        let mut choice = || {
+            let takes = (0..ROWS as u32).filter_map(|r| {
+                let n = random.between(-2, 3);
+                let row = if r == 0 { RowKey::Units(0) } else { RowKey::Stock(r) };
+                (n > 0).then_some((row, n))
+            });
+            let mut takes: Vec<(RowKey, i64)> = takes.collect();
+            takes.sort_unstable();
+            Choice {
+                parts: Vec::new(),
+                large: None,
+                cost: 0,
+                reduced: 0,
+                takes,
+            }
+        };
+        OrderOptions {
+            order: OrderIdx(order),
+            choices: (0..3).map(|_| choice()).collect(),
+            now: order % 3,
+            complete: true,
+        }
+    }
+
+    /// Whatever options the areas choose within their shares, all limits hold; and nobody goes without where there is enough.
+    #[test]
+    fn shares_hold_every_limit_and_give_all_where_there_is_enough() {
+        let mut random = Random::new(7);
+        let (mut enough, mut scarce) = (0, 0);
+        for case in 0..2000 {
+            let mut count = 0;
+            let mut area = |random: &mut Random| -> Vec<OrderOptions> {
+                let orders = 0..random.between(1, 4) as u32;
+                orders
+                    .map(|_| {
+                        count += 1;
+                        random_order(random, count)
+                    })
+                    .collect()
+            };
+            let areas = [area(&mut random), area(&mut random), area(&mut random)];
+            let left = Left {
+                stock: (0..ROWS).map(|_| random.between(0, 12)).collect(),
+                shipments: vec![UNLIMITED],
+                lines: vec![0],
+                units: vec![random.between(0, 12)],
+            };
+            let owners = [Some(0), Some(1), Some(2), None];
+            let owner: Vec<Option<usize>> = (0..ROWS).map(|_| owners[random.below(4)]).collect();
+            let of_row = |row| match row {
+                RowKey::Stock(r) => owner[r as usize],
+                _ => None,
+            };
+            let lefts = deal_by_need(&left, &areas, of_row);
+            for r in 0..ROWS as u32 {
+                let row = if r == 0 { RowKey::Units(0) } else { RowKey::Stock(r) };
+                let what = format!("case {case}, {row:?}");
+                let need = |area: &Vec<OrderOptions>| -> i64 {
+                    let of_order = |o: &OrderOptions| most_more(o).get(&row).copied().unwrap_or(0);
+                    area.iter().map(of_order).sum()
+                };
+                let needs: Vec<i64> = areas.iter().map(need).collect();
+                let all: i64 = needs.iter().sum();
+                let given: i64 = lefts.iter().map(|l| l.of(row)).sum();
+                assert!(given <= left.of(row), "{what}: {given} of {}", left.of(row));
+                assert!(lefts.iter().all(|l| l.of(row) >= 0), "{what}");
+                if all <= left.of(row) {
+                    enough += 1;
+                    assert!(lefts.iter().zip(&needs).all(|(l, n)| l.of(row) == *n), "{what}");
+                } else {
+                    scarce += 1;
+                    assert_eq!(given, left.of(row), "{what}: nothing is kept back");
+                }
+            }
+            assert!(lefts.iter().all(|l| l.shipments == [UNLIMITED]), "case {case}");
+        }
+        assert!(enough > 1000 && scarce > 1000, "{enough} {scarce}");
+    }
 }

@@ -137,12 +137,7 @@ fn changes(
 fn binding(options: &[OrderOptions], left: &Left) -> BTreeSet<RowKey> {
     let mut most: BTreeMap<RowKey, i64> = BTreeMap::new();
     for order in options {
-        let mut of_order: BTreeMap<RowKey, i64> = BTreeMap::new();
-        for &(row, n) in order.choices.iter().flat_map(|c| &c.takes) {
-            let cell = of_order.entry(row).or_insert(0);
-            *cell = (*cell).max(n);
-        }
-        for (row, n) in of_order {
+        for (row, n) in order.most_taken() {
             *most.entry(row).or_insert(0) += n;
         }
     }

@@ -70,6 +70,17 @@ impl Left {
         }
     }
 
+    /// Nothing of what has a limit.
+    pub(crate) fn nothing(&self) -> Self {
+        let of = |cells: &[i64]| -> Vec<i64> { cells.iter().map(|&x| if x == UNLIMITED { x } else { 0 }).collect() };
+        Self {
+            stock: of(&self.stock),
+            shipments: of(&self.shipments),
+            lines: of(&self.lines),
+            units: of(&self.units),
+        }
+    }
+
     /// Whether no row is overused.
     pub(crate) fn is_feasible(&self) -> bool {
         [&self.stock, &self.shipments, &self.lines, &self.units]

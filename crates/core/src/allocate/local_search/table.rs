@@ -162,12 +162,7 @@ impl Table {
 fn binding(options: &[OrderOptions], left: &Left) -> (Vec<RowKey>, Vec<i64>, Vec<i64>) {
     let mut rows: BTreeMap<RowKey, (i64, i64)> = BTreeMap::new();
     for order in options {
-        let mut most: BTreeMap<RowKey, i64> = BTreeMap::new();
-        for &(row, n) in order.choices.iter().flat_map(|c| &c.takes) {
-            let cell = most.entry(row).or_insert(0);
-            *cell = (*cell).max(n);
-        }
-        for (row, n) in most {
+        for (row, n) in order.most_taken() {
             rows.entry(row).or_insert((0, 0)).0 += n;
         }
         for &(row, n) in &order.present().takes {
