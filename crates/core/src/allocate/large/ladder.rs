@@ -10,7 +10,7 @@ use crate::model::Problem;
 use crate::quantity::Grams;
 
 /// Most steps of one service; beyond them the price is taken to stay, so that the ladder is not exact.
-const MOST_STEPS: usize = 400;
+const MOST_STEPS: usize = 4000;
 
 /// What may travel for a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,8 +17,8 @@ use super::pack::{Item, Packer, Room};
 use super::relax::Opening;
 use super::simplex::{Column, FAR, Simplex};
 use super::tree::{Effort, Search};
-use super::{OUT, Step};
-use crate::allocate::book::NEVER;
+use super::{LargeOrder, OUT, Step};
+use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
 
 /// Most atoms of an order for which shipments are sets.
@@ -338,30 +338,26 @@ impl<V: Valuation> Search<'_, V> {
                 }
             }
             let open = branch.opening[n] == Opening::Open;
-            // A set of atoms that bring no profit is worth no more than this; a node that need not ship is worth its base.
-            let floor = if open {
-                -cheapest(steps)
+            // A node that need not ship is worth its base. One that must, or that is paid for shipping, ships at least an atom: of sets without
+            // any profit the best is a single one.
+            let ships = open || base < -cheapest(steps);
+            let alone = if ships {
+                best_alone(order, self.book, master, branch, n)
             } else {
-                base.max(-cheapest(steps))
+                (i64::MIN, 0)
             };
+            if alone.1 == 0 && open {
+                return (NEVER, 0);
+            }
+            let floor = if open { alone.0 } else { base.max(alone.0) };
             let packed = master.packer.pack(steps, floor.max(master.known[n]), master.rooms[n]);
             let most = packed.most;
             bound += if open { base - most } else { (base - most).min(0) };
-            if packed.set == 0 {
-                // A node that must ship, or that some node must, needs a column to start with.
-                let fresh = master.known[n] == i64::MIN && (open || base < -cheapest(steps));
-                if !fresh {
-                    continue;
-                }
-            }
-            let set = if packed.set == 0 {
-                any_atom(master, branch, n)
+            let set = if packed.set == 0 && alone.0 > master.known[n] {
+                alone.1
             } else {
                 packed.set
             };
-            if set == 0 && open {
-                return (NEVER, 0);
-            }
             if set == 0 {
                 continue;
             }
@@ -472,11 +468,23 @@ fn cheapest(steps: &[Step]) -> i64 {
     steps.first().map_or(0, |s| s.price)
 }
 
-/// Some atom that may come from a node.
-fn any_atom(master: &Master, branch: &Branch, n: usize) -> u64 {
-    let here = &master.at_node[master.starts[n] as usize..master.starts[n + 1] as usize];
-    let able = here.iter().filter(|(a, _)| branch.allowed[n] >> a & 1 == 1);
-    able.min_by_key(|(_, cost)| *cost).map_or(0, |(a, _)| 1 << a)
+/// The atom that is worth most as the only one from a node, and what it is worth; no set where none may come from there.
+fn best_alone(order: &LargeOrder, book: &Book<'_>, master: &Master, branch: &Branch, n: usize) -> (i64, u64) {
+    let mut best = (i64::MIN, 0);
+    for &(a, cost) in &master.at_node[master.starts[n] as usize..master.starts[n + 1] as usize] {
+        let (atom, room) = (&order.atoms[usize::from(a)], master.rooms[n]);
+        let fits = atom.pieces.len() as u32 <= room.lines && atom.units <= room.units;
+        if !fits || branch.allowed[n] >> a & 1 == 0 {
+            continue;
+        }
+        if let Some(carriage) = order.carriage(book, n as u16, atom.load) {
+            let worth = master.values[usize::from(a)] - cost - carriage;
+            if best.1 == 0 || worth > best.0 {
+                best = (worth, 1 << a);
+            }
+        }
+    }
+    best
 }
 
 /// The atoms of a set, rising.

@@ -17,7 +17,7 @@ pub(super) struct Item {
 }
 
 /// Most sets looked at for one node; beyond them what is left is bounded from above.
-const MOST_LOOKS: u32 = 3000;
+const MOST_LOOKS: u32 = 300_000;
 
 /// Buffers of the search.
 #[derive(Default)]
@@ -135,7 +135,7 @@ impl Walk<'_> {
     /// Tries all sets of the items from this one on beside what is taken.
     fn from(&mut self, first: usize, taken: Taken) {
         *self.looks += 1;
-        if taken.profit - self.price > self.best.value {
+        if taken.set != 0 && taken.profit - self.price > self.best.value {
             (self.best.value, self.best.set) = (taken.profit - self.price, taken.set);
         }
         for n in first..self.items.len() {

@@ -13,11 +13,11 @@ use super::shipments::Shipments;
 use crate::cost::tariff::Load;
 
 /// Most branches of an order whose pieces are whole, and of another.
-const BRANCHES: (usize, usize) = (16, 60);
+const BRANCHES: (usize, usize) = (100, 60);
 /// Steps of the relaxation at the root and further down.
 const STEPS: (usize, usize) = (200, 25);
 /// The search ends when the bounds are this close, as a share of the cost.
-const CLOSE: i128 = 5_000;
+const CLOSE: i128 = 50_000;
 
 /// Part of all ways to serve the order.
 struct Branch {

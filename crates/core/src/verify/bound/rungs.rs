@@ -9,7 +9,7 @@ use crate::model::RateTable;
 use crate::quantity::Grams;
 
 /// Rungs of a tariff above this number are merged into wider, cheaper ones.
-const MOST_RUNGS: usize = 256;
+const MOST_RUNGS: usize = 4096;
 /// Tariffs with more rungs than this for the order are taken as free of charge: a weak bound, but a valid one.
 const MOST_STEPS: i64 = 4096;
 

@@ -23,7 +23,7 @@ const FAR: f64 = 1e13;
 /// Most rounds for one bound.
 const ROUNDS: usize = 60;
 /// Most sets looked at for one source; the rest is bounded from above.
-const LOOKS: usize = 20_000;
+const LOOKS: usize = 300_000;
 /// Rounds end when the bound is this close to the programme, as a share of it.
 const CLOSE: f64 = 5e-5;
 
@@ -175,9 +175,7 @@ impl Shipments {
             let base = f.alone.sources[source].base - each;
             let rungs = &f.rungs[source][site.first..=site.last];
             let mut items = Vec::new();
-            let mut able = None;
             for &(piece, cost) in self.pieces[source].iter().filter(|p| open[source] >> p.0 & 1 == 1) {
-                able = able.or(Some(1u64 << piece));
                 if values[piece] > cost {
                     items.push(Item {
                         profit: values[piece] - cost,
@@ -187,27 +185,45 @@ impl Shipments {
                     });
                 }
             }
-            // The least that a shipment of nothing that gains would cost; a source that need not ship is worth nothing else.
+            // A source that must ship, or is paid for it, ships a piece at least: of sets without profit the best is a single one. Any other is
+            // worth its base, which is what it does not cost.
             let least = rungs.first().map_or(0, |r| r.price as i64);
-            let above = if ships { -least } else { base };
-            let (most, set) = Packing::new(items, above.max(self.worth(f, source, open[source], values))).best(rungs);
+            let alone = if ships || base < -least {
+                self.alone(f, source, rungs, open[source], values)
+            } else {
+                None
+            };
+            let above = match alone {
+                None if ships => return None,
+                Some((worth, _)) if ships => worth,
+                Some((worth, _)) => worth.max(base),
+                None => base,
+            };
+            let known = self.worth(f, source, open[source], values);
+            let (most, set) = Packing::new(items, above.max(known)).best(rungs);
             let cost = i128::from(base) - i128::from(most);
             bound += if ships { cost } else { cost.min(0) };
-            let lacks = ships
-                && !self
-                    .known
-                    .iter()
-                    .any(|s| s.source == source && s.set & !open[source] == 0);
-            let set = match (set, able) {
-                (0, None) if ships => return None,
-                (0, Some(any)) if lacks => any,
-                (set, _) => set,
+            let set = match alone {
+                Some((worth, single)) if set == 0 && worth > known => single,
+                _ => set,
             };
             if set != 0 {
                 self.note(f, source, set);
             }
         }
         Some(bound)
+    }
+
+    /// What the piece is worth that is worth most as the only one from a source, its base left out, and the set of it; `None` where none may come
+    /// from there.
+    fn alone(&self, f: &Facilities<'_>, source: usize, rungs: &[Rung], open: u64, values: &[i64]) -> Option<(i64, u64)> {
+        let able = self.pieces[source].iter().filter(|p| open >> p.0 & 1 == 1);
+        let worth = |&(piece, cost): &(usize, i64)| {
+            let load = (i128::from(f.loads[piece].weight.0), i128::from(f.loads[piece].volume.0));
+            let rung = rungs.iter().find(|r| r.weight >= load.0 && r.volume >= load.1)?;
+            Some((values[piece] - cost - rung.price as i64, 1 << piece))
+        };
+        able.filter_map(worth).max()
     }
 
     /// What the best known shipment of a source is worth at the values, its base left out.
