@@ -17,7 +17,7 @@ const BRANCHES: (usize, usize) = (100, 60);
 /// Steps of the relaxation at the root and further down.
 const STEPS: (usize, usize) = (200, 25);
 /// The search ends when the bounds are this close, as a share of the cost.
-const CLOSE: i128 = 50_000;
+const CLOSE: i128 = 20_000;
 
 /// Part of all ways to serve the order.
 struct Branch {

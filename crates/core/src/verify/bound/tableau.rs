@@ -77,10 +77,7 @@ impl Tableau {
     /// Pivots until nothing pays.
     pub(super) fn solve(&mut self) {
         for _ in 0..40 * self.rest.len() {
-            let columns = self.reduced.iter().enumerate().map(|(c, &x)| (x, Basic::Column(c)));
-            let surplus = (0..self.covering).map(|r| (self.dual(r), Basic::Surplus(r)));
-            let best = columns.chain(surplus).min_by(|a, b| a.0.total_cmp(&b.0));
-            let Some((reduced, enters)) = best.filter(|b| b.0 < ZERO) else {
+            let Some((reduced, enters)) = self.entering() else {
                 return;
             };
             let column = match enters {
@@ -93,6 +90,22 @@ impl Tableau {
             self.pivot(row, &column, reduced);
             self.basis[row] = enters;
         }
+    }
+
+    /// What pays most to bring in.
+    fn entering(&self) -> Option<(f64, Basic)> {
+        let mut best = (ZERO, None);
+        for (c, &reduced) in self.reduced.iter().enumerate() {
+            if reduced < best.0 {
+                best = (reduced, Some(Basic::Column(c)));
+            }
+        }
+        for r in 0..self.covering {
+            if self.dual(r) < best.0 {
+                best = (self.dual(r), Some(Basic::Surplus(r)));
+            }
+        }
+        best.1.map(|enters| (best.0, enters))
     }
 
     fn pivot(&mut self, row: usize, by: &[f64], by_reduced: f64) {
