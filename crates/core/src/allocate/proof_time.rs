@@ -12,7 +12,7 @@ const MANY_LINES: usize = 6;
 const VERY_MANY: usize = 12;
 /// Of one order, in microseconds.
 const OF_MANY: u64 = 1500;
-const OF_VERY_MANY: u64 = 6000;
+const OF_VERY_MANY: u64 = 7500;
 /// Of one order of few lines in a single thread, and in all together, in microseconds.
 const OF_FEW: (u64, u64) = (30, 60);
 /// What is done in a single thread for one order, in microseconds.

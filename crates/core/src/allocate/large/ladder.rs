@@ -27,6 +27,10 @@ impl Step {
         load.weight.0 <= self.weight && load.volume.0 <= self.volume && load.heaviest_unit.0 <= self.heaviest
     }
 
+    pub(super) const fn size(&self, by_volume: bool) -> i64 {
+        if by_volume { self.volume } else { self.weight }
+    }
+
     /// A step that holds anything for nothing.
     pub(crate) const FREE: Self = Self {
         weight: i64::MAX,

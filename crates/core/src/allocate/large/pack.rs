@@ -1,6 +1,8 @@
 //! What one node packs for a large order: of the atoms that it could ship, each with a profit, the set of the most profit
 //! less the price of the step that holds it. Exact, by branch and bound over each step that could hold the best set.
 
+use std::cmp::Reverse;
+
 use super::Step;
 
 /// An atom that brings a profit.
@@ -16,8 +18,14 @@ pub(super) struct Item {
     pub set: u64,
 }
 
+impl Item {
+    const fn fits(&self, step: &Step) -> bool {
+        self.weight <= step.weight && self.volume <= step.volume && self.heaviest <= step.heaviest
+    }
+}
+
 /// Most sets looked at for one node; beyond them what is left is bounded from above.
-const MOST_LOOKS: u32 = 300_000;
+const MOST_LOOKS: u32 = 3000;
 
 /// Buffers of the search.
 #[derive(Default)]
@@ -26,6 +34,8 @@ pub(super) struct Packer {
     by_weight: Vec<Item>,
     by_volume: Vec<Item>,
     inside: Vec<Item>,
+    /// The most that a step could bring, in parts too; which it is, and whether its volume is the scarcer room.
+    promising: Vec<(i64, u32, bool)>,
     looks: u32,
 }
 
@@ -75,22 +85,33 @@ impl Packer {
         };
         let all: i64 = self.items.iter().map(|i| i.profit).sum();
         let (weight, volume) = self.items.iter().fold((0, 0), |s, i| (s.0 + i.weight, s.1 + i.volume));
-        let mut sorted = false;
         self.looks = 0;
-        for step in steps {
+        self.promising.clear();
+        for (n, step) in steps.iter().enumerate() {
             if all - step.price <= best.value {
                 break; // what follows is dearer still
             }
-            if !sorted {
+            if n == 0 {
                 self.sort();
-                sorted = true;
             }
             let by_volume = i128::from(volume) * i128::from(step.weight.min(1 << 60))
                 > i128::from(weight) * i128::from(step.volume.min(1 << 60));
             let items = if by_volume { &self.by_volume } else { &self.by_weight };
-            let holds = |i: &&Item| i.weight <= step.weight && i.volume <= step.volume && i.heaviest <= step.heaviest;
+            let most = most_in(items.iter().filter(|i| i.fits(step)), by_volume, step.size(by_volume)) - step.price;
+            if most > best.value {
+                self.promising.push((most, n as u32, by_volume));
+            }
+        }
+        // The step that could hold most first: what it holds rules most of the others out.
+        self.promising.sort_unstable_by_key(|&(most, n, _)| (Reverse(most), n));
+        for &(most, n, by_volume) in &self.promising {
+            if most <= best.value {
+                break;
+            }
+            let step = &steps[n as usize];
+            let items = if by_volume { &self.by_volume } else { &self.by_weight };
             self.inside.clear();
-            self.inside.extend(items.iter().filter(holds));
+            self.inside.extend(items.iter().filter(|i| i.fits(step)));
             let mut walk = Walk {
                 items: &self.inside,
                 by_volume,
@@ -172,16 +193,21 @@ impl Walk<'_> {
 
     /// The most that items from this one on can bring, parts of one included.
     fn rest(&self, first: usize, taken: &Taken) -> i64 {
-        let mut room = if self.by_volume { taken.volume } else { taken.weight };
-        let mut sum = 0;
-        for i in &self.items[first..] {
-            let measure = if self.by_volume { i.volume } else { i.weight };
-            if measure > room {
-                return sum + (i.profit as f64 * (room as f64 / measure as f64)) as i64 + 1;
-            }
-            room -= measure;
-            sum += i.profit;
-        }
-        sum
+        let room = if self.by_volume { taken.volume } else { taken.weight };
+        most_in(self.items[first..].iter(), self.by_volume, room)
     }
+}
+
+/// The most that items, best first, bring in a room, parts of one included.
+fn most_in<'a>(items: impl Iterator<Item = &'a Item>, by_volume: bool, mut room: i64) -> i64 {
+    let mut sum = 0;
+    for i in items {
+        let size = if by_volume { i.volume } else { i.weight };
+        if size > room {
+            return sum + (i.profit as f64 * (room as f64 / size as f64)) as i64 + 1;
+        }
+        room -= size;
+        sum += i.profit;
+    }
+    sum
 }

@@ -94,7 +94,8 @@ pub(super) fn at_prices(
         })
     };
     let all = || {
-        let each = by_destination.as_slice().par_iter().enumerate();
+        // Of orders of many lines one can take as long as a hundred others, so threads take few destinations at a time.
+        let each = by_destination.as_slice().par_iter().enumerate().with_max_len(4);
         each.map(|(n, orders)| of_destination((DestIdx::new(n), orders)))
             .reduce(Minimum::default, Minimum::plus)
     };

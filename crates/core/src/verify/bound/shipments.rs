@@ -24,6 +24,8 @@ const FAR: f64 = 1e13;
 const ROUNDS: usize = 60;
 /// Most sets looked at for one source; the rest is bounded from above.
 const LOOKS: usize = 300_000;
+/// Most shipments that join the programme at once.
+const AT_ONCE: usize = 16;
 /// Rounds end when the bound is this close to the programme, as a share of it.
 const CLOSE: f64 = 5e-5;
 
@@ -46,6 +48,8 @@ struct Item {
 /// The relaxation of one order, with the shipments that it met.
 pub(super) struct Shipments {
     known: Vec<Shipment>,
+    /// Which of them the last programme used.
+    used: Vec<usize>,
     /// Per source its pieces with their cost.
     pieces: Vec<Vec<(usize, i64)>>,
 }
@@ -67,6 +71,7 @@ impl Shipments {
         }
         Some(Self {
             known: Vec::new(),
+            used: Vec::new(),
             pieces,
         })
     }
@@ -94,32 +99,26 @@ impl Shipments {
             must |= u64::from(comes) << piece;
         }
         let (mut program, mut columns) = self.program(f, sites, &open, must);
+        let rows = n + sites.len() + 1;
         let mut best = i128::MIN;
         for _ in 0..ROUNDS {
             program.solve();
+            while self.enter(&mut program, &mut columns, &open, n) {
+                program.solve();
+            }
             let values: Vec<i64> = (0..n)
                 .map(|p| {
                     let most = if must >> p & 1 == 1 { FAR as i64 } else { f.left[p] };
                     (program.dual(p).max(0.0) as i64).min(most)
                 })
                 .collect();
-            let first = self.known.len();
             let bound = self.bound(f, sites, &open, &values, program.dual(n + sites.len()));
             best = best.max(bound?);
-            let total: f64 = (0..n + sites.len()).map(|r| program.dual(r)).sum();
+            let total: f64 = (0..rows - 1).map(|r| program.dual(r)).sum();
             if best >= target || total - best as f64 <= total.abs() * CLOSE {
                 break;
             }
-            let mut pays = false;
-            for k in first..self.known.len() {
-                let s = &self.known[k];
-                let duals: f64 = members(s.set).map(|p| program.dual(p)).sum();
-                let rows = [n + s.source, n + sites.len()];
-                pays |= (s.cost as f64) < duals + rows.iter().map(|&r| program.dual(r)).sum::<f64>() - 0.5;
-                program.add(members(s.set).chain(rows), s.cost as f64);
-                columns.push(k);
-            }
-            if !pays {
+            if !self.enter(&mut program, &mut columns, &open, n) {
                 break;
             }
         }
@@ -130,8 +129,10 @@ impl Shipments {
             rungs: vec![Vec::new(); sites.len()],
             shares: vec![Vec::new(); n],
         };
+        self.used.clear();
         for (column, part) in program.used() {
             let s = &self.known[columns[column]];
+            self.used.push(columns[column]);
             relaxed.ships[s.source] += part;
             for p in members(s.set) {
                 match relaxed.shares[p].iter_mut().find(|e| e.0 == s.source) {
@@ -143,7 +144,8 @@ impl Shipments {
         Some(relaxed)
     }
 
-    /// The programme of the shipments known that the branch allows: rows for pieces, for sources, and for all shipments.
+    /// The programme of the shipments that the branch before used, as far as this one allows them: rows for pieces, for sources, and for all
+    /// shipments.
     fn program(&self, f: &Facilities<'_>, sites: &[Site], open: &[u64], must: u64) -> (Tableau, Vec<usize>) {
         let n = f.alone.pieces.len();
         let left = |p: usize| if must >> p & 1 == 1 { FAR } else { f.left[p] as f64 };
@@ -152,14 +154,44 @@ impl Shipments {
         let mut right = vec![1.0; n + sites.len()];
         right.push(f.alone.most_shipments().min(n) as f64);
         let mut program = Tableau::new(n, rest, right);
-        let mut columns = Vec::new();
-        for (k, s) in self.known.iter().enumerate() {
-            if s.set & !open[s.source] == 0 {
-                program.add(members(s.set).chain([n + s.source, n + sites.len()]), s.cost as f64);
-                columns.push(k);
-            }
+        let allowed = |k: &usize| self.known[*k].set & !open[self.known[*k].source] == 0;
+        let columns: Vec<usize> = self.used.iter().copied().filter(allowed).collect();
+        for &k in &columns {
+            self.add(&mut program, k, n);
         }
         (program, columns)
+    }
+
+    /// Brings the known shipments that pay most into the programme; whether any does.
+    fn enter(&self, program: &mut Tableau, columns: &mut Vec<usize>, open: &[u64], n: usize) -> bool {
+        let duals: Vec<f64> = (0..n + open.len() + 1).map(|r| program.dual(r)).collect();
+        let of_all = duals[n + open.len()];
+        let mut paying: Vec<(f64, usize)> = Vec::new();
+        for (k, s) in self.known.iter().enumerate() {
+            if s.set & !open[s.source] == 0 {
+                let reduced =
+                    s.cost as f64 - members(s.set).map(|p| duals[p]).sum::<f64>() - duals[n + s.source] - of_all;
+                if reduced < -0.5 {
+                    paying.push((reduced, k));
+                }
+            }
+        }
+        paying.retain(|p| !columns.contains(&p.1));
+        paying.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        paying.truncate(AT_ONCE);
+        for &(_, k) in &paying {
+            self.add(program, k, n);
+            columns.push(k);
+        }
+        !paying.is_empty()
+    }
+
+    fn add(&self, program: &mut Tableau, k: usize, n: usize) {
+        let s = &self.known[k];
+        program.add(
+            members(s.set).chain([n + s.source, n + self.pieces.len()]),
+            s.cost as f64,
+        );
     }
 
     /// L at these values and this price of a shipment (at most 0 counts), in integers; shipments that might pay are noted.
@@ -216,7 +248,14 @@ impl Shipments {
 
     /// What the piece is worth that is worth most as the only one from a source, its base left out, and the set of it; `None` where none may come
     /// from there.
-    fn alone(&self, f: &Facilities<'_>, source: usize, rungs: &[Rung], open: u64, values: &[i64]) -> Option<(i64, u64)> {
+    fn alone(
+        &self,
+        f: &Facilities<'_>,
+        source: usize,
+        rungs: &[Rung],
+        open: u64,
+        values: &[i64],
+    ) -> Option<(i64, u64)> {
         let able = self.pieces[source].iter().filter(|p| open >> p.0 & 1 == 1);
         let worth = |&(piece, cost): &(usize, i64)| {
             let load = (i128::from(f.loads[piece].weight.0), i128::from(f.loads[piece].volume.0));
@@ -289,8 +328,8 @@ impl Packing {
         let held = |x: i128| x.min(i128::from(i64::MAX)) as i64;
         // By falling profit for the share of the room that is taken: of weight, and of volume.
         let mut sorted: [Vec<Item>; 2] = [Vec::new(), Vec::new()];
-        let mut inside = Vec::with_capacity(self.items.len());
-        for rung in rungs {
+        let mut hopeful: Vec<(i64, usize, bool)> = Vec::new();
+        for (n, rung) in rungs.iter().enumerate() {
             let price = held(rung.price);
             if all - price <= self.best {
                 break; // what follows is dearer
@@ -305,9 +344,24 @@ impl Packing {
                     cross(b, a).cmp(&cross(a, b)).then(a.set.cmp(&b.set))
                 });
             }
+            let inside = list.iter().filter(|i| i.weight <= weight && i.volume <= volume);
+            let most = most_profit(inside, by_volume, if by_volume { volume } else { weight }) - price;
+            if most > self.best {
+                hopeful.push((most, n, by_volume));
+            }
+        }
+        // The rung that may hold most comes first, so that few others are left to look at.
+        hopeful.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut inside = Vec::with_capacity(self.items.len());
+        for (most, n, by_volume) in hopeful {
+            if most <= self.best {
+                break;
+            }
+            let (weight, volume) = (held(rungs[n].weight), held(rungs[n].volume));
             inside.clear();
-            inside.extend(list.iter().filter(|i| i.weight <= weight && i.volume <= volume));
-            self.look(&inside, by_volume, (weight, volume), (-price, 0));
+            let list = sorted[usize::from(by_volume)].iter();
+            inside.extend(list.filter(|i| i.weight <= weight && i.volume <= volume));
+            self.look(&inside, by_volume, (weight, volume), (-held(rungs[n].price), 0));
         }
         (self.best.max(self.unseen), self.set)
     }
@@ -319,7 +373,7 @@ impl Packing {
             (self.best, self.set) = (worth, set);
         }
         for (n, item) in items.iter().enumerate() {
-            let most = worth + most_profit(&items[n..], by_volume, if by_volume { room.1 } else { room.0 });
+            let most = worth + most_profit(items[n..].iter(), by_volume, if by_volume { room.1 } else { room.0 });
             if most <= self.best {
                 return;
             }
@@ -350,7 +404,7 @@ fn by_volume(items: &[Item], weight: i64, volume: i64) -> bool {
 }
 
 /// The most that sorted items bring in a room if one may be cut.
-fn most_profit(items: &[Item], by_volume: bool, mut room: i64) -> i64 {
+fn most_profit<'a>(items: impl Iterator<Item = &'a Item>, by_volume: bool, mut room: i64) -> i64 {
     let mut sum = 0;
     for item in items {
         let size = item.size(by_volume);
