@@ -1,7 +1,11 @@
 //! The verifier against brute force on tiny random problems: optima are valid, and bounds are what enumeration says.
 
+use clapot::generate::{GenerateOptions, Profile, generate};
 use clapot::plan::ShadowPrices;
 use clapot::quantity::Money;
+use clapot::search::StdClock;
+use clapot::solve::{RouteOptions, Surroundings, route};
+use clapot::validate;
 use clapot::verify::{BoundOptions, VerifyOptions, prove_bound, verify};
 
 use crate::support::guess::{shape, some_cut, some_prices};
@@ -91,6 +95,38 @@ fn bounds_equal_enumeration() {
         }
     }
     assert!(close > 100, "only {close} lower bounds within 1 %");
+}
+
+#[test]
+fn bounds_of_orders_of_many_lines_are_nearly_their_least_cost() {
+    let options = GenerateOptions {
+        orders: 80,
+        nodes: 7,
+        seed: 3,
+        profile: Profile::B2b,
+        plain: true,
+        ..GenerateOptions::default()
+    };
+    let problem = validate::check(generate(&options).unwrap()).unwrap().problem;
+    let around = Surroundings {
+        clock: &StdClock::start(),
+        interrupt: None,
+        progress: &mut |_| {},
+    };
+    let run = RouteOptions {
+        work_limit: Some(20_000),
+        threads: 1,
+        ..RouteOptions::default()
+    };
+    let prices = route(&problem, &run, around).unwrap().prices;
+    let proved = prove_bound(&problem, &prices, &BoundOptions::default());
+    let (lower, upper) = (proved.lower.ten_thousandths(), proved.upper.ten_thousandths());
+    let long = problem.orders().iter().filter(|o| o.lines().len() > 12);
+    assert!(long.count() >= 20);
+    assert!(
+        lower <= upper && upper - lower <= upper / 5_000,
+        "{lower} far below {upper}"
+    );
 }
 
 #[test]
