@@ -99,7 +99,6 @@ impl Shipments {
             must |= u64::from(comes) << piece;
         }
         let (mut program, mut columns) = self.program(f, sites, &open, must);
-        let rows = n + sites.len() + 1;
         let mut best = i128::MIN;
         for _ in 0..ROUNDS {
             program.solve();
@@ -114,7 +113,7 @@ impl Shipments {
                 .collect();
             let bound = self.bound(f, sites, &open, &values, program.dual(n + sites.len()));
             best = best.max(bound?);
-            let total: f64 = (0..rows - 1).map(|r| program.dual(r)).sum();
+            let total: f64 = (0..n + sites.len()).map(|r| program.dual(r)).sum();
             if best >= target || total - best as f64 <= total.abs() * CLOSE {
                 break;
             }
@@ -164,7 +163,7 @@ impl Shipments {
 
     /// Brings the known shipments that pay most into the programme; whether any does.
     fn enter(&self, program: &mut Tableau, columns: &mut Vec<usize>, open: &[u64], n: usize) -> bool {
-        let duals: Vec<f64> = (0..n + open.len() + 1).map(|r| program.dual(r)).collect();
+        let duals: Vec<f64> = (0..=n + open.len()).map(|r| program.dual(r)).collect();
         let of_all = duals[n + open.len()];
         let mut paying: Vec<(f64, usize)> = Vec::new();
         for (k, s) in self.known.iter().enumerate() {
