@@ -12,14 +12,13 @@ use clapot::io::{read_problem, write_problem};
 use clapot::model::{Draft, NodeInput, Problem, StockInput};
 use clapot::plan::{LimitReached, RoutingPlan, Status};
 use clapot::quantity::Money;
-use clapot::search::StdClock;
-use clapot::solve::{Method, RouteOptions, Surroundings, route};
+use clapot::solve::{Method, RouteOptions};
 use clapot::validate;
-use clapot::verify::{VerifyOptions, verify};
 use tempfile::TempDir;
 
 use crate::support::files::repository;
 use crate::support::guess::shape;
+use crate::support::judge::routed;
 use crate::support::oracle;
 use crate::support::random::Random;
 use crate::support::tiny::{self, Shape};
@@ -28,7 +27,7 @@ const COMBINATIONS: u128 = 200_000;
 
 /// A run on one thread, verified.
 fn run(problem: &Problem, method: Method) -> RoutingPlan {
-    run_with(
+    routed(
         problem,
         &RouteOptions {
             method,
@@ -37,33 +36,6 @@ fn run(problem: &Problem, method: Method) -> RoutingPlan {
         },
         None,
     )
-}
-
-fn run_with(problem: &Problem, options: &RouteOptions, interrupt: Option<&AtomicBool>) -> RoutingPlan {
-    let clock = StdClock::start();
-    let surroundings = Surroundings {
-        clock: &clock,
-        interrupt,
-        progress: &mut |_| {},
-    };
-    let plan = route(problem, options, surroundings).unwrap_or_else(|e| panic!("{options:?}: {e}"));
-    let verdict = verify(
-        problem,
-        &plan,
-        &VerifyOptions {
-            threads: 1,
-            ..VerifyOptions::default()
-        },
-    );
-    assert!(verdict.is_valid(), "{options:?}: {:?}", verdict.violations);
-    let proved = verdict.proved_bound.unwrap();
-    assert!(
-        plan.outcome.bound <= proved.lower,
-        "{options:?}: states {} but {proved:?}",
-        plan.outcome.bound
-    );
-    assert!(plan.outcome.bound <= plan.cost.total(), "{options:?}");
-    plan
 }
 
 fn total(plan: &RoutingPlan) -> i128 {
@@ -208,7 +180,7 @@ fn under_a_work_limit_the_plan_is_the_same_at_any_number_of_threads() {
                     threads,
                     ..RouteOptions::default()
                 };
-                let mut plan = run_with(&problem, &options, None);
+                let mut plan = routed(&problem, &options, None);
                 plan.outcome.seconds = 0.0;
                 plan
             };
@@ -239,7 +211,7 @@ fn with_thousands_of_orders_the_plan_is_the_same_at_any_number_of_threads() {
             threads,
             ..RouteOptions::default()
         };
-        let mut plan = run_with(&problem, &options, None);
+        let mut plan = routed(&problem, &options, None);
         plan.outcome.seconds = 0.0;
         plan
     };
@@ -259,9 +231,9 @@ fn whenever_it_is_stopped_there_is_a_valid_plan() {
     for (name, problem) in &problems {
         for method in Method::ALL {
             let what = format!("{name}, {}", method.as_str());
-            let plan = run_with(problem, &RouteOptions { method, ..options }, Some(&stopped));
+            let plan = routed(problem, &RouteOptions { method, ..options }, Some(&stopped));
             assert_eq!(plan.outcome.limit, Some(LimitReached::Interrupted), "{what}");
-            let plan = run_with(
+            let plan = routed(
                 problem,
                 &RouteOptions {
                     method,
@@ -272,7 +244,7 @@ fn whenever_it_is_stopped_there_is_a_valid_plan() {
             );
             assert_eq!(plan.outcome.limit, Some(LimitReached::Work), "{what}");
             let limit = Some(Duration::from_millis(1));
-            run_with(
+            routed(
                 problem,
                 &RouteOptions {
                     method,

@@ -4,10 +4,10 @@
 use clapot::generate::{GenerateOptions, generate};
 use clapot::model::Problem;
 use clapot::plan::{RoutingPlan, Status};
-use clapot::search::StdClock;
-use clapot::solve::{RouteOptions, Surroundings, route};
+use clapot::solve::RouteOptions;
 use clapot::validate;
-use clapot::verify::{VerifyOptions, verify};
+
+use crate::support::judge::routed;
 
 fn run(problem: &Problem, work_limit: Option<u64>) -> RoutingPlan {
     let options = RouteOptions {
@@ -15,14 +15,7 @@ fn run(problem: &Problem, work_limit: Option<u64>) -> RoutingPlan {
         threads: 2,
         ..RouteOptions::default()
     };
-    let around = Surroundings {
-        clock: &StdClock::start(),
-        interrupt: None,
-        progress: &mut |_| {},
-    };
-    let plan = route(problem, &options, around).unwrap();
-    assert!(verify(problem, &plan, &VerifyOptions::default()).is_valid());
-    plan
+    routed(problem, &options, None)
 }
 
 #[test]

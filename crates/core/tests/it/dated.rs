@@ -7,14 +7,13 @@ use clapot::io::{TableFormat, read_plan, read_problem, write_plan_as};
 use clapot::model::Problem;
 use clapot::plan::{Fill, RoutingPlan, Shipment, Status};
 use clapot::quantity::{Date, Money};
-use clapot::search::StdClock;
-use clapot::solve::{Method, RouteOptions, Surroundings, route};
+use clapot::solve::{Method, RouteOptions};
 use clapot::validate;
 use clapot::verify::{BoundOptions, VerifyOptions, prove_bound, verify};
 
 use crate::support::files::repository;
 use crate::support::guess::{some_cut, some_prices};
-use crate::support::judge::{judge, names};
+use crate::support::judge::{judge, names, routed};
 use crate::support::modest_plan;
 use crate::support::oracle;
 use crate::support::random::Random;
@@ -29,31 +28,13 @@ fn dated(seed: u64) -> Problem {
     tiny::problem(seed, shape)
 }
 
-fn run(problem: &Problem, options: &RouteOptions) -> RoutingPlan {
-    let clock = StdClock::start();
-    let surroundings = Surroundings {
-        clock: &clock,
-        interrupt: None,
-        progress: &mut |_| {},
-    };
-    let plan = route(problem, options, surroundings).unwrap_or_else(|e| panic!("{options:?}: {e}"));
-    let verdict = judge(problem, &plan);
-    assert!(verdict.is_valid(), "{options:?}: {:?}", verdict.violations);
-    assert!(
-        plan.outcome.bound <= verdict.proved_bound.unwrap().lower,
-        "{options:?}: {:?}",
-        plan.outcome
-    );
-    plan
-}
-
 fn by(problem: &Problem, method: Method) -> RoutingPlan {
     let options = RouteOptions {
         method,
         threads: 1,
         ..RouteOptions::default()
     };
-    run(problem, &options)
+    routed(problem, &options, None)
 }
 
 fn total(plan: &RoutingPlan) -> i128 {
@@ -176,7 +157,7 @@ fn plans_repeat_and_come_back_from_files() {
             work_limit: Some(60_000),
             ..RouteOptions::default()
         };
-        let mut plan = run(&problem, &options);
+        let mut plan = routed(&problem, &options, None);
         plan.outcome.seconds = 0.0;
         plan
     };
@@ -216,7 +197,7 @@ fn large_orders_wait_for_stock() {
         work_limit: Some(20_000),
         ..RouteOptions::default()
     };
-    let plan = run(&problem, &options);
+    let plan = routed(&problem, &options, None);
     let lines = |s: &Shipment| problem.orders()[s.order].lines().len();
     assert!(waiting(&problem, &plan).iter().any(|s| lines(s) > 12));
 }

@@ -3,12 +3,12 @@
 use clapot::generate::{GenerateOptions, Profile, generate};
 use clapot::plan::ShadowPrices;
 use clapot::quantity::Money;
-use clapot::search::StdClock;
-use clapot::solve::{RouteOptions, Surroundings, route};
+use clapot::solve::RouteOptions;
 use clapot::validate;
 use clapot::verify::{BoundOptions, VerifyOptions, prove_bound, verify};
 
 use crate::support::guess::{shape, some_cut, some_prices};
+use crate::support::judge::routed;
 use crate::support::random::Random;
 use crate::support::tiny::{self, Shape};
 use crate::support::{modest_plan, oracle};
@@ -108,17 +108,12 @@ fn bounds_of_orders_of_many_lines_are_nearly_their_least_cost() {
         ..GenerateOptions::default()
     };
     let problem = validate::check(generate(&options).unwrap()).unwrap().problem;
-    let around = Surroundings {
-        clock: &StdClock::start(),
-        interrupt: None,
-        progress: &mut |_| {},
-    };
     let run = RouteOptions {
         work_limit: Some(20_000),
         threads: 1,
         ..RouteOptions::default()
     };
-    let prices = route(&problem, &run, around).unwrap().prices;
+    let prices = routed(&problem, &run, None).prices;
     let proved = prove_bound(&problem, &prices, &BoundOptions::default());
     let (lower, upper) = (proved.lower.ten_thousandths(), proved.upper.ten_thousandths());
     let long = problem.orders().iter().filter(|o| o.lines().len() > 12);

@@ -27,6 +27,7 @@ impl Step {
         load.weight.0 <= self.weight && load.volume.0 <= self.volume && load.heaviest_unit.0 <= self.heaviest
     }
 
+    /// The room that it has, of weight or of volume.
     pub(super) const fn size(&self, by_volume: bool) -> i64 {
         if by_volume { self.volume } else { self.weight }
     }

@@ -328,9 +328,7 @@ impl<V: Valuation> Search<'_, V> {
                     let atom = &order.atoms[usize::from(a)];
                     master.packer.items.push(Item {
                         profit,
-                        weight: atom.load.weight.0,
-                        volume: atom.load.volume.0,
-                        heaviest: atom.load.heaviest_unit.0,
+                        load: atom.load,
                         lines: atom.pieces.len() as u32,
                         units: atom.units,
                         set: 1 << a,
@@ -344,19 +342,20 @@ impl<V: Valuation> Search<'_, V> {
             let alone = if ships {
                 best_alone(order, self.book, master, branch, n)
             } else {
-                (i64::MIN, 0)
+                None
             };
-            if alone.1 == 0 && open {
-                return (NEVER, 0);
-            }
-            let floor = if open { alone.0 } else { base.max(alone.0) };
+            let floor = match alone {
+                None if open => return (NEVER, 0),
+                Some((worth, _)) if open => worth,
+                Some((worth, _)) => worth.max(base),
+                None => base,
+            };
             let packed = master.packer.pack(steps, floor.max(master.known[n]), master.rooms[n]);
             let most = packed.most;
             bound += if open { base - most } else { (base - most).min(0) };
-            let set = if packed.set == 0 && alone.0 > master.known[n] {
-                alone.1
-            } else {
-                packed.set
+            let set = match alone {
+                Some((worth, single)) if packed.set == 0 && worth > master.known[n] => single,
+                _ => packed.set,
             };
             if set == 0 {
                 continue;
@@ -468,23 +467,19 @@ fn cheapest(steps: &[Step]) -> i64 {
     steps.first().map_or(0, |s| s.price)
 }
 
-/// The atom that is worth most as the only one from a node, and what it is worth; no set where none may come from there.
-fn best_alone(order: &LargeOrder, book: &Book<'_>, master: &Master, branch: &Branch, n: usize) -> (i64, u64) {
-    let mut best = (i64::MIN, 0);
-    for &(a, cost) in &master.at_node[master.starts[n] as usize..master.starts[n + 1] as usize] {
+/// What the atom is worth that is worth most as the only one from a node, and the set of it; `None` where none may come from there.
+fn best_alone(order: &LargeOrder, book: &Book<'_>, master: &Master, branch: &Branch, n: usize) -> Option<(i64, u64)> {
+    let here = &master.at_node[master.starts[n] as usize..master.starts[n + 1] as usize];
+    let able = here.iter().filter(|(a, _)| branch.allowed[n] >> a & 1 == 1);
+    let worth = |&(a, cost): &(u16, i64)| {
         let (atom, room) = (&order.atoms[usize::from(a)], master.rooms[n]);
         let fits = atom.pieces.len() as u32 <= room.lines && atom.units <= room.units;
-        if !fits || branch.allowed[n] >> a & 1 == 0 {
-            continue;
-        }
-        if let Some(carriage) = order.carriage(book, n as u16, atom.load) {
-            let worth = master.values[usize::from(a)] - cost - carriage;
-            if best.1 == 0 || worth > best.0 {
-                best = (worth, 1 << a);
-            }
-        }
-    }
-    best
+        let carriage = order.carriage(book, n as u16, atom.load).filter(|_| fits)?;
+        Some((master.values[usize::from(a)] - cost - carriage, 1 << a))
+    };
+    // Of equals the first.
+    able.filter_map(worth)
+        .max_by_key(|&(worth, set): &(i64, u64)| (worth, Reverse(set)))
 }
 
 /// The atoms of a set, rising.

@@ -4,14 +4,13 @@
 use std::cmp::Reverse;
 
 use super::Step;
+use crate::cost::tariff::Load;
 
 /// An atom that brings a profit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item {
     pub profit: i64,
-    pub weight: i64,
-    pub volume: i64,
-    pub heaviest: i64,
+    pub load: Load,
     pub lines: u32,
     pub units: u32,
     /// The atom as a set of one.
@@ -19,8 +18,12 @@ pub(super) struct Item {
 }
 
 impl Item {
-    const fn fits(&self, step: &Step) -> bool {
-        self.weight <= step.weight && self.volume <= step.volume && self.heaviest <= step.heaviest
+    const fn size(&self, by_volume: bool) -> i64 {
+        if by_volume {
+            self.load.volume.0
+        } else {
+            self.load.weight.0
+        }
     }
 }
 
@@ -84,7 +87,10 @@ impl Packer {
             most: above,
         };
         let all: i64 = self.items.iter().map(|i| i.profit).sum();
-        let (weight, volume) = self.items.iter().fold((0, 0), |s, i| (s.0 + i.weight, s.1 + i.volume));
+        let (weight, volume) = self
+            .items
+            .iter()
+            .fold((0, 0), |s, i| (s.0 + i.load.weight.0, s.1 + i.load.volume.0));
         self.looks = 0;
         self.promising.clear();
         for (n, step) in steps.iter().enumerate() {
@@ -97,7 +103,11 @@ impl Packer {
             let by_volume = i128::from(volume) * i128::from(step.weight.min(1 << 60))
                 > i128::from(weight) * i128::from(step.volume.min(1 << 60));
             let items = if by_volume { &self.by_volume } else { &self.by_weight };
-            let most = most_in(items.iter().filter(|i| i.fits(step)), by_volume, step.size(by_volume)) - step.price;
+            let most = most_in(
+                items.iter().filter(|i| step.holds(&i.load)),
+                by_volume,
+                step.size(by_volume),
+            ) - step.price;
             if most > best.value {
                 self.promising.push((most, n as u32, by_volume));
             }
@@ -111,7 +121,7 @@ impl Packer {
             let step = &steps[n as usize];
             let items = if by_volume { &self.by_volume } else { &self.by_weight };
             self.inside.clear();
-            self.inside.extend(items.iter().filter(|i| i.fits(step)));
+            self.inside.extend(items.iter().filter(|i| step.holds(&i.load)));
             let mut walk = Walk {
                 items: &self.inside,
                 by_volume,
@@ -136,19 +146,19 @@ impl Packer {
     }
 
     fn sort(&mut self) {
-        let by = |list: &mut Vec<Item>, items: &[Item], measure: fn(&Item) -> i64| {
+        let by = |list: &mut Vec<Item>, items: &[Item], by_volume: bool| {
             list.clear();
             list.extend_from_slice(items);
             list.sort_unstable_by(|a, b| {
                 let (x, y) = (
-                    a.profit as f64 * (measure(b) + 1) as f64,
-                    b.profit as f64 * (measure(a) + 1) as f64,
+                    a.profit as f64 * (b.size(by_volume) + 1) as f64,
+                    b.profit as f64 * (a.size(by_volume) + 1) as f64,
                 );
                 y.total_cmp(&x).then(a.set.cmp(&b.set))
             });
         };
-        by(&mut self.by_weight, &self.items, |i| i.weight);
-        by(&mut self.by_volume, &self.items, |i| i.volume);
+        by(&mut self.by_weight, &self.items, false);
+        by(&mut self.by_volume, &self.items, true);
     }
 }
 
@@ -169,16 +179,16 @@ impl Walk<'_> {
                 return;
             }
             let i = &self.items[n];
-            let fits = i.weight <= taken.weight
-                && i.volume <= taken.volume
+            let fits = i.load.weight.0 <= taken.weight
+                && i.load.volume.0 <= taken.volume
                 && i.lines <= taken.room.lines
                 && i.units <= taken.room.units;
             if fits {
                 self.from(
                     n + 1,
                     Taken {
-                        weight: taken.weight - i.weight,
-                        volume: taken.volume - i.volume,
+                        weight: taken.weight - i.load.weight.0,
+                        volume: taken.volume - i.load.volume.0,
                         room: Room {
                             lines: taken.room.lines - i.lines,
                             units: taken.room.units - i.units,
@@ -202,7 +212,7 @@ impl Walk<'_> {
 fn most_in<'a>(items: impl Iterator<Item = &'a Item>, by_volume: bool, mut room: i64) -> i64 {
     let mut sum = 0;
     for i in items {
-        let size = if by_volume { i.volume } else { i.weight };
+        let size = i.size(by_volume);
         if size > room {
             return sum + (i.profit as f64 * (room as f64 / size as f64)) as i64 + 1;
         }

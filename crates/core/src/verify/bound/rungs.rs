@@ -8,8 +8,6 @@ use crate::cost::tariff::{self, Load};
 use crate::model::RateTable;
 use crate::quantity::Grams;
 
-/// Rungs of a tariff above this number are merged into wider, cheaper ones.
-const MOST_RUNGS: usize = 4096;
 /// Tariffs with more rungs than this for the order are taken as free of charge: a weak bound, but a valid one.
 const MOST_STEPS: i64 = 4096;
 
@@ -54,14 +52,13 @@ fn of_tariff(alone: &Alone<'_>, &(rate, late): &Tariff, all: Load) -> Vec<Rung> 
     let rate = &alone.problem.rates()[rate];
     let service = &alone.problem.services()[rate.service];
     let most = tariff::billable(service, all).0;
-    let mut steps = match count_steps(rate, service.max_parcel, most) {
+    let steps = match count_steps(rate, service.max_parcel, most) {
         n if n > MOST_STEPS => vec![Step { top: most, price: 0 }],
         _ => every_step(rate, service.max_parcel, most, |n, each| {
             let price = tariff::parcel(service, rate, Grams(each))?.ten_thousandths();
             Some(price.checked_mul(n).unwrap_or(CAP).min(CAP))
         }),
     };
-    merge(&mut steps);
     let (weight, volume) = (i128::from(all.weight.0), i128::from(all.volume.0));
     // Billable weight is at most the top: weight <= top, and volume x 1000 <= top x divisor.
     let rung = |s: Step| Rung {
@@ -116,16 +113,4 @@ fn every_step(
         }
     }
     steps
-}
-
-/// Merges neighbours evenly until few are left: the wider step has the lower price.
-fn merge(steps: &mut Vec<Step>) {
-    let size = steps.len().div_ceil(MOST_RUNGS);
-    if size > 1 {
-        let wider = |s: &[Step]| Step {
-            top: s.iter().map(|s| s.top).max().unwrap_or(0),
-            price: s.iter().map(|s| s.price).min().unwrap_or(0),
-        };
-        *steps = steps.chunks(size).map(wider).collect();
-    }
 }

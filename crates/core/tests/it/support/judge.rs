@@ -1,9 +1,12 @@
 //! Judging plans of the hand-made problem: which codes are found.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 
 use clapot::model::Problem;
 use clapot::plan::RoutingPlan;
+use clapot::search::StdClock;
+use clapot::solve::{RouteOptions, Surroundings, route};
 use clapot::verify::{Verification, VerifyOptions, verify};
 
 use super::hand::{self, allocation, good};
@@ -18,6 +21,27 @@ pub(crate) fn judge(problem: &Problem, plan: &RoutingPlan) -> Verification {
             ..VerifyOptions::default()
         },
     )
+}
+
+/// A plan of the library, which the verifier accepts with its bound.
+pub(crate) fn routed(problem: &Problem, options: &RouteOptions, interrupt: Option<&AtomicBool>) -> RoutingPlan {
+    let clock = StdClock::start();
+    let surroundings = Surroundings {
+        clock: &clock,
+        interrupt,
+        progress: &mut |_| {},
+    };
+    let plan = route(problem, options, surroundings).unwrap_or_else(|e| panic!("{options:?}: {e}"));
+    let verdict = judge(problem, &plan);
+    assert!(verdict.is_valid(), "{options:?}: {:?}", verdict.violations);
+    let proved = verdict.proved_bound.unwrap();
+    assert!(
+        plan.outcome.bound <= proved.lower,
+        "{options:?}: states {} but {proved:?}",
+        plan.outcome.bound
+    );
+    assert!(plan.outcome.bound <= plan.cost.total(), "{options:?}");
+    plan
 }
 
 pub(crate) fn names(found: &Verification) -> BTreeSet<&'static str> {
