@@ -10,6 +10,7 @@
 
 use crate::allocate::book::{Book, NEVER, NO_TABLE};
 use crate::allocate::large::{LargeOrder, LargeWay, OUT, Step};
+use crate::allocate::lists::Lists;
 use crate::allocate::price::{Part, Valuation as _};
 use crate::allocate::state::State;
 use crate::allocate::valuation::Free;
@@ -64,31 +65,61 @@ pub(super) struct Spot {
     takes: std::ops::Range<u32>,
 }
 
-/// Steps by rising price, and the largest weight of the steps up to each.
+/// Steps by rising price, and where to look for the first that holds a load.
 pub(super) struct Ladder {
     steps: Vec<Step>,
-    heaviest_so_far: Vec<i64>,
+    by_weight: Index,
+    by_volume: Index,
+}
+
+/// For amounts in classes of equal width, the first step that holds the least amount of the class.
+struct Index {
+    /// Width of a class, as a power of two.
+    width: u32,
+    first: Vec<u32>,
+}
+
+impl Index {
+    fn new(steps: &[Step], size: impl Fn(&Step) -> i64) -> Self {
+        let most = steps.iter().map(&size).max().unwrap_or(0).max(0);
+        let classes = steps.len().max(1) as i64;
+        let width = (0..63).find(|&w| most >> w < classes).unwrap_or(63);
+        let mut first = Vec::new();
+        let mut step = 0;
+        for class in 0..=most >> width {
+            while steps.get(step).is_some_and(|s| size(s) < class << width) {
+                step += 1;
+            }
+            first.push(step as u32);
+        }
+        Self { width, first }
+    }
+
+    /// No step before this one holds the amount; `None` where none does.
+    fn first(&self, amount: i64) -> Option<usize> {
+        let class = usize::try_from(amount.max(0) >> self.width).ok()?;
+        self.first.get(class).map(|&f| f as usize)
+    }
 }
 
 impl Ladder {
-    fn new(steps: &[Step]) -> Self {
-        let mut most = 0;
-        let so_far = |s: &Step| {
-            most = most.max(s.weight);
-            most
-        };
+    pub(super) fn new(steps: &[Step]) -> Self {
         Self {
-            heaviest_so_far: steps.iter().map(so_far).collect(),
+            by_weight: Index::new(steps, |s| s.weight),
+            by_volume: Index::new(steps, |s| s.volume),
             steps: steps.to_vec(),
         }
     }
 
-    fn price(&self, load: &Load) -> i64 {
-        let first = self.heaviest_so_far.partition_point(|&w| w < load.weight.0);
-        self.steps[first..]
-            .iter()
-            .find(|s| s.holds(load))
-            .map_or(NEVER, |s| s.price)
+    /// The price of the first step that holds a load; [`NEVER`] where none does.
+    pub(super) fn price(&self, load: &Load) -> i64 {
+        let first = self
+            .by_weight
+            .first(load.weight.0)
+            .zip(self.by_volume.first(load.volume.0));
+        let steps = first.and_then(|(w, v)| self.steps.get(w.max(v)..));
+        let holds = steps.and_then(|steps| steps.iter().find(|s| s.holds(load)));
+        holds.map_or(NEVER, |s| s.price)
     }
 }
 
@@ -100,6 +131,8 @@ pub(super) struct Board<'a> {
     pub spots: Vec<Spot>,
     takes: Vec<(u32, i64)>,
     ladders: Vec<Ladder>,
+    /// For each stock row the atoms that a spot of theirs lets take of it.
+    wanters: Lists,
 }
 
 impl<'a> Board<'a> {
@@ -112,6 +145,7 @@ impl<'a> Board<'a> {
             spots: Vec::new(),
             takes: Vec::new(),
             ladders: Vec::new(),
+            wanters: Lists::new(&[]),
         };
         for o in 0..book.orders.len() {
             let (atoms, slots) = (board.atoms.len() as u32, board.slots.len() as u32);
@@ -131,7 +165,20 @@ impl<'a> Board<'a> {
                 complete,
             });
         }
+        board.wanters = board.rows_wanted().reversed(book.problem.stock().len());
         board
+    }
+
+    /// For each atom the stock rows that its spots take of.
+    fn rows_wanted(&self) -> Lists {
+        let of_atom = |atom: &Atom| {
+            let rows = atom.spots.clone().flat_map(|s| self.takes(s)).map(|t| t.0);
+            let mut rows: Vec<u32> = rows.collect();
+            rows.sort_unstable();
+            rows.dedup();
+            rows
+        };
+        Lists::new(&self.atoms.iter().map(of_atom).collect::<Vec<_>>())
     }
 
     fn add_small(&mut self, order: u32) {
@@ -254,6 +301,11 @@ impl<'a> Board<'a> {
             cost,
             takes: first..self.takes.len() as u32,
         });
+    }
+
+    /// The atoms that may take of a stock row.
+    pub(super) fn wanters(&self, row: u32) -> &[u32] {
+        self.wanters.of(row)
     }
 
     /// What an atom in a spot takes of stock.

@@ -3,12 +3,12 @@
 //! ```text
 //! board     all orders flat: atoms, slots, spots, what they cost and take      board
 //! seating   which spot each atom has; put and lift with exact costs            seating
-//! moves     shift and push out, spread a shipment, open one                    moves
+//! moves     shift and push out, leave to others, spread, open, whole orders       moves
 //! ```
 //! Orders of many lines hold a little of very many stock rows, so that no order can be served better by itself once a plan has
 //! settled: lines of different orders have to change places. A move does that in a microsecond: it puts a line where another
-//! holds what it needs, and that one goes where it costs least. Stock is never exceeded; limits of nodes may be, at a penalty
-//! that rises until they hold. What costs more is accepted less and less often (S. Kirkpatrick, C. Gelatt and M. Vecchi,
+//! holds what it needs, and that one goes where it costs least. Stock is never exceeded; limits of nodes may be: what they
+//! limit has a price that follows its use, and costs more beyond the limit, at last so much that it holds. What costs more is accepted less and less often (S. Kirkpatrick, C. Gelatt and M. Vecchi,
 //! "Optimization by simulated annealing", Science 220, 1983).
 //!
 //! An epoch cuts the orders into parts, as ruin and recreate does, and works on them side by side.
@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 use self::board::{Board, UNFILLED};
 use self::moves::Walk;
-use self::seating::{Penalties, Seating};
+use self::seating::{Penalties, Rate, Seating};
 use super::book::Book;
 use super::harden::{dearest, fit};
 use super::options::taken;
@@ -47,11 +47,21 @@ const WORK: u64 = 5;
 /// Moves between looks at the clock.
 const LOOK: usize = 1024;
 /// First and last heat, in money.
-const HEAT: (f64, f64) = (1.5 * Money::SCALE as f64, 0.02 * Money::SCALE as f64);
+const HEAT: (f64, f64) = (2.0 * Money::SCALE as f64, 0.05 * Money::SCALE as f64);
 /// Epochs where nothing is limited.
 const EPOCHS: u64 = 150;
-/// Share of the run after which penalties only rise.
+/// Share of the run after which what is beyond a limit only becomes dearer.
 const FIRM: f64 = 0.7;
+/// What one beyond a limit costs more at first, as a share of the shadow price.
+const EXCESS: f64 = 0.5;
+/// Share by which a price moves in an epoch at most, where so large a share of the limit is exceeded or left.
+const STEP: f64 = 0.02;
+const WIDE: f64 = 0.02;
+/// Shares by which what is beyond a limit becomes dearer and cheaper.
+const RISE: f64 = 0.2;
+const FALL: f64 = 0.05;
+/// These steps are for epochs of so many moves; shorter ones take shorter steps.
+const PACE: f64 = 20_000.0;
 
 /// Improves a plan until the budget share `until` is spent.
 pub(crate) fn anneal(
@@ -75,7 +85,6 @@ pub(crate) fn anneal(
     let wanted = Wanted::new(book, &scarce(book, rows), &all);
     let start = budget.spent();
     let mut best: Option<(i64, Vec<u32>)> = None;
-    let dearest = (penalty_unit(book) * 100.0).min(dearest(book)) as i64;
     for epoch in 0.. {
         let progress = if budget.is_limited() {
             (budget.spent() - start) / (until - start).max(1e-9)
@@ -91,11 +100,16 @@ pub(crate) fn anneal(
         let lefts = deal(&seating.left, book.problem.chains(), &wanted, &parts, &mut random);
         let work = |(n, (part, left)): (usize, (&Vec<OrderIdx>, Left))| {
             let atoms: Vec<u32> = part.iter().flat_map(|o| board.orders[o.get()].atoms.clone()).collect();
+            let mut may_move = vec![false; board.atoms.len()];
+            for &a in &atoms {
+                may_move[a as usize] = true;
+            }
             let mut walk = Walk {
                 board: &board,
                 penalties: &penalties,
-                seating: seating.part(left, &atoms),
+                seating: seating.part(left, &may_move),
                 atoms: &atoms,
+                may_move: &may_move,
                 random: Random::stream(seed, "anneal", epoch * parts.len() as u64 + n as u64),
                 worth: &prices.stock,
                 heat,
@@ -119,7 +133,7 @@ pub(crate) fn anneal(
             }
         }
         seating.seat(&board, &penalties, &at);
-        penalties.follow(&seating.left, progress > FIRM, dearest);
+        penalties.follow(book, &seating.left, MOVES * board.atoms.len(), progress > FIRM);
         let total = seating.total(&board);
         let holds = seating.left.is_feasible();
         if holds && best.as_ref().is_none_or(|b| total < b.0) {
@@ -152,11 +166,14 @@ pub(crate) fn anneal(
 }
 
 impl Penalties {
-    /// Twice the shadow prices, and a little where there are none.
+    /// The shadow prices; beyond the limits a share of them more, and a little where there are none.
     fn new(book: &Book<'_>, prices: &Prices) -> Self {
-        let little = (penalty_unit(book) * 0.02) as i64 + 1;
-        let most = dearest(book) as i64;
-        let of = |prices: &[i64]| prices.iter().map(|p| (2 * p).max(little).min(most)).collect();
+        let (little, most) = (little(book), dearest(book) as i64 / 2);
+        let rate = |&p: &i64| Rate {
+            price: p.min(most),
+            excess: ((p as f64 * EXCESS) as i64).max(little).min(most),
+        };
+        let of = |prices: &[i64]| prices.iter().map(rate).collect();
         Self {
             lines: of(&prices.lines),
             units: of(&prices.units),
@@ -164,23 +181,35 @@ impl Penalties {
         }
     }
 
-    /// Dearer where a limit is exceeded, and cheaper where it is not.
-    fn follow(&mut self, left: &Left, firm: bool, dearest: i64) {
-        let cells = [
-            (&mut self.lines, &left.lines),
-            (&mut self.units, &left.units),
-            (&mut self.shipments, &left.shipments),
-        ];
-        for (penalties, left) in cells {
-            for (p, &left) in penalties.iter_mut().zip(left) {
-                if left < 0 {
-                    *p = (*p + *p / 5 + 1).min(dearest);
-                } else if !firm {
-                    *p = (*p - *p / 20).max(1);
-                }
+    /// After so many moves, prices follow what is left: dearer where a limit is exceeded, cheaper where it is not reached. What is
+    /// beyond a limit becomes dearer while there is any, and cheaper else, unless it shall be firm.
+    fn follow(&mut self, book: &Book<'_>, left: &Left, moves: usize, firm: bool) {
+        let little = little(book);
+        let dearest = (penalty_unit(book) * 100.0).min(dearest(book) / 2.0) as i64;
+        let pace = (moves as f64 / PACE).min(1.0);
+        let nodes = book.problem.nodes();
+        let one = |rate: &mut Rate, left: i64, limit: Option<u32>| {
+            let Some(limit) = limit else { return };
+            let over = (-left as f64 / (f64::from(limit) * WIDE).max(1.0)).clamp(-1.0, 1.0);
+            let step = rate.price.max(little) as f64 * STEP * over * pace;
+            rate.price = (rate.price + step as i64).clamp(0, dearest);
+            if left < 0 {
+                rate.excess = (rate.excess + (rate.excess as f64 * RISE * pace) as i64 + 1).min(dearest);
+            } else if !firm {
+                rate.excess = (rate.excess - (rate.excess as f64 * FALL * pace) as i64).max(1);
             }
+        };
+        for (n, node) in nodes.iter().enumerate() {
+            one(&mut self.lines[n], left.lines[n], node.max_lines);
+            one(&mut self.units[n], left.units[n], node.max_units);
+            one(&mut self.shipments[n], left.shipments[n], node.max_shipments);
         }
     }
+}
+
+/// What one beyond a limit costs at least at first.
+fn little(book: &Book<'_>) -> i64 {
+    (penalty_unit(book) * 0.02) as i64 + 1
 }
 
 impl Seating {
@@ -218,15 +247,11 @@ impl Seating {
         }
     }
 
-    /// The orders of some atoms alone, with what is left for them.
-    fn part(&self, left: Left, atoms: &[u32]) -> Self {
+    /// Some atoms alone, with what is left for them.
+    fn part(&self, left: Left, may_move: &[bool]) -> Self {
         let mut part = self.clone();
         part.left = left;
-        let mut inside = vec![false; self.at.len()];
-        for &a in atoms {
-            inside[a as usize] = true;
-        }
-        part.keep_holders(|a| inside[a as usize]);
+        part.keep_holders(|a| may_move[a as usize]);
         part
     }
 }

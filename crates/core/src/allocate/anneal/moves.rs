@@ -1,15 +1,23 @@
-//! Moves of single lines: an atom to another spot, whose holders make room; a shipment spread over others; a shipment opened.
+//! Moves of single lines: an atom to another spot, whose holders make room; an atom out of the way of those who want what it
+//! holds; a shipment spread over others; a shipment opened; an order that ships complete or not at all, taken in or given up.
 
 use super::board::{Board, UNFILLED};
 use super::seating::{Penalties, Seating};
 use crate::allocate::book::NEVER;
 use crate::search::Random;
 
-/// Most atoms that one atom may push out.
-const PUSHED: usize = 3;
-/// Of 1000 moves, those that spread a shipment, and those that open one.
+/// Most atoms that one atom may push out: a large lot takes the place of many small ones.
+const PUSHED: usize = 10;
+/// Of 1000 moves, those that spread a shipment, those that open one, and those in which an atom leaves what it holds to others.
 const SPREAD: u64 = 30;
 const OPEN: u64 = 30;
+const VACATE: u64 = 50;
+/// Of 1000 moves that fall on an order which ships complete or not at all, those of the order as a whole.
+const WHOLE: u64 = 30;
+/// Of 1000 of these, those that leave it out.
+const LEAVES: u64 = 500;
+/// Most atoms that are offered what others left of a row.
+const OFFERED: usize = 12;
 /// Of 1000 shifts, those for which staying is an answer.
 const STAYS: u64 = 300;
 /// Holders of a row that are compared before one has to leave.
@@ -20,8 +28,9 @@ pub(super) struct Walk<'a> {
     pub board: &'a Board<'a>,
     pub penalties: &'a Penalties,
     pub seating: Seating,
-    /// The atoms that may move.
+    /// The atoms that may move, and for each atom whether it may.
     pub atoms: &'a [u32],
+    pub may_move: &'a [bool],
     pub random: Random,
     /// What a unit of each stock row is worth.
     pub worth: &'a [i64],
@@ -41,10 +50,14 @@ impl Walk<'_> {
             return;
         };
         let kind = self.random.below(1000);
-        let change = if kind < SPREAD {
+        let change = if self.must(atom) && self.random.chance(WHOLE) {
+            self.whole(self.order_of(atom))
+        } else if kind < SPREAD {
             self.spread(atom)
         } else if kind < SPREAD + OPEN {
             self.open(atom)
+        } else if kind < SPREAD + OPEN + VACATE {
+            self.vacate(atom)
         } else {
             self.shift(atom)
         };
@@ -104,12 +117,26 @@ impl Walk<'_> {
         }
         let stays = self.random.chance(STAYS);
         let mut change = if now == UNFILLED { 0 } else { self.lift(atom) };
+        let out = !must && (stays || now != UNFILLED);
+        let to = self.choose(atom, out, if stays { UNFILLED } else { now })?;
+        if to == now {
+            return None;
+        }
+        if to != UNFILLED {
+            change += self.enter(atom, to)?;
+        }
+        Some(change)
+    }
+
+    /// The spot where an unfilled atom costs least, give or take random amounts, with those who have to make room; not the spot
+    /// `but`, and unfilled only if it may stay so.
+    fn choose(&mut self, atom: u32, may_stay: bool, but: u32) -> Option<u32> {
         let (mut least, mut to) = (f64::INFINITY, None);
-        if !must && (stays || now != UNFILLED) {
+        if may_stay {
             (least, to) = (self.heat * self.wait(), Some(UNFILLED));
         }
         for spot in self.board.atoms[atom as usize].spots.clone() {
-            if spot == now && !stays {
+            if spot == but {
                 continue;
             }
             let price = self.seating.price(self.board, self.penalties, atom, spot);
@@ -123,9 +150,69 @@ impl Walk<'_> {
                 (least, to) = (value, Some(spot));
             }
         }
-        let to = to.filter(|&to| to != now)?;
-        if to != UNFILLED {
-            change += self.enter(atom, to)?;
+        to
+    }
+
+    /// An atom leaves; who wants what it held comes, and it goes where it then costs least.
+    fn vacate(&mut self, atom: u32) -> Option<i64> {
+        let now = self.seating.at[atom as usize];
+        if now == UNFILLED {
+            return None;
+        }
+        let change = self.lift(atom) + self.offer(now, atom)? + self.best(atom, None)?;
+        (self.seating.at[atom as usize] != now).then_some(change)
+    }
+
+    /// Offers the stock of a spot that was left to some others who want it, unfilled or served from elsewhere.
+    fn offer(&mut self, spot: u32, but: u32) -> Option<i64> {
+        let board = self.board;
+        let mut change = 0;
+        for &(row, _) in board.takes(spot) {
+            let wanters = board.wanters(row);
+            let first = self.random.below(wanters.len().max(1) as u64) as usize;
+            for i in 0..wanters.len().min(OFFERED) {
+                if self.seating.left.stock[row as usize] <= 0 {
+                    break;
+                }
+                let other = wanters[(first + i) % wanters.len()];
+                let at = self.seating.at[other as usize];
+                if other == but || !self.may_move[other as usize] {
+                    continue;
+                }
+                if at == UNFILLED {
+                    if !self.must(other) {
+                        change += self.best(other, None)?;
+                    }
+                } else if board.takes(at).iter().all(|t| t.0 != row) {
+                    change += self.lift(other) + self.best(other, None)?;
+                }
+            }
+        }
+        Some(change)
+    }
+
+    /// An order that ships complete or not at all: taken in, or served anew or given up, and what it held offered to others.
+    fn whole(&mut self, order: u32) -> Option<i64> {
+        let mut atoms: Vec<u32> = self.board.orders[order as usize].atoms.clone().collect();
+        let spots: Vec<u32> = atoms.iter().map(|&a| self.seating.at[a as usize]).collect();
+        let ships = spots.iter().all(|&s| s != UNFILLED);
+        let mut change = 0;
+        if ships {
+            for &atom in &atoms {
+                change += self.lift(atom);
+            }
+        }
+        if !ships || !self.random.chance(LEAVES) {
+            self.random.shuffle(&mut atoms);
+            for atom in atoms {
+                let to = self.choose(atom, false, UNFILLED)?;
+                change += self.enter(atom, to)?;
+            }
+        }
+        if ships {
+            for spot in spots {
+                change += self.offer(spot, UNFILLED)?;
+            }
         }
         Some(change)
     }

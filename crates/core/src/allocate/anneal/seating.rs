@@ -16,12 +16,22 @@ struct Held {
     cost: i64,
 }
 
-/// Price of what is beyond the limits of each node: a line, a unit, a shipment.
+/// What a line, a unit and a shipment of each node cost.
 #[derive(Clone)]
 pub(super) struct Penalties {
-    pub lines: Vec<i64>,
-    pub units: Vec<i64>,
-    pub shipments: Vec<i64>,
+    pub lines: Vec<Rate>,
+    pub units: Vec<Rate>,
+    pub shipments: Vec<Rate>,
+}
+
+/// The price of one of a node's lines, units or shipments, and what one beyond the limit costs more.
+///
+/// The price is paid at either side of the limit. Without it, one more beyond a full node would cost what nobody pays, one
+/// less below it would be worth nothing, and hardly a move would pass the limit that its like had reached.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Rate {
+    pub price: i64,
+    pub excess: i64,
 }
 
 #[derive(Clone)]
@@ -79,7 +89,7 @@ impl Seating {
             .all(|&(row, n)| self.left.stock[row as usize] >= n)
     }
 
-    /// What putting an unfilled atom there would cost more; [`NEVER`] where a rule of its order forbids it. Stock is not
+    /// What putting an unfilled atom there would cost more, penalties included; [`NEVER`] where a rule of its order forbids it. Stock is not
     /// looked at.
     pub(super) fn price(&self, board: &Board<'_>, penalties: &Penalties, atom: u32, spot: u32) -> i64 {
         let (a, s) = (&board.atoms[atom as usize], &board.spots[spot as usize]);
@@ -217,14 +227,14 @@ impl Seating {
     }
 }
 
-/// Penalty for taking so much more of a node.
-fn more(left: i64, n: i64, penalty: i64) -> i64 {
-    if left >= n { 0 } else { (n - left.max(0)) * penalty }
+/// What taking so much more of a node costs.
+fn more(left: i64, n: i64, rate: Rate) -> i64 {
+    n * rate.price + (n - left.max(0)).max(0) * rate.excess
 }
 
-/// Penalty that giving back so much of a node saves.
-fn less(left: i64, n: i64, penalty: i64) -> i64 {
-    if left >= 0 { 0 } else { n.min(-left) * penalty }
+/// What giving back so much of a node saves.
+fn less(left: i64, n: i64, rate: Rate) -> i64 {
+    n * rate.price + n.min(-left).max(0) * rate.excess
 }
 
 fn take(left: &mut i64, n: i64) {

@@ -1,11 +1,16 @@
 //! Tests of annealing: seatings cost what plans cost, moves cost what they say, and no plan gets worse.
 
-use super::super::book::{Builder, MAX_ATOMS};
+use super::super::book::{Builder, MAX_ATOMS, NEVER};
 use super::super::harden::harden;
+use super::super::large::Step;
 use super::super::serve::shuffled;
 use super::super::shadow::Prices;
 use super::super::testing::tiny;
+use super::board::Ladder;
 use super::*;
+use crate::cost::tariff::Load;
+use crate::index::NodeIdx;
+use crate::quantity::{Grams, Volume};
 use crate::search::StdClock;
 
 /// Calls `see` for a hardened plan of many tiny problems, with their orders taken for large ones, and for small ones.
@@ -40,9 +45,9 @@ fn a_seating_costs_what_its_plan_costs_and_moves_what_they_say() {
         let mut random = Random::new(seed);
         let nodes = state.left.lines.len();
         let none = Penalties {
-            lines: vec![0; nodes],
-            units: vec![0; nodes],
-            shipments: vec![0; nodes],
+            lines: vec![Rate::default(); nodes],
+            units: vec![Rate::default(); nodes],
+            shipments: vec![Rate::default(); nodes],
         };
         let mut seating = Seating::of(&board, &none, &state);
         // What the board does not know stays as it is.
@@ -121,4 +126,62 @@ fn a_plan_read_from_a_board_and_served_again_is_the_same_plan() {
         );
     });
     assert!(unknown > 20 && served > 300, "{unknown} of {served} not on the board");
+}
+
+#[test]
+fn a_ladder_has_the_price_of_the_first_step_that_holds_a_load() {
+    let mut random = Random::new(7);
+    let (mut held, mut too_much) = (0, 0);
+    for _ in 0..300 {
+        let scale = 1 << random.below(40);
+        let mut amount = |most: u64| (random.below(most * scale) + 1) as i64;
+        let mut steps: Vec<Step> = (0..amount(30) / scale as i64 + 1)
+            .map(|i| Step {
+                weight: amount(20),
+                volume: amount(20),
+                heaviest: amount(20),
+                price: i * 3,
+            })
+            .collect();
+        steps.sort_by_key(|s| s.price);
+        let ladder = Ladder::new(&steps);
+        for _ in 0..50 {
+            let load = Load {
+                weight: Grams(amount(21)),
+                volume: Volume(amount(21)),
+                heaviest_unit: Grams(amount(10)),
+            };
+            let first = steps.iter().find(|s| s.holds(&load)).map(|s| s.price);
+            assert_eq!(ladder.price(&load), first.unwrap_or(NEVER));
+            held += usize::from(first.is_some());
+            too_much += usize::from(first.is_none());
+        }
+    }
+    assert!(held > 3000 && too_much > 1000, "{held} {too_much}");
+}
+
+#[test]
+fn prices_follow_what_is_left_of_a_limit() {
+    let mut followed = 0;
+    each_plan(|_, book, _, state| {
+        let mut penalties = Penalties::new(book, &Prices::zero(book.problem));
+        let mut left = state.left.clone();
+        let limited: Vec<usize> = (0..left.lines.len())
+            .filter(|&n| book.problem.nodes()[NodeIdx::new(n)].max_lines.is_some())
+            .collect();
+        let Some(&n) = limited.first() else { return };
+        let before = penalties.lines[n];
+        left.lines[n] = -1;
+        penalties.follow(book, &left, 20_000, true);
+        let dearer = penalties.lines[n];
+        assert!(dearer.price > before.price && dearer.excess > before.excess);
+        left.lines[n] = 1;
+        penalties.follow(book, &left, 20_000, true);
+        let firm = penalties.lines[n];
+        assert!(firm.price < dearer.price && firm.excess == dearer.excess);
+        penalties.follow(book, &left, 20_000, false);
+        assert!(penalties.lines[n].excess < firm.excess);
+        followed += 1;
+    });
+    assert!(followed > 50, "{followed}");
 }
