@@ -8,8 +8,9 @@
 //! Orders of many lines hold a little of very many stock rows, so that no order can be served better by itself once a plan has
 //! settled: lines of different orders have to change places. A move does that in a microsecond: it puts a line where another
 //! holds what it needs, and that one goes where it costs least. Stock is never exceeded; limits of nodes may be: what they
-//! limit has a price that follows its use, and costs more beyond the limit, at last so much that it holds. What costs more is accepted less and less often (S. Kirkpatrick, C. Gelatt and M. Vecchi,
-//! "Optimization by simulated annealing", Science 220, 1983).
+//! limit has a price that follows its use, and costs more beyond the limit, at last so much that it holds. What costs more is
+//! accepted less and less often (S. Kirkpatrick, C. Gelatt and M. Vecchi, "Optimization by simulated annealing", Science 220,
+//! 1983).
 //!
 //! An epoch cuts the orders into parts, as ruin and recreate does, and works on them side by side.
 

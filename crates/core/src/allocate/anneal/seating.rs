@@ -89,8 +89,8 @@ impl Seating {
             .all(|&(row, n)| self.left.stock[row as usize] >= n)
     }
 
-    /// What putting an unfilled atom there would cost more, penalties included; [`NEVER`] where a rule of its order forbids it. Stock is not
-    /// looked at.
+    /// What putting an unfilled atom there would cost more, penalties included; [`NEVER`] where a rule of its order forbids it.
+    /// Stock is not looked at.
     pub(super) fn price(&self, board: &Board<'_>, penalties: &Penalties, atom: u32, spot: u32) -> i64 {
         let (a, s) = (&board.atoms[atom as usize], &board.spots[spot as usize]);
         let slot = &board.slots[s.slot as usize];
