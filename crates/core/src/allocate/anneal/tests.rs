@@ -62,7 +62,7 @@ fn a_seating_costs_what_its_plan_costs_and_moves_what_they_say() {
                 let spots: Vec<u32> = board.atoms[atom as usize].spots.clone().collect();
                 let Some(&spot) = random.pick(&spots) else { continue };
                 let price = seating.price(&board, &none, atom, spot);
-                if !seating.fits(&board, spot) || price >= super::super::book::NEVER {
+                if !seating.fits(&board, spot) || price >= NEVER {
                     continue;
                 }
                 seating.put(&board, &none, atom, spot)
@@ -135,7 +135,7 @@ fn a_ladder_has_the_price_of_the_first_step_that_holds_a_load() {
     for _ in 0..300 {
         let scale = 1 << random.below(40);
         let mut amount = |most: u64| (random.below(most * scale) + 1) as i64;
-        let mut steps: Vec<Step> = (0..amount(30) / scale as i64 + 1)
+        let mut steps: Vec<Step> = (0..=amount(30) / scale as i64)
             .map(|i| Step {
                 weight: amount(20),
                 volume: amount(20),
@@ -184,4 +184,66 @@ fn prices_follow_what_is_left_of_a_limit() {
         followed += 1;
     });
     assert!(followed > 50, "{followed}");
+}
+
+#[test]
+fn steps_keep_stock_rules_and_counts_and_take_complete_orders_in_and_out() {
+    let (mut came, mut left) = (0, 0);
+    each_plan(|seed, book, _, state| {
+        let board = Board::new(book);
+        if board.atoms.is_empty() {
+            return;
+        }
+        let prices = Prices::zero(book.problem);
+        let penalties = Penalties::new(book, &prices);
+        let seating = Seating::of(&board, &penalties, &state);
+        let atoms: Vec<u32> = (0..board.atoms.len() as u32).collect();
+        let may_move = vec![true; atoms.len()];
+        let mut walk = Walk {
+            board: &board,
+            penalties: &penalties,
+            seating: seating.part(seating.left.clone(), &may_move),
+            atoms: &atoms,
+            may_move: &may_move,
+            random: Random::new(seed),
+            worth: &prices.stock,
+            heat: 50.0 * Money::SCALE as f64,
+            log: Vec::new(),
+            pushed: Vec::new(),
+        };
+        let mut ships: Vec<bool> = Vec::new();
+        for _ in 0..400 {
+            walk.step();
+            let at = |a: u32| walk.seating.at[a as usize];
+            let filled = |o: &board::Order| o.atoms.clone().filter(|&a| at(a) != UNFILLED).count();
+            let complete = board.orders.iter().filter(|o| o.complete && !o.atoms.is_empty());
+            let now: Vec<bool> = complete
+                .map(|o| {
+                    let n = filled(o);
+                    assert!(n == 0 || n == o.atoms.len(), "seed {seed}");
+                    n > 0
+                })
+                .collect();
+            came += ships
+                .iter()
+                .zip(&now)
+                .filter(|(before, now)| !**before && **now)
+                .count();
+            left += ships
+                .iter()
+                .zip(&now)
+                .filter(|(before, now)| **before && !**now)
+                .count();
+            ships = now;
+            assert!(walk.seating.left.stock.iter().all(|&n| n >= 0), "seed {seed}");
+        }
+        // Seated anew, it costs and leaves the same.
+        let mut again = seating.clone();
+        again.seat(&board, &penalties, &walk.seating.at);
+        assert_eq!(again.total(&board), walk.seating.total(&board), "seed {seed}");
+        assert_eq!(again.left.stock, walk.seating.left.stock, "seed {seed}");
+        assert_eq!(again.left.lines, walk.seating.left.lines, "seed {seed}");
+        assert_eq!(again.left.shipments, walk.seating.left.shipments, "seed {seed}");
+    });
+    assert!(came > 30 && left > 30, "{came} came, {left} left");
 }
