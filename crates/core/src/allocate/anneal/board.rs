@@ -9,7 +9,7 @@
 //! Orders that the moves do not know (divisible lines) have no slots here and stay as they are.
 
 use crate::allocate::book::{Book, NEVER, NO_TABLE};
-use crate::allocate::large::{LargeOrder, LargeWay, OUT, Step};
+use crate::allocate::large::{Ladder, LargeOrder, LargeWay, OUT};
 use crate::allocate::lists::Lists;
 use crate::allocate::price::{Part, Valuation as _};
 use crate::allocate::state::State;
@@ -65,64 +65,6 @@ pub(super) struct Spot {
     takes: std::ops::Range<u32>,
 }
 
-/// Steps by rising price, and where to look for the first that holds a load.
-pub(super) struct Ladder {
-    steps: Vec<Step>,
-    by_weight: Index,
-    by_volume: Index,
-}
-
-/// For amounts in classes of equal width, the first step that holds the least amount of the class.
-struct Index {
-    /// Width of a class, as a power of two.
-    width: u32,
-    first: Vec<u32>,
-}
-
-impl Index {
-    fn new(steps: &[Step], size: impl Fn(&Step) -> i64) -> Self {
-        let most = steps.iter().map(&size).max().unwrap_or(0).max(0);
-        let classes = steps.len().max(1) as i64;
-        let width = (0..63).find(|&w| most >> w < classes).unwrap_or(63);
-        let mut first = Vec::new();
-        let mut step = 0;
-        for class in 0..=most >> width {
-            while steps.get(step).is_some_and(|s| size(s) < class << width) {
-                step += 1;
-            }
-            first.push(step as u32);
-        }
-        Self { width, first }
-    }
-
-    /// No step before this one holds the amount; `None` where none does.
-    fn first(&self, amount: i64) -> Option<usize> {
-        let class = usize::try_from(amount.max(0) >> self.width).ok()?;
-        self.first.get(class).map(|&f| f as usize)
-    }
-}
-
-impl Ladder {
-    pub(super) fn new(steps: &[Step]) -> Self {
-        Self {
-            by_weight: Index::new(steps, |s| s.weight),
-            by_volume: Index::new(steps, |s| s.volume),
-            steps: steps.to_vec(),
-        }
-    }
-
-    /// The price of the first step that holds a load; [`NEVER`] where none does.
-    pub(super) fn price(&self, load: &Load) -> i64 {
-        let first = self
-            .by_weight
-            .first(load.weight.0)
-            .zip(self.by_volume.first(load.volume.0));
-        let steps = first.and_then(|(w, v)| self.steps.get(w.max(v)..));
-        let holds = steps.and_then(|steps| steps.iter().find(|s| s.holds(load)));
-        holds.map_or(NEVER, |s| s.price)
-    }
-}
-
 pub(super) struct Board<'a> {
     pub book: &'a Book<'a>,
     pub orders: Vec<Order>,
@@ -130,7 +72,7 @@ pub(super) struct Board<'a> {
     pub atoms: Vec<Atom>,
     pub spots: Vec<Spot>,
     takes: Vec<(u32, i64)>,
-    ladders: Vec<Ladder>,
+    ladders: Vec<&'a Ladder>,
     /// For each stock row the atoms that a spot of theirs lets take of it.
     wanters: Lists,
 }
@@ -234,13 +176,13 @@ impl<'a> Board<'a> {
         }
     }
 
-    fn add_large(&mut self, order: u32, large: &LargeOrder) {
+    fn add_large(&mut self, order: u32, large: &'a LargeOrder) {
         if large.splits_lines {
             return;
         }
         let book = self.book;
         let ladders = self.ladders.len() as u32;
-        self.ladders.extend(large.ladders.iter().map(|l| Ladder::new(&l.steps)));
+        self.ladders.extend(&large.ladders);
         let mut slots_of: Vec<std::ops::Range<u32>> = Vec::new();
         for (n, node) in large.nodes.iter().enumerate() {
             let first = self.slots.len() as u32;
@@ -318,7 +260,7 @@ impl<'a> Board<'a> {
     pub(super) fn carriage(&self, slot: &Slot, set: u16, load: &Load) -> i64 {
         match slot.carriage {
             Carriage::Table(at) => self.book.tables.at(at + u64::from(set)),
-            Carriage::Ladder(n) => self.ladders[n as usize].price(load),
+            Carriage::Ladder(n) => self.ladders[n as usize].first_price(load).unwrap_or(NEVER),
             Carriage::Fixed => 0,
         }
     }

@@ -3,7 +3,7 @@
 //! ```text
 //! board     all orders flat: atoms, slots, spots, what they cost and take      board
 //! seating   which spot each atom has; put and lift with exact costs            seating
-//! moves     shift and push out, leave to others, spread, open, whole orders       moves
+//! moves     shift and push out, leave to others, spread, open, whole orders    moves
 //! ```
 //! Orders of many lines hold a little of very many stock rows, so that no order can be served better by itself once a plan has
 //! settled: lines of different orders have to change places. A move does that in a microsecond: it puts a line where another
@@ -169,7 +169,8 @@ pub(crate) fn anneal(
 impl Penalties {
     /// The shadow prices; beyond the limits a share of them more, and a little where there are none.
     fn new(book: &Book<'_>, prices: &Prices) -> Self {
-        let (little, most) = (little(book), dearest(book) as i64 / 2);
+        let unit = penalty_unit(book);
+        let (little, most) = ((unit * 0.02) as i64 + 1, dearest(book) as i64 / 2);
         let rate = |&p: &i64| Rate {
             price: p.min(most),
             excess: ((p as f64 * EXCESS) as i64).max(little).min(most),
@@ -179,14 +180,15 @@ impl Penalties {
             lines: of(&prices.lines),
             units: of(&prices.units),
             shipments: of(&prices.shipments),
+            little,
+            dearest: ((unit * 100.0) as i64).min(most),
         }
     }
 
     /// After so many moves, prices follow what is left: dearer where a limit is exceeded, cheaper where it is not reached. What is
     /// beyond a limit becomes dearer while there is any, and cheaper else, unless it shall be firm.
     fn follow(&mut self, book: &Book<'_>, left: &Left, moves: usize, firm: bool) {
-        let little = little(book);
-        let dearest = (penalty_unit(book) * 100.0).min(dearest(book) / 2.0) as i64;
+        let (little, dearest) = (self.little, self.dearest);
         let pace = (moves as f64 / PACE).min(1.0);
         let nodes = book.problem.nodes();
         let one = |rate: &mut Rate, left: i64, limit: Option<u32>| {
@@ -206,11 +208,6 @@ impl Penalties {
             one(&mut self.shipments[n], left.shipments[n], node.max_shipments);
         }
     }
-}
-
-/// What one beyond a limit costs at least at first.
-fn little(book: &Book<'_>) -> i64 {
-    (penalty_unit(book) * 0.02) as i64 + 1
 }
 
 impl Seating {

@@ -116,7 +116,7 @@ impl Walk<'_> {
             return None;
         }
         let stays = self.random.chance(STAYS);
-        let mut change = if now == UNFILLED { 0 } else { self.lift(atom) };
+        let mut change = self.leave(atom);
         let out = !must && (stays || now != UNFILLED);
         let to = self.choose(atom, out, if stays { UNFILLED } else { now })?;
         if to == now {
@@ -175,20 +175,34 @@ impl Walk<'_> {
                     break;
                 }
                 let other = wanters[(first + i) % wanters.len()];
-                let at = self.seating.at[other as usize];
-                if other == but || !self.may_move[other as usize] {
-                    continue;
-                }
-                if at == UNFILLED {
-                    if !self.must(other) {
-                        change += self.best(other, None)?;
-                    }
-                } else if board.takes(at).iter().all(|t| t.0 != row) {
-                    change += self.lift(other) + self.best(other, None)?;
+                if other != but && self.may_move[other as usize] && self.may_come(other, row) {
+                    change += self.again(other)?;
                 }
             }
         }
         Some(change)
+    }
+
+    /// Whether an atom takes nothing of a row yet and may be put by itself.
+    fn may_come(&self, atom: u32, row: u32) -> bool {
+        match self.seating.at[atom as usize] {
+            UNFILLED => !self.must(atom),
+            spot => self.board.takes(spot).iter().all(|t| t.0 != row),
+        }
+    }
+
+    /// An atom, filled or not, to where it costs least; `None` as for [`best`](Self::best).
+    fn again(&mut self, atom: u32) -> Option<i64> {
+        Some(self.leave(atom) + self.best(atom, None)?)
+    }
+
+    /// Leaves an atom unfilled, if it is not already.
+    fn leave(&mut self, atom: u32) -> i64 {
+        if self.seating.at[atom as usize] == UNFILLED {
+            0
+        } else {
+            self.lift(atom)
+        }
     }
 
     /// An order that ships complete or not at all: taken in, or served anew or given up, and what it held offered to others.
@@ -196,12 +210,7 @@ impl Walk<'_> {
         let mut atoms: Vec<u32> = self.board.orders[order as usize].atoms.clone().collect();
         let spots: Vec<u32> = atoms.iter().map(|&a| self.seating.at[a as usize]).collect();
         let ships = spots.iter().all(|&s| s != UNFILLED);
-        let mut change = 0;
-        if ships {
-            for &atom in &atoms {
-                change += self.lift(atom);
-            }
-        }
+        let mut change = atoms.iter().map(|&a| self.leave(a)).sum();
         if !ships || !self.random.chance(LEAVES) {
             self.random.shuffle(&mut atoms);
             for atom in atoms {
@@ -229,8 +238,8 @@ impl Walk<'_> {
         }
         let mut change = 0;
         self.pushed.clear();
-        for i in 0..self.board.takes(spot).len() {
-            let (row, n) = self.board.takes(spot)[i];
+        let board = self.board;
+        for &(row, n) in board.takes(spot) {
             while self.seating.left.stock[row as usize] < n {
                 if self.pushed.len() >= PUSHED {
                     return None;
@@ -333,7 +342,7 @@ impl Walk<'_> {
             return None;
         }
         let slot = self.board.spots[to as usize].slot;
-        let mut change = if now == UNFILLED { 0 } else { self.lift(atom) };
+        let mut change = self.leave(atom);
         change += self.enter(atom, to)?;
         let order = self.board.orders[self.order_of(atom) as usize].atoms.clone();
         let mut came = Vec::new();
@@ -346,9 +355,7 @@ impl Walk<'_> {
             if from == spot || from == UNFILLED && self.must(other) || !self.seating.fits(self.board, spot) {
                 continue;
             }
-            if from != UNFILLED {
-                change += self.lift(other);
-            }
+            change += self.leave(other);
             if self.seating.price(self.board, self.penalties, other, spot) < NEVER {
                 change += self.put(other, spot);
                 came.push(other);
@@ -357,8 +364,7 @@ impl Walk<'_> {
             }
         }
         for other in came {
-            change += self.lift(other);
-            change += self.best(other, None)?;
+            change += self.again(other)?;
         }
         Some(change)
     }

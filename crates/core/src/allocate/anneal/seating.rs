@@ -22,6 +22,9 @@ pub(super) struct Penalties {
     pub lines: Vec<Rate>,
     pub units: Vec<Rate>,
     pub shipments: Vec<Rate>,
+    /// What one beyond a limit costs at least at first, and the dearest that one may become.
+    pub little: i64,
+    pub dearest: i64,
 }
 
 /// The price of one of a node's lines, units or shipments, and what one beyond the limit costs more.

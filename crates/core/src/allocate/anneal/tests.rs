@@ -2,15 +2,11 @@
 
 use super::super::book::{Builder, MAX_ATOMS, NEVER};
 use super::super::harden::harden;
-use super::super::large::Step;
 use super::super::serve::shuffled;
 use super::super::shadow::Prices;
 use super::super::testing::tiny;
-use super::board::Ladder;
 use super::*;
-use crate::cost::tariff::Load;
 use crate::index::NodeIdx;
-use crate::quantity::{Grams, Volume};
 use crate::search::StdClock;
 
 /// Calls `see` for a hardened plan of many tiny problems, with their orders taken for large ones, and for small ones.
@@ -48,6 +44,8 @@ fn a_seating_costs_what_its_plan_costs_and_moves_what_they_say() {
             lines: vec![Rate::default(); nodes],
             units: vec![Rate::default(); nodes],
             shipments: vec![Rate::default(); nodes],
+            little: 0,
+            dearest: 0,
         };
         let mut seating = Seating::of(&board, &none, &state);
         // What the board does not know stays as it is.
@@ -126,38 +124,6 @@ fn a_plan_read_from_a_board_and_served_again_is_the_same_plan() {
         );
     });
     assert!(unknown > 20 && served > 300, "{unknown} of {served} not on the board");
-}
-
-#[test]
-fn a_ladder_has_the_price_of_the_first_step_that_holds_a_load() {
-    let mut random = Random::new(7);
-    let (mut held, mut too_much) = (0, 0);
-    for _ in 0..300 {
-        let scale = 1 << random.below(40);
-        let mut amount = |most: u64| (random.below(most * scale) + 1) as i64;
-        let mut steps: Vec<Step> = (0..=amount(30) / scale as i64)
-            .map(|i| Step {
-                weight: amount(20),
-                volume: amount(20),
-                heaviest: amount(20),
-                price: i * 3,
-            })
-            .collect();
-        steps.sort_by_key(|s| s.price);
-        let ladder = Ladder::new(&steps);
-        for _ in 0..50 {
-            let load = Load {
-                weight: Grams(amount(21)),
-                volume: Volume(amount(21)),
-                heaviest_unit: Grams(amount(10)),
-            };
-            let first = steps.iter().find(|s| s.holds(&load)).map(|s| s.price);
-            assert_eq!(ladder.price(&load), first.unwrap_or(NEVER));
-            held += usize::from(first.is_some());
-            too_much += usize::from(first.is_none());
-        }
-    }
-    assert!(held > 3000 && too_much > 1000, "{held} {too_much}");
 }
 
 #[test]

@@ -48,6 +48,40 @@ pub(crate) struct Ladder {
     pub steps: Vec<Step>,
     /// The first step that holds a load has the price of its carriage; else it is no dearer.
     pub exact: bool,
+    by_weight: Index,
+    by_volume: Index,
+}
+
+/// For amounts in classes of equal width, the first step that holds the least amount of the class.
+#[derive(Debug)]
+struct Index {
+    /// Width of a class, as a power of two.
+    width: u32,
+    first: Vec<u32>,
+}
+
+impl Index {
+    fn new(steps: &[Step], by_volume: bool) -> Self {
+        let size = |s: &Step| s.size(by_volume);
+        let most = steps.iter().map(size).max().unwrap_or(0).max(0);
+        let classes = steps.len().max(1) as i64;
+        let width = (0..63).find(|&w| most >> w < classes).unwrap_or(63);
+        let mut first = Vec::new();
+        let mut step = 0;
+        for class in 0..=most >> width {
+            while steps.get(step).is_some_and(|s| size(s) < class << width) {
+                step += 1;
+            }
+            first.push(step as u32);
+        }
+        Self { width, first }
+    }
+
+    /// No step before this one holds the amount; `None` where none does.
+    fn first(&self, amount: i64) -> Option<usize> {
+        let class = usize::try_from(amount.max(0) >> self.width).ok()?;
+        self.first.get(class).map(|&f| f as usize)
+    }
 }
 
 impl Ladder {
@@ -71,17 +105,33 @@ impl Ladder {
                 kept.push(step);
             }
         }
+        Self::of(rates, kept, exact)
+    }
+
+    /// The ladder of steps by rising price.
+    pub(super) fn of(rates: Vec<(RateIdx, i64)>, steps: Vec<Step>, exact: bool) -> Self {
         Self {
             rates,
-            steps: kept,
+            by_weight: Index::new(&steps, false),
+            by_volume: Index::new(&steps, true),
+            steps,
             exact,
         }
+    }
+
+    /// The price of the first step that holds a load; `None` where none does.
+    pub(crate) fn first_price(&self, load: &Load) -> Option<i64> {
+        let first = self
+            .by_weight
+            .first(load.weight.0)?
+            .max(self.by_volume.first(load.volume.0)?);
+        self.steps[first..].iter().find(|s| s.holds(load)).map(|s| s.price)
     }
 
     /// What the carriage of a load costs; `None` where no service takes it.
     pub(crate) fn price(&self, problem: &Problem, load: Load) -> Option<i64> {
         if self.exact {
-            return self.steps.iter().find(|s| s.holds(&load)).map(|s| s.price);
+            return self.first_price(&load);
         }
         let price =
             |&(rate, late): &(RateIdx, i64)| Some(transport(problem, rate, load)?.price.ten_thousandths() + late);

@@ -5,6 +5,7 @@ use super::super::price::Workspace;
 use super::super::testing::{Random, at_prices, fits, some_left, some_prices, tiny, ways};
 use super::super::valuation::{Free, Hard, Priced};
 use super::*;
+use crate::quantity::{Grams, Volume};
 
 const LONG: Effort = Effort {
     branches: 100_000,
@@ -215,4 +216,36 @@ fn the_cheapest_solution_of_a_block_is_the_cheapest_way() {
         checked > 200 && started > 150 && refused > 20,
         "{checked} checked, {started} started, {refused} refused"
     );
+}
+
+#[test]
+fn a_ladder_has_the_price_of_the_first_step_that_holds_a_load() {
+    let mut random = crate::search::Random::new(7);
+    let (mut held, mut too_much) = (0, 0);
+    for _ in 0..300 {
+        let scale = 1 << random.below(40);
+        let mut amount = |most: u64| (random.below(most * scale) + 1) as i64;
+        let mut steps: Vec<Step> = (0..=amount(30) / scale as i64)
+            .map(|i| Step {
+                weight: amount(20),
+                volume: amount(20),
+                heaviest: amount(20),
+                price: i * 3,
+            })
+            .collect();
+        steps.sort_by_key(|s| s.price);
+        let ladder = Ladder::of(Vec::new(), steps.clone(), true);
+        for _ in 0..50 {
+            let load = Load {
+                weight: Grams(amount(21)),
+                volume: Volume(amount(21)),
+                heaviest_unit: Grams(amount(10)),
+            };
+            let first = steps.iter().find(|s| s.holds(&load)).map(|s| s.price);
+            assert_eq!(ladder.first_price(&load), first);
+            held += usize::from(first.is_some());
+            too_much += usize::from(first.is_none());
+        }
+    }
+    assert!(held > 3000 && too_much > 1000, "{held} {too_much}");
 }
