@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use super::anneal::anneal;
+use super::anneal::{anneal, anneal_often};
 use super::book::{Book, Builder};
 use super::branch::{self, Branching};
 use super::climb::{Climb, climb};
-use super::exchange::{exchange, is_one_model};
+use super::exchange::exchange;
+use super::few;
 use super::harden::{harden, settle};
 use super::local_search::{How, explore};
 use super::perturb::perturb;
@@ -79,8 +80,8 @@ const PHASES_LARGE: Phases = Phases {
 };
 /// The same where all lines fit into one model, which is worth more than annealing.
 const PHASES_LARGE_FEW: Phases = Phases {
-    prices: 0.3,
-    anneal: 0.5,
+    prices: 0.2,
+    anneal: 0.35,
     ..PHASES_LARGE
 };
 /// The same where stock comes at several dates, which neither annealing nor models of lines know.
@@ -90,6 +91,8 @@ const PHASES_LARGE_DATED: Phases = Phases {
     exchange: 0.0,
     ..PHASES_LARGE
 };
+/// Until when one model of all lines may take, at least.
+const ONE_MODEL: f64 = 0.8;
 /// A problem with so many of a hundred lines in large orders has their shares.
 const MANY_LARGE: usize = 25;
 /// Steps of the climb of the shadow prices.
@@ -119,7 +122,7 @@ fn phases(book: &Book<'_>, settings: Settings, little_time: bool) -> Phases {
         (false, true) => PHASES,
         (false, false) => PHASES_BY_SEARCH,
         (true, _) if book.problem.chains().is_dated() => PHASES_LARGE_DATED,
-        (true, _) if is_one_model(book, settings) => PHASES_LARGE_FEW,
+        (true, _) if few::is_few(book, settings) => PHASES_LARGE_FEW,
         (true, _) => PHASES_LARGE,
     };
     if little_time && book.large.is_empty() {
@@ -189,16 +192,19 @@ pub(crate) fn auto<'p>(
         known && (state.total() == bound || close) || budget.stop().is_some()
     };
     let mut least = (known && state.total() == bound).then_some(bound);
+    let few = few::is_few(&book, settings);
+    let mut plans = Vec::new();
     if !finished(&state) && !book.large.is_empty() {
         tell("improve", Some(state.total()), known.then_some(bound));
-        anneal(
-            (&book, &rows),
-            &climb.prices,
-            &mut state,
-            settings.seed,
-            budget,
-            phases.anneal,
-        );
+        let (prices, seed) = (&climb.prices, settings.seed);
+        if few {
+            plans = anneal_often((&book, &rows), &climb, seed, budget, phases.anneal);
+            if let Some(best) = plans.first().filter(|best| best.total() < state.total()) {
+                state = best.clone();
+            }
+        } else {
+            anneal((&book, &rows), prices, &mut state, seed, budget, phases.anneal);
+        }
     }
     if !finished(&state) {
         tell("improve", Some(state.total()), known.then_some(bound));
@@ -213,7 +219,12 @@ pub(crate) fn auto<'p>(
             EPOCHS,
         );
     }
-    if !finished(&state) && !book.large.is_empty() {
+    if !finished(&state) && few && !few::lists_suffice(&book, &climb, &state) {
+        tell("exchange", Some(state.total()), known.then_some(bound));
+        let until = phases.exchange.max(ONE_MODEL);
+        let plans = (&mut state, plans);
+        least = few::improve((&book, &rows), &climb, settings, plans, budget, until);
+    } else if !finished(&state) && !few && !book.large.is_empty() {
         tell("exchange", Some(state.total()), known.then_some(bound));
         exchange((&book, &rows), &climb, settings, &mut state, budget, phases.exchange);
     }
@@ -223,11 +234,11 @@ pub(crate) fn auto<'p>(
         until,
         enough: bound.saturating_add((settings.gap * bound as f64) as i64),
     };
-    if !finished(&state) {
+    if !finished(&state) && least != Some(state.total()) {
         let how = how(settings.seed, phases.explore);
         explore(&book, &climb.prices, &mut state, how, budget);
     }
-    if !finished(&state) {
+    if !finished(&state) && least != Some(state.total()) {
         let mut news = |total| tell("branch", Some(total), known.then_some(bound));
         news(state.total());
         let branching = Branching {
@@ -237,7 +248,7 @@ pub(crate) fn auto<'p>(
             settings,
             budget,
         };
-        least = branch::branch(&branching, &mut state, &mut news);
+        least = least.max(branch::branch(&branching, &mut state, &mut news));
     }
     if least != Some(state.total()) && !finished(&state) && budget.is_limited() {
         tell("improve", Some(state.total()), known.then_some(bound));

@@ -54,6 +54,11 @@ impl<'a> CutRows<'a> {
         merged(cells.iter().flat_map(of_cell).collect())
     }
 
+    /// What there is of a cut.
+    pub(crate) fn rhs(&self, cut: u32) -> i64 {
+        self.cuts[cut as usize].rhs
+    }
+
     /// What the orders outside leave of a cut.
     pub(crate) fn left(&self, book: &Book<'_>, cut: u32, state: &State, inside: &BTreeSet<OrderIdx>) -> i64 {
         let cut = self.cuts[cut as usize];

@@ -6,7 +6,8 @@
 //! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts, facet
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! anneal    lines of large orders change places                                anneal/
-//! exchange  models of all lines of some large orders                            exchange, large/block
+//! exchange  models of all lines of some large orders                            exchange, members, large/block
+//! few       short annealings and models of all lines where orders are few       few, one_model
 //! perturb   ruin and recreate                                                   perturb, parts
 //! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish; search/milp/
 //! start     what of an earlier plan, its prices and cuts still fits            start/
@@ -25,11 +26,14 @@ mod enumerate;
 mod exact;
 mod exchange;
 mod facet;
+mod few;
 mod harden;
 mod large;
 mod lists;
 mod local_search;
+mod members;
 mod neighbourhoods;
+mod one_model;
 mod options;
 mod parts;
 mod perturb;
@@ -216,14 +220,7 @@ fn allocation(book: &Book<'_>, state: &State) -> Allocation {
 fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipment> {
     let head = book.head(order);
     if head.large > 0 {
-        let n = head.large as usize - 1;
-        let shipments = book.large[n].shipments(&state.large[n]).into_iter();
-        return shipments
-            .map(|s| {
-                let rows: Vec<u32> = s.cells.iter().map(|&c| book.rows[c as usize]).collect();
-                shipment(book, order, (s.node, s.way), &s.pieces, &rows)
-            })
-            .collect();
+        return large_shipments(book, order, &state.large[head.large as usize - 1]);
     }
     let part = |p: &price::Part| {
         let entry = &book.entries.at(p.entry);
@@ -236,6 +233,18 @@ fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipme
         shipment(book, order, (entry.node, entry.way), &pieces, &rows)
     };
     state.parts_of(book, order).iter().map(part).collect()
+}
+
+fn large_shipments(book: &Book<'_>, order: OrderIdx, way: &large::LargeWay) -> Vec<OrderShipment> {
+    let shipments = book.large[book.head(order).large as usize - 1]
+        .shipments(way)
+        .into_iter();
+    shipments
+        .map(|s| {
+            let rows: Vec<u32> = s.cells.iter().map(|&c| book.rows[c as usize]).collect();
+            shipment(book, order, (s.node, s.way), &s.pieces, &rows)
+        })
+        .collect()
 }
 
 /// A shipment as the plan needs it; `rows` are the stock rows from which its pieces take. It waits no longer than for the last

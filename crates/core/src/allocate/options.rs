@@ -29,6 +29,17 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
+    /// A way of a small order, of reduced cost 0.
+    pub(crate) fn of_small(book: &Book<'_>, order: OrderIdx, parts: Vec<Part>) -> Self {
+        Self {
+            cost: cost_of(book, order, &parts),
+            reduced: 0,
+            takes: takes(book, order, &parts),
+            large: None,
+            parts,
+        }
+    }
+
     /// A way of a large order, of reduced cost 0.
     pub(crate) fn of_large(book: &Book<'_>, order: OrderIdx, way: LargeWay) -> Self {
         let large = &book.large[book.head(order).large as usize - 1];
@@ -162,11 +173,8 @@ fn one(
         found.push((cost_at(book, order, &now, priced), now.clone()));
     }
     let choice = |(cost, parts): (i64, Vec<Part>)| Choice {
-        cost: cost_of(book, order, &parts),
         reduced: cost.saturating_sub(cheapest),
-        takes: takes(book, order, &parts),
-        large: None,
-        parts,
+        ..Choice::of_small(book, order, parts)
     };
     let choices = undominated(found.into_iter().map(choice).collect(), &|c| same(&c.parts, &now));
     OrderOptions::new(order, choices, complete, |c| same(&c.parts, &now))

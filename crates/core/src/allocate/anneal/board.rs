@@ -5,8 +5,11 @@
 //! slot    a node and a way to ship from it; carriage by a table of subsets, by a ladder, or fixed
 //! atom    what must travel together; its spots
 //! spot    an atom in a slot: handling, and what it takes of stock
+//! article all atoms that are lines of one SKU
 //! ```
 //! Orders that the moves do not know (divisible lines) have no slots here and stay as they are.
+
+use std::collections::BTreeMap;
 
 use crate::allocate::book::{Book, NEVER, NO_TABLE};
 use crate::allocate::large::{Ladder, LargeOrder, LargeWay, OUT};
@@ -15,7 +18,7 @@ use crate::allocate::price::{Part, Valuation as _};
 use crate::allocate::state::State;
 use crate::allocate::valuation::Free;
 use crate::cost::tariff::Load;
-use crate::index::{Idx as _, OrderIdx};
+use crate::index::{Idx as _, OrderIdx, SkuIdx};
 
 /// Stands for "unfilled".
 pub(super) const UNFILLED: u32 = u32::MAX;
@@ -65,6 +68,13 @@ pub(super) struct Spot {
     takes: std::ops::Range<u32>,
 }
 
+/// The atoms that take of the stock of one SKU and of nothing else, and its rows, rising.
+#[derive(Default)]
+pub(super) struct Article {
+    pub atoms: Vec<u32>,
+    pub rows: Vec<u32>,
+}
+
 pub(super) struct Board<'a> {
     pub book: &'a Book<'a>,
     pub orders: Vec<Order>,
@@ -75,6 +85,9 @@ pub(super) struct Board<'a> {
     ladders: Vec<&'a Ladder>,
     /// For each stock row the atoms that a spot of theirs lets take of it.
     wanters: Lists,
+    articles: Vec<Article>,
+    /// The article of each atom that is of one alone.
+    article_of: Vec<Option<u32>>,
 }
 
 impl<'a> Board<'a> {
@@ -88,6 +101,8 @@ impl<'a> Board<'a> {
             takes: Vec::new(),
             ladders: Vec::new(),
             wanters: Lists::new(&[]),
+            articles: Vec::new(),
+            article_of: Vec::new(),
         };
         for o in 0..book.orders.len() {
             let (atoms, slots) = (board.atoms.len() as u32, board.slots.len() as u32);
@@ -108,7 +123,42 @@ impl<'a> Board<'a> {
             });
         }
         board.wanters = board.rows_wanted().reversed(book.problem.stock().len());
+        board.find_articles();
         board
+    }
+
+    fn find_articles(&mut self) {
+        let mut of_sku: BTreeMap<SkuIdx, Article> = BTreeMap::new();
+        for (atom, a) in (0u32..).zip(&self.atoms) {
+            let Some(sku) = self.only_sku(a) else { continue };
+            let article = of_sku.entry(sku).or_insert_with(|| Article {
+                atoms: Vec::new(),
+                rows: self.book.problem.stock_of(sku).collect(),
+            });
+            article.atoms.push(atom);
+        }
+        self.articles = of_sku.into_values().collect();
+        self.article_of = vec![None; self.atoms.len()];
+        for (article, n) in self.articles.iter().zip(0..) {
+            for &atom in &article.atoms {
+                self.article_of[atom as usize] = Some(n);
+            }
+        }
+    }
+
+    /// The SKU that an atom is one line of.
+    fn only_sku(&self, atom: &Atom) -> Option<SkuIdx> {
+        let mut skus = atom.spots.clone().map(|s| match self.takes(s) {
+            &[(row, _)] => Some(self.book.problem.stock()[row as usize].sku),
+            _ => None,
+        });
+        let first = skus.next()??;
+        skus.all(|s| s == Some(first)).then_some(first)
+    }
+
+    /// The article that an atom is of, where it is of one alone.
+    pub(super) fn article_of(&self, atom: u32) -> Option<&Article> {
+        self.article_of[atom as usize].map(|n| &self.articles[n as usize])
     }
 
     /// For each atom the stock rows that its spots take of.
@@ -243,6 +293,16 @@ impl<'a> Board<'a> {
             cost,
             takes: first..self.takes.len() as u32,
         });
+    }
+
+    /// The atoms of some orders, and for each atom whether it is one of them.
+    pub(super) fn movable(&self, orders: &[OrderIdx]) -> (Vec<u32>, Vec<bool>) {
+        let atoms: Vec<u32> = orders.iter().flat_map(|o| self.orders[o.get()].atoms.clone()).collect();
+        let mut may_move = vec![false; self.atoms.len()];
+        for &a in &atoms {
+            may_move[a as usize] = true;
+        }
+        (atoms, may_move)
     }
 
     /// The atoms that may take of a stock row.

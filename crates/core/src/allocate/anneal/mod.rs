@@ -4,6 +4,7 @@
 //! board     all orders flat: atoms, slots, spots, what they cost and take      board
 //! seating   which spot each atom has; put and lift with exact costs            seating
 //! moves     shift and push out, leave to others, spread, open, whole orders    moves
+//! repack    all lines of one SKU anew                                          repack
 //! ```
 //! Orders of many lines hold a little of very many stock rows, so that no order can be served better by itself once a plan has
 //! settled: lines of different orders have to change places. A move does that in a microsecond: it puts a line where another
@@ -16,6 +17,7 @@
 
 mod board;
 mod moves;
+mod repack;
 mod seating;
 #[cfg(test)]
 mod tests;
@@ -24,13 +26,16 @@ use rayon::prelude::*;
 
 use self::board::{Board, UNFILLED};
 use self::moves::Walk;
+use self::repack::Packing;
 use self::seating::{Penalties, Rate, Seating};
 use super::book::Book;
-use super::harden::{dearest, fit};
+use super::climb::Climb;
+use super::exchange::atoms;
+use super::harden::{dearest, fit, harden};
 use super::options::taken;
 use super::parts::{Wanted, deal, parts, scarce};
 use super::price::Workspace;
-use super::serve::penalty_unit;
+use super::serve::{penalty_unit, shuffled};
 use super::shadow::{Prices, Rows};
 use super::state::{Left, State};
 use super::valuation::Priced;
@@ -51,6 +56,13 @@ const LOOK: usize = 1024;
 const HEAT: (f64, f64) = (2.0 * Money::SCALE as f64, 0.05 * Money::SCALE as f64);
 /// Epochs where nothing is limited.
 const EPOCHS: u64 = 150;
+/// Epochs of a short annealing, and sweeps of the hardening before it.
+const SHORT: u64 = 200;
+const SWEEPS: u64 = 60;
+/// How many of these run side by side, how often where nothing is limited, and how many of their plans are kept.
+const SIDE_BY_SIDE: u64 = 2;
+const ROUNDS: u64 = 10;
+const KEPT: usize = 12;
 /// Share of the run after which what is beyond a limit only becomes dearer.
 const FIRM: f64 = 0.7;
 /// What one beyond a limit costs more at first, as a share of the shadow price.
@@ -64,12 +76,65 @@ const FALL: f64 = 0.05;
 /// These steps are for epochs of so many moves; shorter ones take shorter steps.
 const PACE: f64 = 20_000.0;
 
+/// Plans by short annealings side by side, each from a plan hardened in an order of its own, until the budget share `until` is spent: the best
+/// of them, the cheapest first.
+///
+/// Where few orders are at hand a longer annealing ends no better: what it ends near, it has from the plan that it starts from.
+pub(crate) fn anneal_often(
+    (book, rows): (&Book<'_>, &Rows),
+    climb: &Climb,
+    seed: u64,
+    budget: &Budget<'_>,
+    until: f64,
+) -> Vec<State> {
+    let atoms: usize = (0..book.orders.len()).map(|o| atoms(book, OrderIdx::new(o))).sum();
+    let work_to_harden = SWEEPS * book.orders.len() as u64;
+    let work = SHORT * (MOVES * atoms) as u64 / WORK + 1;
+    let mut plans: Vec<State> = Vec::new();
+    for round in 0..if budget.is_limited() { u64::MAX } else { ROUNDS } {
+        let is_over = budget.is_limited() && budget.spent() >= until || budget.stop().is_some();
+        // Of a work limit what a round needs is left.
+        let needed = SIDE_BY_SIDE * (work + work_to_harden);
+        let has_work = budget.until(until).work_left().is_none_or(|left| left >= needed);
+        if is_over || !has_work {
+            break;
+        }
+        let one = |n: u64| {
+            let own_seed = Random::stream(seed, "anneal often", round * SIDE_BY_SIDE + n).bits();
+            let sequence = shuffled(book, own_seed);
+            let (prices, ways) = (&climb.prices, &climb.ways);
+            let mut plan = harden(book, rows, (prices, ways), &sequence, &budget.part(work_to_harden), 1.0);
+            let own = budget.until(until);
+            run((book, rows), prices, &mut plan, (own_seed, Some(SHORT)), &own, 1.0);
+            plan
+        };
+        let found: Vec<State> = (0..SIDE_BY_SIDE).into_par_iter().map(one).collect();
+        budget.spend(needed);
+        plans.extend(found);
+        plans.sort_by_key(State::total);
+        plans.truncate(KEPT);
+    }
+    plans
+}
+
 /// Improves a plan until the budget share `until` is spent.
 pub(crate) fn anneal(
     (book, rows): (&Book<'_>, &Rows),
     prices: &Prices,
     state: &mut State,
     seed: u64,
+    budget: &Budget<'_>,
+    until: f64,
+) {
+    run((book, rows), prices, state, (seed, None), budget, until);
+}
+
+/// One annealing, of so many epochs if that is said.
+fn run(
+    (book, rows): (&Book<'_>, &Rows),
+    prices: &Prices,
+    state: &mut State,
+    (seed, epochs): (u64, Option<u64>),
     budget: &Budget<'_>,
     until: f64,
 ) {
@@ -87,7 +152,9 @@ pub(crate) fn anneal(
     let start = budget.spent();
     let mut best: Option<(i64, Vec<u32>)> = None;
     for epoch in 0.. {
-        let progress = if budget.is_limited() {
+        let progress = if let Some(epochs) = epochs {
+            epoch as f64 / epochs as f64
+        } else if budget.is_limited() {
             (budget.spent() - start) / (until - start).max(1e-9)
         } else {
             epoch as f64 / EPOCHS as f64
@@ -100,11 +167,7 @@ pub(crate) fn anneal(
         let parts = parts(book, (all.len() / PART).clamp(1, MOST_PARTS), &mut random);
         let lefts = deal(&seating.left, book.problem.chains(), &wanted, &parts, &mut random);
         let work = |(n, (part, left)): (usize, (&Vec<OrderIdx>, Left))| {
-            let atoms: Vec<u32> = part.iter().flat_map(|o| board.orders[o.get()].atoms.clone()).collect();
-            let mut may_move = vec![false; board.atoms.len()];
-            for &a in &atoms {
-                may_move[a as usize] = true;
-            }
+            let (atoms, may_move) = board.movable(part);
             let mut walk = Walk {
                 board: &board,
                 penalties: &penalties,
@@ -116,6 +179,7 @@ pub(crate) fn anneal(
                 heat,
                 log: Vec::new(),
                 pushed: Vec::new(),
+                packing: Packing::default(),
             };
             for i in 0..MOVES * atoms.len() {
                 if i % LOOK == 0 && budget.overdue() {

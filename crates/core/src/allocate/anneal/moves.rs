@@ -1,7 +1,9 @@
 //! Moves of single lines: an atom to another spot, whose holders make room; an atom out of the way of those who want what it
 //! holds; a shipment spread over others; a shipment opened; an order that ships complete or not at all, taken in or given up.
+//! All lines of one SKU anew are in [`repack`](super::repack).
 
 use super::board::{Board, UNFILLED};
+use super::repack::Packing;
 use super::seating::{Penalties, Seating};
 use crate::allocate::book::NEVER;
 use crate::search::Random;
@@ -12,6 +14,8 @@ const PUSHED: usize = 10;
 const SPREAD: u64 = 30;
 const OPEN: u64 = 30;
 const VACATE: u64 = 50;
+/// The same for those of all lines of one SKU.
+const REPACK: u64 = 30;
 /// Of 1000 moves that fall on an order which ships complete or not at all, those of the order as a whole.
 const WHOLE: u64 = 30;
 /// Of 1000 of these, those that leave it out.
@@ -40,6 +44,8 @@ pub(super) struct Walk<'a> {
     pub log: Vec<(u32, u32)>,
     /// Who had to leave and is not served yet.
     pub pushed: Vec<u32>,
+    /// For lots of one SKU.
+    pub packing: Packing,
 }
 
 impl Walk<'_> {
@@ -58,6 +64,8 @@ impl Walk<'_> {
             self.open(atom)
         } else if kind < SPREAD + OPEN + VACATE {
             self.vacate(atom)
+        } else if kind < SPREAD + OPEN + VACATE + REPACK {
+            self.repack(atom)
         } else {
             self.shift(atom)
         };
@@ -67,7 +75,7 @@ impl Walk<'_> {
     }
 
     /// About an exponential number of mean 1; by its bits, so that it is the same on every machine.
-    fn wait(&mut self) -> f64 {
+    pub(super) fn wait(&mut self) -> f64 {
         let bits = self.random.bits() | 1;
         let zeros = bits.leading_zeros();
         let rest = (bits << zeros << 1) as f64 / 18_446_744_073_709_551_616.0;
@@ -79,12 +87,12 @@ impl Walk<'_> {
         self.seating.lift(self.board, self.penalties, atom)
     }
 
-    fn put(&mut self, atom: u32, spot: u32) -> i64 {
+    pub(super) fn put(&mut self, atom: u32, spot: u32) -> i64 {
         self.log.push((atom, UNFILLED));
         self.seating.put(self.board, self.penalties, atom, spot)
     }
 
-    fn undo(&mut self) {
+    pub(super) fn undo(&mut self) {
         while let Some((atom, before)) = self.log.pop() {
             if before == UNFILLED {
                 self.seating.lift(self.board, self.penalties, atom);
@@ -99,7 +107,7 @@ impl Walk<'_> {
     }
 
     /// Whether an atom must not be left unfilled by itself.
-    fn must(&self, atom: u32) -> bool {
+    pub(super) fn must(&self, atom: u32) -> bool {
         self.board.orders[self.order_of(atom) as usize].complete
     }
 
@@ -197,7 +205,7 @@ impl Walk<'_> {
     }
 
     /// Leaves an atom unfilled, if it is not already.
-    fn leave(&mut self, atom: u32) -> i64 {
+    pub(super) fn leave(&mut self, atom: u32) -> i64 {
         if self.seating.at[atom as usize] == UNFILLED {
             0
         } else {

@@ -30,6 +30,18 @@ fn is_exact(book: &Book<'_>) -> bool {
     !book.problem.chains().is_dated() && book.large.iter().all(super::super::large::LargeOrder::is_exact)
 }
 
+/// Node limits cost nothing.
+fn no_penalties(state: &State) -> Penalties {
+    let nodes = state.left.lines.len();
+    Penalties {
+        lines: vec![Rate::default(); nodes],
+        units: vec![Rate::default(); nodes],
+        shipments: vec![Rate::default(); nodes],
+        little: 0,
+        dearest: 0,
+    }
+}
+
 #[test]
 fn a_seating_costs_what_its_plan_costs_and_moves_what_they_say() {
     let mut moved = 0;
@@ -39,14 +51,7 @@ fn a_seating_costs_what_its_plan_costs_and_moves_what_they_say() {
         }
         let board = Board::new(book);
         let mut random = Random::new(seed);
-        let nodes = state.left.lines.len();
-        let none = Penalties {
-            lines: vec![Rate::default(); nodes],
-            units: vec![Rate::default(); nodes],
-            shipments: vec![Rate::default(); nodes],
-            little: 0,
-            dearest: 0,
-        };
+        let none = no_penalties(&state);
         let mut seating = Seating::of(&board, &none, &state);
         // What the board does not know stays as it is.
         let unknown = (0..board.orders.len()).filter(|&o| board.orders[o].atoms.is_empty());
@@ -176,6 +181,7 @@ fn steps_keep_stock_rules_and_counts_and_take_complete_orders_in_and_out() {
             heat: 50.0 * Money::SCALE as f64,
             log: Vec::new(),
             pushed: Vec::new(),
+            packing: Packing::default(),
         };
         let mut ships: Vec<bool> = Vec::new();
         for _ in 0..400 {
@@ -212,4 +218,89 @@ fn steps_keep_stock_rules_and_counts_and_take_complete_orders_in_and_out() {
         assert_eq!(again.left.shipments, walk.seating.left.shipments, "seed {seed}");
     });
     assert!(came > 30 && left > 30, "{came} came, {left} left");
+}
+
+#[test]
+fn moves_of_a_whole_sku_cost_what_they_say_and_find_room_for_more() {
+    let (mut moved, mut better, mut came) = (0, 0, 0);
+    each_plan(|seed, book, _, state| {
+        if !is_exact(book) {
+            return;
+        }
+        let board = Board::new(book);
+        let prices = Prices::zero(book.problem);
+        let penalties = no_penalties(&state);
+        let seating = Seating::of(&board, &penalties, &state);
+        let atoms: Vec<u32> = (0..board.atoms.len() as u32).collect();
+        let may_move = vec![true; atoms.len()];
+        let mut walk = Walk {
+            board: &board,
+            penalties: &penalties,
+            seating,
+            atoms: &atoms,
+            may_move: &may_move,
+            random: Random::new(seed),
+            worth: &prices.stock,
+            heat: 0.0,
+            log: Vec::new(),
+            pushed: Vec::new(),
+            packing: Packing::default(),
+        };
+        let filled = |walk: &Walk<'_>| walk.seating.at.iter().filter(|&&s| s != UNFILLED).count();
+        for &atom in &atoms {
+            let (before, total) = (filled(&walk), walk.seating.total(&board));
+            let at = walk.seating.at.clone();
+            walk.log.clear();
+            let change = walk.repack(atom);
+            assert!(walk.seating.left.stock.iter().all(|&n| n >= 0), "seed {seed}");
+            let Some(change) = change else {
+                walk.undo();
+                assert_eq!(walk.seating.at, at, "seed {seed}");
+                continue;
+            };
+            assert_eq!(walk.seating.total(&board) - total, change, "seed {seed}");
+            better += usize::from(change < 0);
+            moved += 1;
+            came += usize::from(filled(&walk) > before);
+            if change > 0 {
+                walk.undo();
+            }
+        }
+    });
+    assert!(
+        moved > 50 && better > 40 && came > 30,
+        "{moved} moved, {better} better, {came} with more filled"
+    );
+}
+
+#[test]
+fn short_annealings_repeat_under_a_work_limit() {
+    let clock = StdClock::start();
+    let mut plans_seen = 0;
+    each_plan(|seed, book, rows, _| {
+        if seed % 10 != 0 {
+            return;
+        }
+        let unlimited = Budget::new(&clock, None, None, None);
+        let climb = super::super::climb::climb(book, rows, &unlimited, 0.0, 20, None);
+        let run = || {
+            let budget = Budget::new(&clock, None, Some(60_000), None);
+            let plans = anneal_often((book, rows), &climb, seed, &budget, 0.5);
+            assert!(
+                budget.work() <= 30_000 || plans.is_empty(),
+                "seed {seed}: {}",
+                budget.work()
+            );
+            plans
+        };
+        let (first, second) = (run(), run());
+        let totals = |plans: &[State]| plans.iter().map(State::total).collect::<Vec<_>>();
+        assert_eq!(totals(&first), totals(&second), "seed {seed}");
+        assert!(
+            totals(&first).is_sorted() && first.iter().all(|p| p.left.is_feasible()),
+            "seed {seed}"
+        );
+        plans_seen += first.len();
+    });
+    assert!(plans_seen > 50, "{plans_seen}");
 }

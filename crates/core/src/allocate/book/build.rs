@@ -44,7 +44,6 @@ impl<'p> Builder<'p> {
     }
 
     /// As [`new`](Self::new), with orders of more than so many atoms taken for large ones.
-    #[cfg(test)]
     pub(crate) fn with_most_atoms(problem: &'p Problem, most_atoms: usize) -> Self {
         Self {
             most_atoms: most_atoms.min(MAX_ATOMS),

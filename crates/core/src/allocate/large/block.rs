@@ -17,8 +17,16 @@ use crate::cost::tariff::Load;
 use crate::index::Idx as _;
 use crate::search::milp::Row;
 
-/// Most steps of one ladder.
-const MOST_STEPS: usize = 60;
+/// What a block is to hold of an order.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent<'a> {
+    /// Nodes, among them those that ship now.
+    pub nodes: &'a [u16],
+    /// Whether an atom may be at a node.
+    pub may_be: &'a dyn Fn(usize, u16) -> bool,
+    /// Most steps of one ladder.
+    pub most_steps: usize,
+}
 
 /// A column of a block.
 #[derive(Debug)]
@@ -82,9 +90,9 @@ impl Block {
 }
 
 impl LargeOrder {
-    /// The block of the order over some of its nodes, among them those that ship now; `None` where it cannot be stated so:
+    /// The block of the order, as far as it is wanted; `None` where it cannot be stated so:
     /// lines in parts, stock of several dates, a ladder of very many steps.
-    pub(crate) fn block(&self, book: &Book<'_>, nodes: &[u16], now: &LargeWay) -> Option<Block> {
+    pub(crate) fn block(&self, book: &Book<'_>, extent: Extent<'_>, now: &LargeWay) -> Option<Block> {
         if self.splits_lines || self.has_twins() || book.problem.chains().is_dated() {
             return None;
         }
@@ -92,14 +100,17 @@ impl LargeOrder {
         let mut block = Block::default();
         let mut served: Vec<Vec<(u32, i64)>> = vec![Vec::new(); self.atoms.len()];
         let (mut openings, mut open_nodes) = (Vec::new(), 0);
-        for &node in nodes {
+        for &node in extent.nodes {
             let here: Vec<usize> = (0..self.atoms.len())
-                .filter(|&a| self.atoms[a].cell_at(node).is_some())
+                .filter(|&a| self.atoms[a].cell_at(node).is_some() && (extent.may_be)(a, node))
                 .collect();
+            if here.is_empty() {
+                continue;
+            }
             let all = here
                 .iter()
                 .fold(Load::default(), |sum, &a| sum.plus(self.atoms[a].load));
-            let steps = self.openings(book, &mut block, node, &all)?;
+            let steps = self.openings(book, &mut block, (node, extent.most_steps), &all)?;
             openings.extend(steps.iter().map(|&(column, _)| (column, 1)));
             open_nodes += 1;
             let terms: Vec<(u32, i64)> = steps.iter().map(|&(column, _)| (column, 1)).collect();
@@ -179,7 +190,13 @@ impl LargeOrder {
     }
 
     /// The columns that open a node, with what each may carry.
-    fn openings(&self, book: &Book<'_>, block: &mut Block, node: u16, all: &Load) -> Option<Vec<(u32, Step)>> {
+    fn openings(
+        &self,
+        book: &Book<'_>,
+        block: &mut Block,
+        (node, most_steps): (u16, usize),
+        all: &Load,
+    ) -> Option<Vec<(u32, Step)>> {
         let n = &self.nodes[usize::from(node)];
         let base = book.problem.nodes()[n.node].shipment_cost.ten_thousandths() + book.split;
         let open = |block: &mut Block, cost: i64, workload: i64| {
@@ -202,7 +219,7 @@ impl LargeOrder {
             .iter()
             .position(|s| s.holds(all))
             .map_or(steps.len(), |last| last + 1);
-        if needed > MOST_STEPS {
+        if needed > most_steps {
             return None;
         }
         Some(steps[..needed].iter().map(|&s| (open(block, s.price, 1), s)).collect())

@@ -24,7 +24,7 @@ mod simplex;
 mod tests;
 mod tree;
 
-pub(crate) use block::Block;
+pub(crate) use block::{Block, Extent};
 pub(crate) use costs::Costs;
 pub(crate) use ladder::{Ladder, Step};
 pub(crate) use master::Shipment;
@@ -154,8 +154,7 @@ impl LargeOrder {
         self.nodes.windows(2).any(|w| w[0].node == w[1].node)
     }
 
-    /// Whether, for a test, the branch and bound knows every way that the rules allow, and its exact cost.
-    #[cfg(test)]
+    /// Whether the branch and bound knows every way that the rules allow, and its exact cost.
     pub(crate) fn is_exact(&self) -> bool {
         !self.shares_rows && !self.has_twins() && self.ladders.iter().all(|l| l.exact)
     }

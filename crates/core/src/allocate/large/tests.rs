@@ -177,7 +177,12 @@ fn the_cheapest_solution_of_a_block_is_the_cheapest_way() {
             let priced = Priced::new(&book, &some_prices(&mut random, &book));
             // Some way to start from: the best at some prices.
             let now = large.solve(&book, &priced, None, LONG, &mut ws.space).way;
-            let Some(block) = large.block(&book, &nodes, &now) else {
+            let extent = Extent {
+                nodes: &nodes,
+                may_be: &|_, _| true,
+                most_steps: 60,
+            };
+            let Some(block) = large.block(&book, extent, &now) else {
                 refused += 1;
                 continue;
             };

@@ -25,7 +25,9 @@ use crate::index::{Idx as _, OrderIdx};
 use crate::plan::{Known, Start, TakenOver};
 use crate::quantity::Money;
 use crate::search::Budget;
-use ways::{Served, Taken};
+pub(crate) use ways::{Served, served};
+
+use ways::Taken;
 
 /// What of a start is kept, in numbers.
 #[derive(Clone, Copy, Debug)]

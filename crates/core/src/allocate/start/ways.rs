@@ -16,7 +16,8 @@ pub(super) struct Taken {
     pub whole: bool,
 }
 
-pub(super) enum Served {
+/// An order's shipments in the terms of the book.
+pub(crate) enum Served {
     Small(Vec<Part>),
     Large(LargeWay),
 }
@@ -28,11 +29,7 @@ pub(super) fn taken(book: &Book<'_>, start: &Start, order: OrderIdx) -> Option<T
         return None;
     }
     let shipments = start.shipments_of(order);
-    let (served, whole) = if book.head(order).large > 0 {
-        large(book, order, shipments)?
-    } else {
-        small(book, order, shipments)?
-    };
+    let (served, whole) = served(book, order, shipments)?;
     let nothing = match &served {
         Served::Small(parts) => parts.is_empty(),
         Served::Large(way) => *way == LargeWay::default(),
@@ -40,6 +37,16 @@ pub(super) fn taken(book: &Book<'_>, start: &Start, order: OrderIdx) -> Option<T
     let whole = whole && known == Known::Whole;
     // Where nothing of what was to ship can, there is nothing to take over.
     (whole || !nothing).then_some(Taken { served, whole })
+}
+
+/// Shipments of an order in the terms of the book, and whether these say just the same at no more cost; `None` where the rules of the order
+/// do not allow them.
+pub(crate) fn served(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Option<(Served, bool)> {
+    if book.head(order).large > 0 {
+        large(book, order, shipments)
+    } else {
+        small(book, order, shipments)
+    }
 }
 
 fn small(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Option<(Served, bool)> {
