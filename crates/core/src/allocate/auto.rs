@@ -81,7 +81,7 @@ const PHASES_LARGE: Phases = Phases {
 /// The same where all lines fit into one model, which is worth more than annealing.
 const PHASES_LARGE_FEW: Phases = Phases {
     prices: 0.2,
-    anneal: 0.35,
+    anneal: 0.28,
     ..PHASES_LARGE
 };
 /// The same where stock comes at several dates, which neither annealing nor models of lines know.

@@ -38,8 +38,9 @@ const MOST_LISTED: usize = 5000;
 const MOST_STEPS: usize = 300;
 /// Widest reduced cost of a way where no block can be stated.
 const SLACK: i64 = 8 * Money::SCALE;
-/// Branch-and-bound nodes at most where the run must repeat.
-const BRANCHES: u64 = 200;
+/// Where no deadline ends it: branch-and-bound nodes at most, and columns of a model that is worth a try, since the root alone may take minutes.
+const BRANCHES: u64 = 20;
+const MOST_COLUMNS: usize = 4000;
 /// Work that the model counts for, for each of its atoms.
 const WORK: u64 = 3;
 
@@ -86,6 +87,9 @@ pub(crate) fn one_model(
         (Member::Ways(options), Seats::All(gap)) => gap.is_some() && options.complete,
     });
     let (mut columns, binding) = Members::new(&members, &there_is);
+    if budget.seconds_left().is_none() && columns.model.costs.len() > MOST_COLUMNS {
+        return None;
+    }
     look.add_cuts((&climb.prices.cuts, &binding), &orders, &members, &mut columns);
     let (model, start) = (std::mem::take(&mut columns.model), std::mem::take(&mut columns.start));
     let seconds = budget.seconds_left().map(|left| {
