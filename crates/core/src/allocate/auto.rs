@@ -78,7 +78,7 @@ const PHASES_LARGE: Phases = Phases {
     exchange: 0.97,
     explore: 0.98,
 };
-/// The same where all lines fit into one model, which is worth more than annealing.
+/// The same where all orders are few enough for one model of their lines.
 const PHASES_LARGE_FEW: Phases = Phases {
     prices: 0.2,
     anneal: 0.28,
@@ -202,7 +202,9 @@ pub(crate) fn auto<'p>(
             if let Some(best) = plans.first().filter(|best| best.total() < state.total()) {
                 state = best.clone();
             }
-        } else {
+        }
+        // A work limit may be too small for short ones.
+        if plans.is_empty() {
             anneal((&book, &rows), prices, &mut state, seed, budget, phases.anneal);
         }
     }

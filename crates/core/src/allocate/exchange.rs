@@ -138,7 +138,7 @@ impl<'a> Exchange<'a> {
         if areas.is_empty() {
             return false;
         }
-        let atoms_of = |area: &[OrderIdx]| area.iter().map(|&o| atoms(self.book, o)).sum::<usize>() as u64;
+        let atoms_of = |area: &[OrderIdx]| area.iter().map(|&o| self.book.atoms_in(o)).sum::<usize>() as u64;
         let work = WORK * areas.iter().map(|a| atoms_of(a)).sum::<u64>();
         if self.budget.work_left().is_some_and(|left| left < work) {
             return false;
@@ -217,7 +217,7 @@ impl<'a> Exchange<'a> {
     fn grow(&mut self, seed: OrderIdx, free: &mut [bool], held: &Lists, holders: &Lists) -> Vec<OrderIdx> {
         let mut area = vec![seed];
         free[seed.get()] = false;
-        let mut size = atoms(self.book, seed);
+        let mut size = self.book.atoms_in(seed);
         let mut next = 0;
         while next < area.len() && (size as f64) < self.size {
             let order = area[next];
@@ -231,7 +231,7 @@ impl<'a> Exchange<'a> {
                 for &other in holders.of(row).iter().chain(self.orders_of.of(row)) {
                     if free[other as usize] && (size as f64) < self.size {
                         free[other as usize] = false;
-                        size += atoms(self.book, OrderIdx(other));
+                        size += self.book.atoms_in(OrderIdx(other));
                         area.push(OrderIdx(other));
                     }
                 }
@@ -375,15 +375,6 @@ impl<'a> Exchange<'a> {
             equal: false,
         }));
         columns
-    }
-}
-
-/// Atoms of an order.
-pub(crate) fn atoms(book: &Book<'_>, order: OrderIdx) -> usize {
-    let head = book.head(order);
-    match (head.large as usize).checked_sub(1) {
-        Some(n) => book.large[n].atoms.len(),
-        None => usize::from(head.atoms),
     }
 }
 

@@ -10,7 +10,6 @@ use super::anneal::anneal_often;
 use super::auto::Settings;
 use super::book::Book;
 use super::climb::Climb;
-use super::exchange::atoms;
 use super::large::{Effort, LargeOrder};
 use super::one_model::{Seats, one_model};
 use super::options::gather;
@@ -38,10 +37,9 @@ const EFFORT: Effort = Effort {
 
 /// Whether the orders are so few, the backend can carry a model of all, and stock has no dates, which neither annealing nor blocks know.
 pub(crate) fn is_few(book: &Book<'_>, settings: Settings) -> bool {
-    let all = (0..book.orders.len()).map(OrderIdx::new);
     settings.milp.backend().carries_neighbourhoods()
         && !book.problem.chains().is_dated()
-        && all.map(|o| atoms(book, o)).sum::<usize>() <= MOST_ATOMS
+        && book.atoms_in_all() <= MOST_ATOMS
 }
 
 /// Whether lists of whole ways hold all that a better plan could use, which is the better model then.

@@ -17,7 +17,6 @@ use super::branch;
 use super::climb::Climb;
 use super::cut_rows::CutRows;
 use super::cuts::{PricedCut, Term};
-use super::exchange::atoms;
 use super::large::{Block, Extent, LargeWay, OUT};
 use super::members::{Member, Members};
 use super::options::{Choice, OrderOptions, gather, same, taken};
@@ -63,7 +62,7 @@ pub(crate) fn one_model(
     until: f64,
 ) -> Option<i64> {
     let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
-    let work = WORK * orders.iter().map(|&o| atoms(book, o) as u64).sum::<u64>();
+    let work = WORK * book.atoms_in_all() as u64;
     if budget.work_left().is_some_and(|left| left < work) || budget.is_limited() && budget.spent() >= until {
         return None;
     }

@@ -30,7 +30,6 @@ use self::repack::Packing;
 use self::seating::{Penalties, Rate, Seating};
 use super::book::Book;
 use super::climb::Climb;
-use super::exchange::atoms;
 use super::harden::{dearest, fit, harden};
 use super::options::taken;
 use super::parts::{Wanted, deal, parts, scarce};
@@ -87,9 +86,8 @@ pub(crate) fn anneal_often(
     budget: &Budget<'_>,
     until: f64,
 ) -> Vec<State> {
-    let atoms: usize = (0..book.orders.len()).map(|o| atoms(book, OrderIdx::new(o))).sum();
     let work_to_harden = SWEEPS * book.orders.len() as u64;
-    let work = SHORT * (MOVES * atoms) as u64 / WORK + 1;
+    let work = SHORT * (MOVES * book.atoms_in_all()) as u64 / WORK + 1;
     let mut plans: Vec<State> = Vec::new();
     for round in 0..if budget.is_limited() { u64::MAX } else { ROUNDS } {
         let is_over = budget.is_limited() && budget.spent() >= until || budget.stop().is_some();

@@ -23,7 +23,7 @@ use network::{Network, Offer, Offers};
 use stops::{Demand, Stop, Stops};
 
 use crate::cost;
-use crate::index::{LineIdx, NodeIdx, OrderIdx, ServiceIdx};
+use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ServiceIdx};
 use crate::model::Problem;
 use crate::plan::{Carriage, Fill};
 use crate::quantity::Date;
@@ -132,6 +132,20 @@ impl Book<'_> {
     /// The atoms of a small order.
     pub(crate) fn atoms_of(&self, head: &OrderHead) -> &[Atom] {
         &self.atoms[head.first_atom as usize..][..usize::from(head.atoms)]
+    }
+
+    /// How many atoms an order has, small or large.
+    pub(crate) fn atoms_in(&self, order: OrderIdx) -> usize {
+        let head = self.head(order);
+        match (head.large as usize).checked_sub(1) {
+            Some(n) => self.large[n].atoms.len(),
+            None => usize::from(head.atoms),
+        }
+    }
+
+    /// How many atoms all orders have together.
+    pub(crate) fn atoms_in_all(&self) -> usize {
+        (0..self.orders.len()).map(|o| self.atoms_in(OrderIdx::new(o))).sum()
     }
 
     /// The pieces of an atom.
