@@ -114,15 +114,14 @@ fn has_little_time(budget: &Budget<'_>, building: Duration) -> bool {
 }
 
 /// The shares for a problem.
-fn phases(book: &Book<'_>, settings: Settings, little_time: bool) -> Phases {
+fn phases(book: &Book<'_>, settings: Settings, few: bool, little_time: bool) -> Phases {
     let in_large: usize = book.large.iter().map(|l| l.atoms.len()).sum();
-    let in_small: usize = book.orders.iter().map(|h| usize::from(h.atoms)).sum();
-    let many_large = in_large * 100 > (in_large + in_small) * MANY_LARGE;
+    let many_large = in_large * 100 > book.atoms_in_all() * MANY_LARGE;
     let phases = match (many_large, settings.milp.backend().carries_neighbourhoods()) {
         (false, true) => PHASES,
         (false, false) => PHASES_BY_SEARCH,
         (true, _) if book.problem.chains().is_dated() => PHASES_LARGE_DATED,
-        (true, _) if few::is_few(book, settings) => PHASES_LARGE_FEW,
+        (true, _) if few => PHASES_LARGE_FEW,
         (true, _) => PHASES_LARGE,
     };
     if little_time && book.large.is_empty() {
@@ -157,7 +156,8 @@ pub(crate) fn auto<'p>(
     let building = Duration::from_secs_f64((budget.seconds() - before).max(0.0));
     budget.keep(proof_time::measured(problem, building, start.is_some()));
     let rows = Rows::binding(&book);
-    let phases = phases(&book, settings, has_little_time(budget, building));
+    let few = few::is_few(&book, settings);
+    let phases = phases(&book, settings, few, has_little_time(budget, building));
     tell("prices", None, None);
     let warm = start.map(|start| Warm::new(&book, &rows, start));
     let steps = if book.orders.len() > CLIMB_OF_MANY.1 {
@@ -192,7 +192,6 @@ pub(crate) fn auto<'p>(
         known && (state.total() == bound || close) || budget.stop().is_some()
     };
     let mut least = (known && state.total() == bound).then_some(bound);
-    let few = few::is_few(&book, settings);
     let mut plans = Vec::new();
     if !finished(&state) && !book.large.is_empty() {
         tell("improve", Some(state.total()), known.then_some(bound));

@@ -32,11 +32,11 @@ pub(crate) struct Branching<'a> {
 }
 
 /// Widest reduced cost of an option that a model of many orders looks at for better plans.
-const SLACK: i64 = 8 * Money::SCALE;
+pub(crate) const SLACK: i64 = 8 * Money::SCALE;
 /// So few orders that a model may look at whatever a better plan could use.
 const FEW_ORDERS: usize = 300;
 /// Most options of one order, in a model for better plans and in one for the bound.
-const MOST_OPTIONS: usize = 200;
+pub(crate) const MOST_OPTIONS: usize = 200;
 const MOST_TO_PROVE: usize = 2000;
 /// Models of all orders that are solved side by side, and what of the time left they may take.
 struct Stage {
@@ -249,6 +249,14 @@ fn solve(b: &Branching<'_>, models: &[Look], state: &State, gap: i64) -> Vec<Bet
         better
     };
     models.par_iter().map(one).collect()
+}
+
+/// Seconds for a model that ends when the budget share `until` is spent.
+pub(crate) fn seconds(budget: &Budget<'_>, until: f64) -> Option<f64> {
+    budget.seconds_left().map(|left| {
+        let share = (until - budget.spent()) / (1.0 - budget.spent()).max(1e-9);
+        left * share.clamp(0.0, 1.0) * CAREFUL
+    })
 }
 
 /// Threads of the backend: one where the run must repeat at any number of them.

@@ -290,9 +290,7 @@ impl<'a> Climber<'a> {
 
     /// Compares B at the prices, all orders just having been priced, with the best so far.
     fn compete(&mut self) {
-        let rows = (0..self.rows.keys.len()).map(|i| self.rows.there_is[i] * self.rows.price(i, &self.prices));
-        let cuts = self.prices.cuts.iter().map(|c| c.price * c.rhs);
-        let bound = self.used.cost - rows.sum::<i64>() - cuts.sum::<i64>();
+        let bound = self.used.cost - self.rows.worth(&self.prices);
         if bound > self.best.bound || std::mem::take(&mut self.forget) {
             (self.best.bound, self.best.prices) = (bound, self.prices.clone());
         }

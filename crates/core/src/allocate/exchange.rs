@@ -16,7 +16,7 @@ use super::cut_rows::CutRows;
 use super::large::{Extent, LargeWay};
 use super::lists::Lists;
 use super::members::{Member, Members};
-use super::options::{Choice, gather, taken};
+use super::options::{Choice, gather, taken, there_is};
 use super::parts::{equal_share, rows_of, scarce};
 use super::perturb;
 use super::polish::Better;
@@ -26,7 +26,7 @@ use super::state::{Left, State};
 use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::quantity::Money;
-use crate::search::milp::{self, Limits, Row};
+use crate::search::milp::{self, Limits};
 use crate::search::{Budget, Random};
 
 /// Models side by side.
@@ -145,12 +145,8 @@ impl<'a> Exchange<'a> {
         }
         self.budget.spend(work);
         let lefts = self.deal(&areas, &state.left);
-        let seconds = self.budget.seconds_left().map(|left| {
-            let share = (until - self.budget.spent()) / (1.0 - self.budget.spent()).max(1e-9);
-            (left * share.clamp(0.0, 1.0) * branch::CAREFUL).min(SECONDS)
-        });
         let limits = Limits {
-            seconds,
+            seconds: branch::seconds(self.budget, until).map(|s| s.min(SECONDS)),
             nodes: branch::nodes(self.budget).map(|n| n.min(BRANCHES)),
             gap: GAP,
             threads: 1,
@@ -274,14 +270,8 @@ impl<'a> Exchange<'a> {
     /// cheaper and holds every limit.
     fn solve(&self, area: &[OrderIdx], left: &Left, state: &State, limits: Limits) -> Option<Better> {
         let book = self.book;
-        let mut there_is = left.clone();
-        let mut before = 0;
-        for &order in area {
-            before += state.cost[order.get()];
-            for (row, n) in taken(book, order, state) {
-                there_is.give(row, n);
-            }
-        }
+        let there_is = there_is(book, area, state, left);
+        let before: i64 = area.iter().map(|o| state.cost[o.get()]).sum();
         let members: Vec<Member> = area.iter().map(|&o| self.member(o, state)).collect();
         let mut columns = self.columns(area, &members, &there_is, state);
         let (model, start) = (std::mem::take(&mut columns.model), std::mem::take(&mut columns.start));
@@ -347,33 +337,9 @@ impl<'a> Exchange<'a> {
         let book = self.book;
         let (mut columns, binding) = Members::new(members, there_is);
         let cuts = CutRows::new(&self.climb.prices.cuts, &binding);
-        let mut cut_terms: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
-        for (i, (member, &order)) in members.iter().zip(area).enumerate() {
-            let first = columns.first(i);
-            let mut note = |c: u32, taken: Vec<(u32, i64)>| {
-                for (cut, n) in taken {
-                    cut_terms.entry(cut).or_default().push((first + c, n));
-                }
-            };
-            match member {
-                Member::Ways(options) => {
-                    for (choice, c) in options.choices.iter().zip(0..) {
-                        note(c, cuts.taken(book, order, choice));
-                    }
-                }
-                Member::Block(block) => {
-                    for (column, c) in block.columns.iter().zip(0..) {
-                        note(c, cuts.of_cells(&column.cells));
-                    }
-                }
-            }
-        }
         let inside: BTreeSet<OrderIdx> = area.iter().copied().collect();
-        columns.model.rows.extend(cut_terms.into_iter().map(|(cut, terms)| Row {
-            terms,
-            rhs: cuts.left(book, cut, state, &inside),
-            equal: false,
-        }));
+        let left = |cut| cuts.left(book, cut, state, &inside);
+        columns.add_cuts(book, (members, area), (&cuts, &cuts), left);
         columns
     }
 }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::anneal::anneal_often;
 use super::auto::Settings;
 use super::book::Book;
+use super::branch::MOST_OPTIONS;
 use super::climb::Climb;
 use super::large::{Effort, LargeOrder};
 use super::one_model::{Seats, one_model};
@@ -22,8 +23,6 @@ use crate::search::Budget;
 
 /// Most atoms of all orders.
 const MOST_ATOMS: usize = 1500;
-/// Most ways of an order in a model of whole ways.
-const MOST_WAYS: usize = 200;
 /// The gap to what the prices prove, as a share of the plan's cost, up to which a model of all that a better plan could use is worth its time.
 const NEAR: f64 = 0.006;
 /// Where it is wider: the share of the time left that annealing takes.
@@ -42,14 +41,14 @@ pub(crate) fn is_few(book: &Book<'_>, settings: Settings) -> bool {
         && book.atoms_in_all() <= MOST_ATOMS
 }
 
-/// Whether lists of whole ways hold all that a better plan could use, which is the better model then.
+/// Whether the lists of whole ways that branching has hold all that a better plan could use, which is the better model then.
 pub(crate) fn lists_suffice(book: &Book<'_>, climb: &Climb, state: &State) -> bool {
     if !book.large.is_empty() {
         return false;
     }
     let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
     let gap = (state.total() - climb.bound).max(0);
-    let options = gather(book, &all, &Priced::new(book, &climb.prices), gap, MOST_WAYS, state);
+    let options = gather(book, &all, &Priced::new(book, &climb.prices), gap, MOST_OPTIONS, state);
     options.iter().all(|o| o.complete)
 }
 
@@ -106,7 +105,5 @@ pub(crate) fn least_at_the_prices(book: &Book<'_>, rows: &Rows, climb: &Climb) -
         .into_par_iter()
         .map_init(Workspace::default, of_order);
     let orders: i64 = orders.sum();
-    let priced_rows = (0..rows.keys.len()).map(|i| rows.there_is[i] * rows.price(i, &climb.prices));
-    let cuts = climb.prices.cuts.iter().map(|c| c.price * c.rhs);
-    Some(orders - priced_rows.sum::<i64>() - cuts.sum::<i64>())
+    Some(orders - rows.worth(&climb.prices))
 }

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::book::Book;
+use super::cut_rows::CutRows;
 use super::large::Block;
 use super::options::OrderOptions;
 use super::shadow::RowKey;
 use super::state::Left;
+use crate::index::OrderIdx;
 use crate::search::milp::{Model, Row};
 
 /// How an order stands in a model.
@@ -71,9 +74,39 @@ impl Members {
         (Self { model, start, firsts }, binding)
     }
 
-    /// The first column of an order.
-    pub(crate) fn first(&self, member: usize) -> u32 {
-        self.firsts[member]
+    /// Adds cuts as rows: what ways take of each, what the cells of blocks take, and what there is of it.
+    pub(crate) fn add_cuts(
+        &mut self,
+        book: &Book<'_>,
+        members: (&[Member], &[OrderIdx]),
+        (of_ways, of_blocks): (&CutRows<'_>, &CutRows<'_>),
+        there_is: impl Fn(u32) -> i64,
+    ) {
+        let mut terms: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
+        for ((member, &order), &first) in members.0.iter().zip(members.1).zip(&self.firsts) {
+            let mut note = |c: u32, taken: Vec<(u32, i64)>| {
+                for (cut, n) in taken {
+                    terms.entry(cut).or_default().push((first + c, n));
+                }
+            };
+            match member {
+                Member::Ways(options) => {
+                    for (choice, c) in options.choices.iter().zip(0..) {
+                        note(c, of_ways.taken(book, order, choice));
+                    }
+                }
+                Member::Block(block) => {
+                    for (column, c) in block.columns.iter().zip(0..) {
+                        note(c, of_blocks.of_cells(&column.cells));
+                    }
+                }
+            }
+        }
+        self.model.rows.extend(terms.into_iter().map(|(cut, terms)| Row {
+            terms,
+            rhs: there_is(cut),
+            equal: false,
+        }));
     }
 
     /// The chosen columns of an order, counted from its first.

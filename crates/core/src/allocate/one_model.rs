@@ -19,24 +19,21 @@ use super::cut_rows::CutRows;
 use super::cuts::{PricedCut, Term};
 use super::large::{Block, Extent, LargeWay, OUT};
 use super::members::{Member, Members};
-use super::options::{Choice, OrderOptions, gather, same, taken};
+use super::options::{Choice, OrderOptions, gather, same, taken, there_is};
 use super::polish::Better;
 use super::shadow::RowKey;
 use super::start::{Served, served};
 use super::state::State;
 use super::valuation::Priced;
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx};
-use crate::quantity::Money;
 use crate::search::Budget;
-use crate::search::milp::{self, Limits, Row};
+use crate::search::milp::{self, Limits};
 
 /// Most ways of an order that is no block, and most that are looked through for the seats of one.
 const MOST_WAYS: usize = 200;
 const MOST_LISTED: usize = 5000;
 /// Most steps of the carriage from a node.
 const MOST_STEPS: usize = 300;
-/// Widest reduced cost of a way where no block can be stated.
-const SLACK: i64 = 8 * Money::SCALE;
 /// Where no deadline ends it: branch-and-bound nodes at most, and columns of a model that is worth a try, since the root alone may take minutes.
 const BRANCHES: u64 = 20;
 const MOST_COLUMNS: usize = 4000;
@@ -73,12 +70,7 @@ pub(crate) fn one_model(
         priced: Priced::new(book, &climb.prices),
         seats,
     };
-    let mut there_is = state.left.clone();
-    for &order in &orders {
-        for (row, n) in taken(book, order, state) {
-            there_is.give(row, n);
-        }
-    }
+    let there_is = there_is(book, &orders, state, &state.left);
     let members: Vec<Member> = orders.par_iter().map(|&o| look.member(o, state)).collect();
     let is_complete = members.iter().all(|m| match (m, seats) {
         (_, Seats::Of(_)) => false,
@@ -89,14 +81,15 @@ pub(crate) fn one_model(
     if budget.seconds_left().is_none() && columns.model.costs.len() > MOST_COLUMNS {
         return None;
     }
-    look.add_cuts((&climb.prices.cuts, &binding), &orders, &members, &mut columns);
-    let (model, start) = (std::mem::take(&mut columns.model), std::mem::take(&mut columns.start));
-    let seconds = budget.seconds_left().map(|left| {
-        let share = (until - budget.spent()) / (1.0 - budget.spent()).max(1e-9);
-        left * share.clamp(0.0, 1.0) * branch::CAREFUL
+    let cuts = &climb.prices.cuts;
+    let cuts_of_lines = look.cuts_of_lines(cuts);
+    let (of_ways, of_blocks) = (CutRows::new(cuts, &binding), CutRows::new(&cuts_of_lines, &binding));
+    columns.add_cuts(book, (&members, &orders), (&of_ways, &of_blocks), |cut| {
+        of_ways.rhs(cut)
     });
+    let (model, start) = (std::mem::take(&mut columns.model), std::mem::take(&mut columns.start));
     let limits = Limits {
-        seconds,
+        seconds: branch::seconds(budget, until),
         nodes: branch::nodes(budget).map(|n| n.min(BRANCHES)),
         gap: 0.0,
         threads: branch::threads(settings, budget),
@@ -170,7 +163,7 @@ impl OneModel<'_, '_> {
         };
         let slack = match self.seats {
             Seats::All(Some(gap)) => gap,
-            _ => SLACK,
+            _ => branch::SLACK,
         };
         block.map_or_else(
             || Member::Ways(ways(slack, MOST_WAYS)),
@@ -199,44 +192,6 @@ impl OneModel<'_, '_> {
             seats.extend(places.map(|(atom, &at)| (atom, self.lines.large[n].nodes[usize::from(at)].node)));
         }
         seats
-    }
-
-    /// The cuts as rows of the model.
-    fn add_cuts(
-        &self,
-        (cuts, binding): (&[PricedCut], &BTreeSet<RowKey>),
-        orders: &[OrderIdx],
-        members: &[Member],
-        columns: &mut Members,
-    ) {
-        let of_lines = self.cuts_of_lines(cuts);
-        let (of_ways, of_blocks) = (CutRows::new(cuts, binding), CutRows::new(&of_lines, binding));
-        let mut terms: BTreeMap<u32, Vec<(u32, i64)>> = BTreeMap::new();
-        for (i, (member, &order)) in members.iter().zip(orders).enumerate() {
-            let first = columns.first(i);
-            let mut note = |c: u32, taken: Vec<(u32, i64)>| {
-                for (cut, n) in taken {
-                    terms.entry(cut).or_default().push((first + c, n));
-                }
-            };
-            match member {
-                Member::Ways(options) => {
-                    for (choice, c) in options.choices.iter().zip(0..) {
-                        note(c, of_ways.taken(self.book, order, choice));
-                    }
-                }
-                Member::Block(block) => {
-                    for (column, c) in block.columns.iter().zip(0..) {
-                        note(c, of_blocks.of_cells(&column.cells));
-                    }
-                }
-            }
-        }
-        columns.model.rows.extend(terms.into_iter().map(|(cut, terms)| Row {
-            terms,
-            rhs: of_ways.rhs(cut),
-            equal: false,
-        }));
     }
 
     /// The same cuts over the cells of the book of lines.

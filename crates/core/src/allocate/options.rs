@@ -9,7 +9,7 @@ use super::enumerate;
 use super::large::{Effort, LargeWay};
 use super::price::{Part, Workspace, solve};
 use super::shadow::RowKey;
-use super::state::{State, cost_at, cost_of, each_piece};
+use super::state::{Left, State, cost_at, cost_of, each_piece};
 use super::valuation::{Free, Priced};
 use crate::index::OrderIdx;
 
@@ -247,6 +247,17 @@ pub(crate) fn taken(book: &Book<'_>, order: OrderIdx, state: &State) -> Vec<(Row
     }
 }
 
+/// What there is for some orders: what is left, and what they have in a plan.
+pub(crate) fn there_is(book: &Book<'_>, orders: &[OrderIdx], state: &State, left: &Left) -> Left {
+    let mut there_is = left.clone();
+    for &order in orders {
+        for (row, n) in taken(book, order, state) {
+            there_is.give(row, n);
+        }
+    }
+    there_is
+}
+
 fn takes_large(book: &Book<'_>, order: OrderIdx, way: &LargeWay) -> Vec<(RowKey, i64)> {
     let large = &book.large[book.head(order).large as usize - 1];
     let mut takes = Vec::new();
@@ -325,7 +336,7 @@ mod tests {
     use crate::model::Problem;
 
     /// Whether what is left suffices for a choice.
-    fn choice_fits(left: &super::super::state::Left, choice: &Choice) -> bool {
+    fn choice_fits(left: &Left, choice: &Choice) -> bool {
         choice.takes.iter().all(|&(row, n)| match row {
             RowKey::Stock(r) => n <= left.stock[r as usize],
             RowKey::Shipments(r) => n <= left.shipments[r as usize],

@@ -233,6 +233,13 @@ impl Rows {
         rows
     }
 
+    /// What all that there is is worth at the prices, of the rows and of the cuts.
+    pub(crate) fn worth(&self, prices: &Prices) -> i64 {
+        let rows = (0..self.keys.len()).map(|i| self.there_is[i] * self.price(i, prices));
+        let cuts = prices.cuts.iter().map(|c| c.price * c.rhs);
+        rows.sum::<i64>() + cuts.sum::<i64>()
+    }
+
     /// What is left of a row.
     pub(crate) fn left(&self, i: usize, left: &super::state::Left) -> i64 {
         left.of(self.keys[i])

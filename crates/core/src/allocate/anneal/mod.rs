@@ -26,7 +26,6 @@ use rayon::prelude::*;
 
 use self::board::{Board, UNFILLED};
 use self::moves::Walk;
-use self::repack::Packing;
 use self::seating::{Penalties, Rate, Seating};
 use super::book::Book;
 use super::climb::Climb;
@@ -166,19 +165,14 @@ fn run(
         let lefts = deal(&seating.left, book.problem.chains(), &wanted, &parts, &mut random);
         let work = |(n, (part, left)): (usize, (&Vec<OrderIdx>, Left))| {
             let (atoms, may_move) = board.movable(part);
-            let mut walk = Walk {
-                board: &board,
-                penalties: &penalties,
-                seating: seating.part(left, &may_move),
-                atoms: &atoms,
-                may_move: &may_move,
-                random: Random::stream(seed, "anneal", epoch * parts.len() as u64 + n as u64),
-                worth: &prices.stock,
+            let mut walk = Walk::new(
+                (&board, &penalties),
+                seating.part(left, &may_move),
+                (&atoms, &may_move),
+                &prices.stock,
                 heat,
-                log: Vec::new(),
-                pushed: Vec::new(),
-                packing: Packing::default(),
-            };
+                Random::stream(seed, "anneal", epoch * parts.len() as u64 + n as u64),
+            );
             for i in 0..MOVES * atoms.len() {
                 if i % LOOK == 0 && budget.overdue() {
                     break;

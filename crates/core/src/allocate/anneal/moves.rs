@@ -48,6 +48,32 @@ pub(super) struct Walk<'a> {
     pub packing: Packing,
 }
 
+impl<'a> Walk<'a> {
+    /// A walk over the atoms that may move, each listed and marked, from a seating on.
+    pub(super) fn new(
+        (board, penalties): (&'a Board<'a>, &'a Penalties),
+        seating: Seating,
+        (atoms, may_move): (&'a [u32], &'a [bool]),
+        worth: &'a [i64],
+        heat: f64,
+        random: Random,
+    ) -> Self {
+        Self {
+            board,
+            penalties,
+            seating,
+            atoms,
+            may_move,
+            random,
+            worth,
+            heat,
+            log: Vec::new(),
+            pushed: Vec::new(),
+            packing: Packing::default(),
+        }
+    }
+}
+
 impl Walk<'_> {
     /// One move, kept if it costs no more than a random amount, in the mean about the heat.
     pub(super) fn step(&mut self) {

@@ -170,19 +170,14 @@ fn steps_keep_stock_rules_and_counts_and_take_complete_orders_in_and_out() {
         let seating = Seating::of(&board, &penalties, &state);
         let atoms: Vec<u32> = (0..board.atoms.len() as u32).collect();
         let may_move = vec![true; atoms.len()];
-        let mut walk = Walk {
-            board: &board,
-            penalties: &penalties,
-            seating: seating.part(seating.left.clone(), &may_move),
-            atoms: &atoms,
-            may_move: &may_move,
-            random: Random::new(seed),
-            worth: &prices.stock,
-            heat: 50.0 * Money::SCALE as f64,
-            log: Vec::new(),
-            pushed: Vec::new(),
-            packing: Packing::default(),
-        };
+        let mut walk = Walk::new(
+            (&board, &penalties),
+            seating.part(seating.left.clone(), &may_move),
+            (&atoms, &may_move),
+            &prices.stock,
+            50.0 * Money::SCALE as f64,
+            Random::new(seed),
+        );
         let mut ships: Vec<bool> = Vec::new();
         for _ in 0..400 {
             walk.step();
@@ -233,19 +228,14 @@ fn moves_of_a_whole_sku_cost_what_they_say_and_find_room_for_more() {
         let seating = Seating::of(&board, &penalties, &state);
         let atoms: Vec<u32> = (0..board.atoms.len() as u32).collect();
         let may_move = vec![true; atoms.len()];
-        let mut walk = Walk {
-            board: &board,
-            penalties: &penalties,
+        let mut walk = Walk::new(
+            (&board, &penalties),
             seating,
-            atoms: &atoms,
-            may_move: &may_move,
-            random: Random::new(seed),
-            worth: &prices.stock,
-            heat: 0.0,
-            log: Vec::new(),
-            pushed: Vec::new(),
-            packing: Packing::default(),
-        };
+            (&atoms, &may_move),
+            &prices.stock,
+            0.0,
+            Random::new(seed),
+        );
         let filled = |walk: &Walk<'_>| walk.seating.at.iter().filter(|&&s| s != UNFILLED).count();
         for &atom in &atoms {
             let (before, total) = (filled(&walk), walk.seating.total(&board));
