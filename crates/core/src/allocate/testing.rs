@@ -28,6 +28,7 @@ pub(crate) fn tiny(seed: u64) -> Problem {
         divisible: seed.is_multiple_of(3),
         tight: seed.is_multiple_of(2),
         dated: seed % 5 == 2,
+        units: None,
     };
     tiny_problems::problem(seed, shape)
 }

@@ -24,6 +24,7 @@ fn dated(seed: u64) -> Problem {
         divisible: seed.is_multiple_of(3),
         tight: seed.is_multiple_of(2),
         dated: true,
+        units: None,
     };
     tiny::problem(seed, shape)
 }

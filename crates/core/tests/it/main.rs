@@ -26,6 +26,7 @@ mod peer;
 mod plan_files;
 mod policies;
 mod problem_files;
+mod quantities;
 mod select;
 mod start;
 mod start_files;

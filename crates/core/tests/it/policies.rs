@@ -68,6 +68,7 @@ fn every_plan_of_a_tiny_problem_is_valid_and_not_below_the_optimum() {
                 dated: seed % 4 == 3,
                 divisible: seed % 3 == 0,
                 tight: seed % 2 == 0,
+                units: None,
             },
         );
         let optimum = oracle::optimum(&problem, 20_000).map(|(_, cost)| cost);
@@ -100,6 +101,7 @@ fn cheapest_serves_the_first_order_as_cheaply_as_any_way() {
                 dated: false,
                 divisible: false,
                 tight: seed % 2 == 0,
+                units: None,
             },
         );
         let fits = |way: &&oracle::Way| {

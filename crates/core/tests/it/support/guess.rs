@@ -18,6 +18,7 @@ pub(crate) fn shape(seed: u64) -> Shape {
         divisible: seed.is_multiple_of(3),
         tight: seed.is_multiple_of(2),
         dated: seed % 5 == 2,
+        units: None,
     }
 }
 

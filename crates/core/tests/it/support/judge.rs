@@ -25,23 +25,31 @@ pub(crate) fn judge(problem: &Problem, plan: &RoutingPlan) -> Verification {
 
 /// A plan of the library, which the verifier accepts with its bound.
 pub(crate) fn routed(problem: &Problem, options: &RouteOptions, interrupt: Option<&AtomicBool>) -> RoutingPlan {
+    try_routed(problem, options, interrupt).unwrap_or_else(|fault| panic!("{options:?}: {fault}"))
+}
+
+/// The same, or what is wrong with it.
+pub(crate) fn try_routed(
+    problem: &Problem,
+    options: &RouteOptions,
+    interrupt: Option<&AtomicBool>,
+) -> Result<RoutingPlan, String> {
     let clock = StdClock::start();
     let surroundings = Surroundings {
         clock: &clock,
         interrupt,
         progress: &mut |_| {},
     };
-    let plan = route(problem, options, surroundings).unwrap_or_else(|e| panic!("{options:?}: {e}"));
+    let plan = route(problem, options, surroundings).map_err(|e| e.to_string())?;
     let verdict = judge(problem, &plan);
-    assert!(verdict.is_valid(), "{options:?}: {:?}", verdict.violations);
-    let proved = verdict.proved_bound.unwrap();
-    assert!(
-        plan.outcome.bound <= proved.lower,
-        "{options:?}: states {} but {proved:?}",
-        plan.outcome.bound
-    );
-    assert!(plan.outcome.bound <= plan.cost.total(), "{options:?}");
-    plan
+    if !verdict.is_valid() {
+        return Err(format!("{:?}", verdict.violations));
+    }
+    let (stated, proved) = (plan.outcome.bound, verdict.proved_bound.unwrap());
+    if stated > proved.lower || stated > plan.cost.total() {
+        return Err(format!("states {stated} but {proved:?}, total {}", plan.cost.total()));
+    }
+    Ok(plan)
 }
 
 pub(crate) fn names(found: &Verification) -> BTreeSet<&'static str> {

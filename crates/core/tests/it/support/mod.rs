@@ -5,6 +5,7 @@ pub(crate) mod guess;
 pub(crate) mod hand;
 pub(crate) mod judge;
 pub(crate) mod oracle;
+pub(crate) mod quantities;
 pub(crate) mod random;
 pub(crate) mod tiny;
 pub(crate) mod tiny_floors;

@@ -114,7 +114,7 @@ fn choices(problem: &Problem, line: LineIdx) -> Vec<Choice> {
     choices
 }
 
-fn may_fill(problem: &Problem, line: LineIdx, node: NodeIdx) -> bool {
+pub(crate) fn may_fill(problem: &Problem, line: LineIdx, node: NodeIdx) -> bool {
     let l = &problem.lines()[line];
     let open = match problem.orders()[l.order].pickup_node {
         Some(p) => p == node && problem.nodes()[node].pickup,
@@ -176,7 +176,7 @@ fn carried(problem: &Problem, order: OrderIdx, lines: &[LineIdx], pick: &[&Choic
 }
 
 /// Every way to carry one shipment: by each service, at once or waiting for any of the stock of what it holds.
-fn services(problem: &Problem, order: OrderIdx, node: NodeIdx, fills: &[Fill]) -> Vec<Way> {
+pub(crate) fn services(problem: &Problem, order: OrderIdx, node: NodeIdx, fills: &[Fill]) -> Vec<Way> {
     let listed = (0..problem.service_ids().len() as u32).map(|s| Carriage::Service(ServiceIdx(s)));
     let skus = fills.iter().map(|f| problem.lines()[f.line].sku);
     let mut waits: Vec<Option<Date>> = skus.flat_map(|sku| dates(problem, node, sku)).collect();

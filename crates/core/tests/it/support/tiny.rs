@@ -18,6 +18,8 @@ pub(crate) struct Shape {
     pub(crate) tight: bool,
     /// Some stock comes only on a later date.
     pub(crate) dated: bool,
+    /// Most units of a line, with stock, limits and price bands to match; `None` = 3.
+    pub(crate) units: Option<u32>,
 }
 
 /// The problem of a seed: at most 4 nodes, 4 orders and 4 lines an order (3 where some are divisible).
@@ -36,9 +38,16 @@ pub(crate) fn draft(seed: u64, shape: Shape) -> Draft {
         nodes: Vec::new(),
         skus: Vec::new(),
         today: Date::from_days(0),
+        room: STATES,
         draft: Draft::default(),
     };
     maker.make()
+}
+
+impl Shape {
+    fn most_units(&self) -> i64 {
+        self.units.unwrap_or(3).into()
+    }
 }
 
 struct Maker {
@@ -48,8 +57,13 @@ struct Maker {
     nodes: Vec<(String, bool)>,
     skus: Vec<String>,
     today: Date,
+    /// How many times more ways to fill the lines there may be.
+    room: u32,
     draft: Draft,
 }
+
+/// Ways to fill all lines of a problem whose lines have many units.
+const STATES: u32 = 4000;
 
 const SERVICES: [&str; 3] = ["s0", "s1", "s2"];
 
@@ -76,6 +90,16 @@ impl Maker {
             self.order(&format!("O{order}"));
         }
         self.draft
+    }
+
+    /// How many times wider price bands and parcels are: as wide as those of few units, or as lines have more units.
+    fn widths(&mut self) -> i64 {
+        let most = self.shape.units.map_or(1, |units| units.div_ceil(3).into());
+        if most > 1 {
+            self.random.pick(&[1, most / 2 + 1, most])
+        } else {
+            1
+        }
     }
 
     fn count(&mut self, low: i64, high: i64) -> usize {
@@ -115,7 +139,7 @@ impl Maker {
                 unit_cost: money(&mut self.random, 0, 3_000),
                 max_shipments: limit(&mut self.random, 5),
                 max_lines: limit(&mut self.random, 9),
-                max_units: limit(&mut self.random, 12),
+                max_units: limit(&mut self.random, 4 * self.shape.most_units()),
                 lead_nanoseconds: self.random.pick(&[0, 3, 20, 50]) * 3_600_000_000_000,
                 ships: self.random.chance(88),
                 pickup,
@@ -141,7 +165,10 @@ impl Maker {
         for (node, _) in &self.nodes {
             for sku in &self.skus {
                 if self.random.chance(80) {
-                    let (on_hand, reserved) = (self.random.between(0, 6), self.random.pick(&[0, 0, 1]));
+                    let (on_hand, reserved) = (
+                        self.random.between(0, 2 * self.shape.most_units()),
+                        self.random.pick(&[0, 0, 1]),
+                    );
                     let safety = self.random.pick(&[0, 0, 2]);
                     self.draft.stock(StockInput {
                         node_id: node,
@@ -183,6 +210,7 @@ impl Maker {
         let services = &SERVICES[..self.count(1, 3)];
         for service in services {
             let days = self.random.pick(&["12345", "1234567", "36", "7"]);
+            let wide = self.widths();
             let cutoff = self.random.pick(&[None, Some("00:00"), Some("12:30"), Some("23:59")]);
             self.draft.service(ServiceInput {
                 service_id: service,
@@ -190,7 +218,7 @@ impl Maker {
                 days: Weekdays::parse(days).unwrap(),
                 cutoff: cutoff.map(|c| c.parse::<TimeOfDay>().unwrap()),
                 divisor_cm3_per_kg: self.random.pick(&[None, Some(4000), Some(6000)]),
-                max_parcel_g: self.random.pick(&[None, Some(3000), Some(8000)]),
+                max_parcel_g: self.random.pick(&[None, Some(3000), Some(8000)]).map(|g| g * wide),
                 fuel_pct: Percent(self.random.pick(&[0, 71_234, 127_500])),
             });
             for _ in 0..self.count(1, 5) {
@@ -229,7 +257,8 @@ impl Maker {
 
     /// Prices need not rise with weight.
     fn rates(&mut self, service: &str, zone: &str) {
-        for max_g in [400, 1000, 3000, 5000, 9000] {
+        let wide = self.widths();
+        for max_g in [400, 1000, 3000, 5000, 9000].map(|g| g * wide) {
             if self.random.chance(50) {
                 let price = money(&mut self.random, 10_000, 150_000);
                 self.draft.rate(RateInput {
@@ -286,12 +315,14 @@ impl Maker {
         let group = self.random.pick(&[None, None, None, Some("g"), Some("h")]);
         let penalty = self.random.chance(60).then(|| money(&mut self.random, 0, 400_000));
         let pin = self.random.chance(10).then(|| self.random.below(self.nodes.len()));
+        let divisible = self.shape.divisible && group.is_none() && self.random.chance(60);
+        let qty = self.qty(divisible);
         self.draft.line(LineInput {
             unfilled_penalty: penalty,
             node_id: pin.map(|n| self.nodes[n].0.as_str()),
             group,
-            divisible: self.shape.divisible && group.is_none() && self.random.chance(60),
-            ..LineInput::new(order_id, line_id, &sku, self.random.between(1, 3) as u32)
+            divisible,
+            ..LineInput::new(order_id, line_id, &sku, qty)
         });
         if self.random.chance(10) {
             let node = self.random.below(self.nodes.len());
@@ -302,6 +333,17 @@ impl Maker {
                 node_id: &self.nodes[node].0,
             });
         }
+    }
+
+    fn qty(&mut self, divisible: bool) -> u32 {
+        let most = self.shape.most_units();
+        if self.shape.units.is_none() || !divisible {
+            self.room /= 2;
+            return self.random.between(1, most) as u32;
+        }
+        let qty = self.random.between(1, most.min(self.room.into()).max(1)) as u32;
+        self.room /= qty + 1;
+        qty
     }
 
     fn quotes(&mut self, order_id: &str) {
