@@ -13,6 +13,7 @@ Exit codes:
   1    internal error
   2    wrong usage, bad input, or a file that cannot be read or written
   3    a plan failed verification
+  4    nothing wrong was found in a plan, but a part of it was not checked
   130  interrupted; the best verified plan so far is written if there is one
 
 Results go to standard output, errors and progress to standard error. NO_COLOR turns colours off.
@@ -79,7 +80,7 @@ impl Command {
             Self::Plan(command) => command.run(clock),
             Self::Select(command) => command.run(clock),
             Self::Tour(command) => command.run(),
-            Self::Verify(command) => command.run(),
+            Self::Verify(command) => command.run(clock),
             Self::Completions(command) => command.run(),
             Self::Man(command) => command.run(),
         }

@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     BadInput = 2,
     /// A plan failed verification.
     VerificationFailed = 3,
+    /// Nothing wrong was found in a plan, but a part of it was not checked.
+    NotChecked = 4,
     /// Ctrl-C or SIGTERM: 128 + SIGINT, as shells have it.
     Interrupted = 130,
 }

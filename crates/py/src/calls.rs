@@ -1,12 +1,14 @@
 //! The calls `route`, `verify` and `generate`.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use clapot::generate::{GenerateOptions, Profile};
 use clapot::io::arrow;
 use clapot::plan::Start;
-use clapot::verify::{VerifyOptions, verify_unless};
+use clapot::search::{Clock as _, StdClock};
+use clapot::verify::{CUT_STEPS, VerifyOptions, verify_until, verify_waves_until};
 use clapot::{Method, RouteOptions};
 use pyo3::prelude::*;
 
@@ -151,39 +153,55 @@ pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
 ///     Whether to recompute the bound, which takes most of the time.
 /// threads : int, default 0
 ///     Threads for the bound; 0 is one per core.
+/// time_limit : float, optional
+///     Seconds for the judging, above 0. What is left then is not checked.
+/// cut_steps : int, default 10,000,000,000
+///     Steps that proving all cuts of the plan together may take, about a nanosecond each. A cut beyond them is not checked.
 ///
 /// Returns
 /// -------
 /// Verification
+///     Where something was not checked it is not valid, and ``unchecked`` says what.
 ///
 /// Raises
 /// ------
 /// InputError
 ///     The plan names what this problem or its floors do not have, or the floors do not fit the problem.
 #[pyfunction]
-#[pyo3(signature = (problem, plan, *, floors = None, bound = true, threads = 0))]
+#[pyo3(signature = (
+    problem, plan, *, floors = None, bound = true, threads = 0, time_limit = None, cut_steps = CUT_STEPS
+))]
 pub(crate) fn verify(
     problem: &Bound<'_, Problem>,
     plan: &Bound<'_, Plan>,
     floors: Option<&Bound<'_, Floors>>,
     bound: bool,
     #[pyo3(from_py_with = natural)] threads: usize,
+    time_limit: Option<f64>,
+    #[pyo3(from_py_with = natural)] cut_steps: u64,
 ) -> PyResult<Verification> {
     let py = problem.py();
+    let clock = StdClock::start();
+    let end = time_limit.map(|s| seconds(py, s)).transpose()?;
+    if end.is_some_and(|end| end.is_zero()) {
+        return Err(option(py, "time_limit must be above 0"));
+    }
     let (of, plan) = (Arc::clone(&problem.get().problem), plan.get());
     let options = VerifyOptions {
         bound,
         threads,
+        cut_steps,
         ..VerifyOptions::default()
     };
     let routing = plan.of_problem(py, &of)?;
     let waves = plan.waves_of(problem, &routing, floors)?;
     let found = interruptible(py, move |gone| {
-        let found = verify_unless(&of, &routing, &options, gone);
-        let mut found = found.ok_or_else(clapot::Error::interrupted)?;
+        let is_over = || gone.load(Ordering::Relaxed) || end.is_some_and(|end| clock.elapsed() >= end);
+        let mut found = verify_until(&of, &routing, &options, &is_over);
         if let Some((floors, waves)) = waves {
-            let of_waves = clapot::verify::verify_waves(&of, &routing, &floors, &waves);
+            let of_waves = verify_waves_until(&of, &routing, &floors, &waves, &is_over);
             found.violations.extend(of_waves.violations);
+            found.unchecked.extend(of_waves.unchecked);
         }
         Ok(found)
     })?;

@@ -23,8 +23,15 @@ pub(crate) struct Verification {
     state: State,
 }
 
-/// Violations, warnings, cost by parts and bound in ten-thousandths, gap.
-type State = (Vec<String>, Vec<String>, [i64; 5], Option<i64>, Option<f64>);
+/// Violations, warnings, cost by parts and bound in ten-thousandths, gap, what was not checked.
+type State = (
+    Vec<String>,
+    Vec<String>,
+    [i64; 5],
+    Option<i64>,
+    Option<f64>,
+    Vec<String>,
+);
 
 impl Verification {
     pub(crate) fn new(found: &clapot::verify::Verification) -> Self {
@@ -38,6 +45,7 @@ impl Verification {
             cost,
             bound,
             found.certified_gap(),
+            texts(&found.unchecked),
         );
         Self { state }
     }
@@ -62,10 +70,16 @@ pub(crate) fn verification_from_state(state: State) -> Verification {
 
 #[pymethods]
 impl Verification {
-    /// Whether nothing is wrong with the plan.
+    /// Whether all of the plan was checked and nothing is wrong with it.
     #[getter]
     fn is_valid(&self) -> bool {
-        self.state.0.is_empty()
+        self.state.0.is_empty() && self.state.5.is_empty()
+    }
+
+    /// What was not checked within the limits, in words: it may be right or wrong.
+    #[getter]
+    fn unchecked(&self) -> Vec<String> {
+        self.state.5.clone()
     }
 
     /// Everything that makes the plan invalid, in words.
@@ -114,6 +128,7 @@ impl Verification {
         let bound = self.state.3.map(Money::from_ten_thousandths);
         let bound = bound.map_or_else(|| "None".to_owned(), |bound| bound.to_string());
         match self.state.0.as_slice() {
+            [] if !self.is_valid() => format!("Verification(NOT checked whole, total={total}, bound={bound})"),
             [] => format!("Verification(valid, total={total}, bound={bound})"),
             [first, ..] => {
                 let n = self.state.0.len();

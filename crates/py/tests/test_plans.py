@@ -188,6 +188,20 @@ def test_the_verifier_judges(problem: clapot.Problem, plan: clapot.Plan, tmp_pat
     assert "NOT valid" in repr(tampered)
 
 
+def test_what_was_not_checked_is_not_valid(problem: clapot.Problem, plan: clapot.Plan) -> None:
+    late = clapot.verify(problem, plan, time_limit=1e-9)
+    assert not late
+    assert (late.is_valid, late.violations, late.bound) == (False, [], None)
+    assert late.unchecked[0].startswith("V911 rules-not-checked")
+    assert "NOT checked" in repr(late)
+    assert pickle.loads(pickle.dumps(late)).unchecked == late.unchecked
+    without_cuts = clapot.verify(problem, plan, cut_steps=0)
+    assert bool(without_cuts) == (not without_cuts.unchecked)
+    assert clapot.verify(problem, plan, time_limit=60).unchecked == []
+    with pytest.raises(clapot.OptionError):
+        clapot.verify(problem, plan, time_limit=0)
+
+
 def test_options_out_of_range_are_refused(problem: clapot.Problem) -> None:
     for options in [
         {"time_limit": 0},

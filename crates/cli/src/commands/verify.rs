@@ -1,27 +1,32 @@
 //! `clapot verify`: judges a plan, whoever made it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use clapot::diagnostic::Diagnostic;
 use clapot::io;
-use clapot::verify::{VerifyOptions, verify, verify_waves};
+use clapot::search::{Clock as _, StdClock};
+use clapot::verify::{CUT_STEPS, VerifyOptions, verify_until, verify_waves_until};
 
 use crate::exit::{Done, Exit, Failure};
 use crate::output::{Format, Look, Verdict, diagnostics, json, tables};
+use crate::values::span;
 
 const EXAMPLES: &str = "\
 Examples:
   clapot verify problem plan
   clapot verify problem plan --no-bound        quicker: rules and costs only
   clapot verify problem plan --floor floor     the plan of waves too
+  clapot verify problem plan -t 10s            whatever the plan holds
   clapot verify problem plan --format json | jq '.violations[].message'";
 
 /// Check a plan against its problem: every rule, every cost, and the bound
 ///
 /// Trusts nothing that the plan states. Costs are recomputed to the ten-thousandth, and the bound is recomputed from the
 /// plan's shadow prices, so that VALID means: the plan keeps every rule, costs what it says, and no valid plan costs less
-/// than the bound. Exits with 3 where anything is wrong, also where the plan's files cannot be read.
+/// than the bound. Exits with 3 where anything is wrong, also where the plan's files cannot be read, and with 4 where nothing
+/// wrong was found in what could be checked within the limits (NOT CHECKED).
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
@@ -37,6 +42,12 @@ pub(crate) struct Verify {
     /// Do not recompute the bound
     #[arg(long)]
     no_bound: bool,
+    /// Time for everything from start to verdict, in seconds or as 90s, 5m, 1h; what is left then is not checked
+    #[arg(short, long, value_name = "TIME", value_parser = span)]
+    time_limit: Option<Duration>,
+    /// Steps that proving all cuts of the plan together may take, about a nanosecond each; a cut beyond them is not checked
+    #[arg(long, value_name = "N", default_value_t = CUT_STEPS)]
+    cut_steps: u64,
     /// Threads; 0 means one per core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
     threads: u16,
@@ -46,7 +57,7 @@ pub(crate) struct Verify {
 }
 
 impl Verify {
-    pub(crate) fn run(self) -> Result<Done, Failure> {
+    pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
         let problem = io::read_problem_with(&self.problem, &self.reading())
             .map_err(|e| Failure::of_input(e, &self.problem))?
             .problem;
@@ -58,15 +69,18 @@ impl Verify {
         let options = VerifyOptions {
             bound: !self.no_bound,
             threads: self.threads.into(),
+            cut_steps: self.cut_steps,
             ..VerifyOptions::default()
         };
-        let mut found = verify(&problem, &plan, &options);
+        let is_over = || self.time_limit.is_some_and(|limit| clock.elapsed() >= limit);
+        let mut found = verify_until(&problem, &plan, &options, &is_over);
         if let Some(dir) = &self.floor {
             let checked = io::read_floors(&problem, dir).map_err(|e| Failure::of_input(e, dir))?;
             match io::read_waves(&problem, &plan, &checked.floors, &self.plan) {
                 Ok(waves) => {
-                    let of_waves = verify_waves(&problem, &plan, &checked.floors, &waves);
+                    let of_waves = verify_waves_until(&problem, &plan, &checked.floors, &waves, &is_over);
                     found.violations.extend(of_waves.violations);
+                    found.unchecked.extend(of_waves.unchecked);
                 }
                 Err(error) if !error.diagnostics().is_empty() => return Ok(self.unreadable(error.diagnostics())),
                 Err(error) => return Err(error.into()),
@@ -81,6 +95,8 @@ impl Verify {
             output,
             exit: if verdict.valid {
                 Exit::Done
+            } else if verdict.violations.is_empty() {
+                Exit::NotChecked
             } else {
                 Exit::VerificationFailed
             },

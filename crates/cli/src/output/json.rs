@@ -162,6 +162,7 @@ struct UnreadablePlan<'a> {
     errors: Vec<Finding<'a>>,
     violations: [(); 0],
     warnings: [(); 0],
+    unchecked: [(); 0],
 }
 
 /// What `verify` says of a plan that cannot be read.
@@ -172,6 +173,7 @@ pub(crate) fn unreadable_plan(found: &[Diagnostic]) -> String {
         errors,
         violations: [],
         warnings: [],
+        unchecked: [],
     })
 }
 

@@ -243,7 +243,9 @@ pub(crate) fn verify(verdict: &Verdict<'_>) -> String {
     if let Some(gap) = verdict.certified_gap {
         costs.add_row(["gap", &text::gap(gap), ""]);
     }
-    let listed = listed("violation", &verdict.violations) + &listed("warning", &verdict.warnings);
+    let listed = listed("violation", &verdict.violations)
+        + &listed("not checked", &verdict.unchecked)
+        + &listed("warning", &verdict.warnings);
     format!("{listed}{}\n\n{}\n", lines(&costs), last_line(verdict))
 }
 
@@ -261,8 +263,11 @@ fn listed(word: &str, faults: &[Fault<'_>]) -> String {
 }
 
 fn last_line(verdict: &Verdict<'_>) -> String {
-    if !verdict.valid {
+    if !verdict.violations.is_empty() {
         return format!("INVALID {}", count(verdict.violations.len() as u64, "violation"));
+    }
+    if !verdict.valid {
+        return "NOT CHECKED nothing wrong was found, but a part was not checked".to_owned();
     }
     let total = money(verdict.cost.total.0);
     match (verdict.certified_bound, verdict.certified_gap) {

@@ -48,6 +48,8 @@ pub(crate) struct Verdict<'a> {
     errors: [(); 0],
     pub(crate) violations: Vec<Fault<'a>>,
     pub(crate) warnings: Vec<Fault<'a>>,
+    /// What was not judged within the limits.
+    pub(crate) unchecked: Vec<Fault<'a>>,
     /// Recomputed.
     pub(crate) cost: Cost,
     /// What the plan says.
@@ -70,6 +72,7 @@ impl<'a> Verdict<'a> {
             errors: [],
             violations: faults(&found.violations),
             warnings: faults(&found.warnings),
+            unchecked: faults(&found.unchecked),
             cost: Cost::new(&found.cost),
             stated_bound: Amount(found.stated_bound),
             recomputed_bound: found.proved_bound.map(|b| Amount(b.lower)),

@@ -177,6 +177,34 @@ fn a_tampered_plan_fails_verification() {
 }
 
 #[test]
+fn what_was_not_checked_is_neither_valid_nor_invalid() {
+    let dir = routed();
+    let ran = clapot(dir.path(), "verify problem plan -t 0.000001").exits(4);
+    assert!(
+        ran.out.starts_with("not checked: V911 rules-not-checked: "),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.lines().last().unwrap().starts_with("NOT CHECKED "),
+        "{}",
+        ran.out
+    );
+    let verdict = clapot(dir.path(), "verify problem plan -t 0.000001 --format json")
+        .exits(4)
+        .json();
+    assert_eq!(
+        (&verdict["valid"], &verdict["unchecked"][0]["code"]),
+        (&false.into(), &"V911".into())
+    );
+    assert!(verdict["certified_bound"].is_null(), "{verdict}");
+    let whole = clapot(dir.path(), "verify problem plan -t 60 --format json")
+        .exits(0)
+        .json();
+    assert_eq!(whole["unchecked"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
 fn a_plan_that_cannot_be_read_fails_verification() {
     let dir = routed();
     edit(&dir.path().join("plan/plan.json"), "{", "[");

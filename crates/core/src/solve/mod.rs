@@ -399,6 +399,7 @@ fn judge_and_prove(
 ) -> Result<Money, Error> {
     let options = VerifyOptions {
         threads,
+        cut_steps: u64::MAX, // they are our own
         ..VerifyOptions::default()
     };
     let verification = verify_unless(problem, plan, &options, abandoned);
@@ -406,7 +407,7 @@ fn judge_and_prove(
     let Some(verification) = verification else {
         return Err(Error::verification("the verifier gave up"));
     };
-    accept(&verification.violations)?;
+    accept(&verification.violations, &verification.unchecked)?;
     let proved = verification.proved_bound.map(|proved| proved.lower);
     proved.ok_or_else(|| Error::verification("the verifier was not asked for a bound"))
 }
@@ -421,15 +422,16 @@ fn judge(problem: &Problem, plan: &RoutingPlan) -> Result<(), Error> {
             ..VerifyOptions::default()
         },
     );
-    accept(&verification.violations)
+    accept(&verification.violations, &verification.unchecked)
 }
 
-/// A plan is handed out only where nothing is wrong with it.
-fn accept(violations: &[Violation]) -> Result<(), Error> {
-    if violations.is_empty() {
+/// A plan is handed out only where all of it was judged and nothing is wrong with it.
+fn accept(violations: &[Violation], unchecked: &[Violation]) -> Result<(), Error> {
+    let faults = || violations.iter().chain(unchecked);
+    let many = faults().count();
+    if many == 0 {
         return Ok(());
     }
-    let first: Vec<String> = violations.iter().take(5).map(ToString::to_string).collect();
-    let many = violations.len();
+    let first: Vec<String> = faults().take(5).map(ToString::to_string).collect();
     Err(Error::verification(format!("{many} violations: {}", first.join("; "))))
 }

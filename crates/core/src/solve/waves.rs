@@ -76,7 +76,8 @@ pub fn plan_waves(
         seconds: 0.0,
     };
     let mut made = price_waves(problem, plan, floors, &decision, run)?;
-    super::accept(&verify_waves(problem, plan, floors, &made).violations)?;
+    let verification = verify_waves(problem, plan, floors, &made);
+    super::accept(&verification.violations, &verification.unchecked)?;
     made.run.seconds = budget.seconds();
     Ok(made)
 }

@@ -1,6 +1,7 @@
 //! What a plan says it costs: every figure of every row and the parts of the objective, recomputed.
 
 use super::ledger::{Ledger, line_name, shipment_name};
+use super::watch::Watch;
 use super::{Report, Violation, ViolationCode, amount};
 use crate::cost::calendar;
 use crate::cost::shipment::{NotOffered, ShipmentCost, price_shipment_from};
@@ -17,14 +18,14 @@ pub(super) struct Figures {
     pub(super) order_cost: Vec<i128>,
 }
 
-/// Recomputes every figure and compares it with what is stated.
-pub(super) fn check(ledger: &Ledger<'_>, report: &mut Report) -> Figures {
+/// Recomputes every figure and compares it with what is stated; `None` where it is over before the last.
+pub(super) fn check(ledger: &Ledger<'_>, watch: &Watch<'_>, report: &mut Report) -> Option<Figures> {
     let mut sums = Sums {
         order_cost: vec![0; ledger.problem.orders().len()],
         ..Sums::default()
     };
     let mut shipments = vec![0i128; ledger.problem.orders().len()];
-    for (index, shipment) in &ledger.shipments {
+    for (index, shipment) in watch.going(&ledger.shipments) {
         shipments[shipment.order.get()] += 1;
         match price(ledger, *index, shipment) {
             Ok(Some(cost)) => {
@@ -38,6 +39,9 @@ pub(super) fn check(ledger: &Ledger<'_>, report: &mut Report) -> Figures {
             }
         }
     }
+    if watch.is_over() {
+        return None;
+    }
     let penalty = i128::from(ledger.problem.objective().split_penalty.ten_thousandths());
     for (cost, n) in sums.order_cost.iter_mut().zip(shipments) {
         let split = penalty * (n - 1).max(0);
@@ -48,10 +52,10 @@ pub(super) fn check(ledger: &Ledger<'_>, report: &mut Report) -> Figures {
     check_unfilled_rows(ledger, report);
     let cost = sums.parts(report);
     compare_parts(&ledger.plan.cost, &cost, report);
-    Figures {
+    Some(Figures {
         cost,
         order_cost: sums.order_cost,
-    }
+    })
 }
 
 /// Sums of the plan's own numbers, which may be anything.

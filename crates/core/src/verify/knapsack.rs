@@ -2,43 +2,69 @@
 
 use std::collections::BTreeMap;
 
+use super::watch::Watch;
+
 /// The largest table and the most steps that one cut may take (a few seconds); a larger cut is refused.
 const MOST_CELLS: u64 = 20_000_000;
 const MOST_STEPS: u64 = 4_000_000_000;
 
-/// The largest sum of coefficients over the sets of items (quantity at least 1, coefficient) whose quantities add up to at
-/// most `units`; `None` where finding it would take too long.
+/// The problem: the largest sum of coefficients over the sets of items whose quantities add up to at most what there is.
 ///
 /// Equal items are packed by powers of two, and the table runs over quantities or over coefficients, whichever are fewer:
 /// `O(min(units, sum of coefficients) x packs)`.
-pub(super) fn most(units: u32, items: impl Iterator<Item = (u32, u32)>) -> Option<u64> {
-    let units = u64::from(units);
-    let mut kinds: BTreeMap<(u64, u64), u64> = BTreeMap::new();
-    for (quantity, coefficient) in items {
-        if u64::from(quantity) <= units {
-            *kinds.entry((quantity.into(), coefficient.into())).or_insert(0) += 1;
+pub(super) struct Knapsack {
+    units: u64,
+    /// Sum of all coefficients.
+    all: u64,
+    /// Quantity and coefficient of each pack; none where all items fit.
+    packs: Vec<(u64, u64)>,
+}
+
+impl Knapsack {
+    /// Of items (quantity at least 1, coefficient) and what there is; `None` where it takes more than one may.
+    pub(super) fn new(units: u32, items: impl Iterator<Item = (u32, u32)>) -> Option<Self> {
+        let units = u64::from(units);
+        let mut kinds: BTreeMap<(u64, u64), u64> = BTreeMap::new();
+        for (quantity, coefficient) in items {
+            if u64::from(quantity) <= units {
+                *kinds.entry((quantity.into(), coefficient.into())).or_insert(0) += 1;
+            }
         }
+        let sum = |f: fn(&(u64, u64)) -> u64| {
+            kinds
+                .iter()
+                .map(|(kind, n)| u128::from(f(kind)) * u128::from(*n))
+                .sum::<u128>()
+        };
+        let all = u64::try_from(sum(|kind| kind.1)).ok()?;
+        let fits = sum(|kind| kind.0) <= u128::from(units);
+        let packs = if fits { Vec::new() } else { packs(&kinds) };
+        let knapsack = Self { units, all, packs };
+        (knapsack.packs.is_empty() || knapsack.cells() <= MOST_CELLS && knapsack.steps() <= MOST_STEPS)
+            .then_some(knapsack)
     }
-    let sum = |f: fn(&(u64, u64)) -> u64| {
-        kinds
-            .iter()
-            .map(|(kind, n)| u128::from(f(kind)) * u128::from(*n))
-            .sum::<u128>()
-    };
-    let all = u64::try_from(sum(|kind| kind.1)).ok()?;
-    if sum(|kind| kind.0) <= u128::from(units) {
-        return Some(all);
+
+    fn cells(&self) -> u64 {
+        self.units.min(self.all)
     }
-    let packs = packs(&kinds);
-    let cells = units.min(all);
-    if cells > MOST_CELLS || cells.saturating_mul(packs.len() as u64) > MOST_STEPS {
-        return None;
+
+    /// Cells looked at, or nearly so.
+    pub(super) fn steps(&self) -> u64 {
+        self.cells().saturating_mul(self.packs.len() as u64)
     }
-    Some(if units <= all {
-        by_quantity(units, &packs)
-    } else {
-        by_coefficient(units, all, &packs)
-    })
+
+    /// The largest sum; `None` where it is over before it is found.
+    pub(super) fn most(&self, watch: &Watch<'_>) -> Option<u64> {
+        if self.packs.is_empty() {
+            return Some(self.all);
+        }
+        let most = if self.units <= self.all {
+            by_quantity(self.units, &self.packs, watch)
+        } else {
+            by_coefficient(self.units, self.all, &self.packs, watch)
+        };
+        (!watch.was_over()).then_some(most)
+    }
 }
 
 /// Equal items as packs of 1, 2, 4, ... and a rest: every number of them can be put together.
@@ -57,9 +83,12 @@ fn packs(kinds: &BTreeMap<(u64, u64), u64>) -> Vec<(u64, u64)> {
 }
 
 /// `best[q]`: the largest sum of coefficients of quantity at most `q`.
-fn by_quantity(units: u64, packs: &[(u64, u64)]) -> u64 {
+fn by_quantity(units: u64, packs: &[(u64, u64)], watch: &Watch<'_>) -> u64 {
     let mut best = vec![0u64; units as usize + 1];
     for &(quantity, coefficient) in packs.iter().filter(|p| p.0 <= units) {
+        if watch.is_over() {
+            break;
+        }
         for q in (quantity as usize..best.len()).rev() {
             best[q] = best[q].max(best[q - quantity as usize] + coefficient);
         }
@@ -68,11 +97,14 @@ fn by_quantity(units: u64, packs: &[(u64, u64)]) -> u64 {
 }
 
 /// `least[c]`: the smallest quantity of coefficients that add up to exactly `c`; more than `units` = does not fit.
-fn by_coefficient(units: u64, all: u64, packs: &[(u64, u64)]) -> u64 {
+fn by_coefficient(units: u64, all: u64, packs: &[(u64, u64)], watch: &Watch<'_>) -> u64 {
     let too_much = units + 1;
     let mut least = vec![too_much; all as usize + 1];
     least[0] = 0;
     for &(quantity, coefficient) in packs {
+        if watch.is_over() {
+            break;
+        }
         for c in (coefficient as usize..least.len()).rev() {
             let with = least[c - coefficient as usize].saturating_add(quantity).min(too_much);
             least[c] = least[c].min(with);
@@ -85,6 +117,10 @@ fn by_coefficient(units: u64, all: u64, packs: &[(u64, u64)]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn most(units: u32, items: impl Iterator<Item = (u32, u32)>) -> Option<u64> {
+        Knapsack::new(units, items)?.most(&Watch::new(&|| false))
+    }
 
     /// Every subset of the items.
     fn by_enumeration(units: u32, items: &[(u32, u32)]) -> u64 {
@@ -122,6 +158,16 @@ mod tests {
                 "{units} {items:?}"
             );
         }
+    }
+
+    #[test]
+    fn steps_are_counted_before_they_are_done() {
+        // Six cells (the sum of coefficients) of two packs; and where all fits there is nothing to do.
+        let knapsack = Knapsack::new(1_000_000, [(1_000_000, 5), (7, 1)].into_iter()).unwrap();
+        assert_eq!(knapsack.steps(), 12);
+        assert_eq!(knapsack.most(&Watch::new(&|| true)), None);
+        let knapsack = Knapsack::new(1_000_007, [(1_000_000, 5), (7, 1)].into_iter()).unwrap();
+        assert_eq!((knapsack.steps(), knapsack.most(&Watch::new(&|| true))), (0, Some(6)));
     }
 
     #[test]

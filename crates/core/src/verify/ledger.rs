@@ -2,6 +2,7 @@
 
 use super::figures::Figures;
 use super::prices::PriceTable;
+use super::watch::Watch;
 use super::{Report, Violation, ViolationCode};
 use crate::cost::shipment::{quote, stock_day};
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ShipmentIdx};
@@ -33,8 +34,13 @@ pub(super) struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    /// Reads the rows and reports those that do not fit together.
-    pub(super) fn read(problem: &'a Problem, plan: &'a RoutingPlan, report: &mut Report) -> Self {
+    /// Reads the rows and reports those that do not fit together; `None` where it is over before the last.
+    pub(super) fn read(
+        problem: &'a Problem,
+        plan: &'a RoutingPlan,
+        watch: &Watch<'_>,
+        report: &mut Report,
+    ) -> Option<Self> {
         let mut ledger = Self {
             problem,
             plan,
@@ -44,15 +50,18 @@ impl<'a> Ledger<'a> {
             loads: vec![Vec::new(); plan.shipments.len()],
             shipments: Vec::with_capacity(plan.shipments.len()),
         };
-        ledger.read_shipments(report);
-        ledger.read_assignments(report);
-        ledger.read_unfilled(report);
+        ledger.read_shipments(watch, report);
+        ledger.read_assignments(watch, report);
+        ledger.read_unfilled(watch, report);
+        if watch.is_over() {
+            return None;
+        }
         ledger.check_row_order(report);
-        ledger
+        Some(ledger)
     }
 
-    fn read_shipments(&mut self, report: &mut Report) {
-        for (n, shipment) in self.plan.shipments.iter().enumerate() {
+    fn read_shipments(&mut self, watch: &Watch<'_>, report: &mut Report) {
+        for (n, shipment) in watch.going(&self.plan.shipments).enumerate() {
             let index = ShipmentIdx::new(n);
             if self.knows_order(shipment.order) && self.knows_node(shipment.node) {
                 self.shipments.push((index, *shipment));
@@ -63,8 +72,8 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    fn read_assignments(&mut self, report: &mut Report) {
-        for (n, row) in self.plan.assignments.iter().enumerate() {
+    fn read_assignments(&mut self, watch: &Watch<'_>, report: &mut Report) {
+        for (n, row) in watch.going(&self.plan.assignments).enumerate() {
             if !self.knows_line(row.line) || !self.knows_node(row.node) {
                 let message = format!("assignment {} names a line or node that does not exist", n + 1);
                 report.note(ViolationCode::UnknownReference, message);
@@ -82,8 +91,11 @@ impl<'a> Ledger<'a> {
             });
             self.load(row, report);
         }
+        if watch.is_over() {
+            return;
+        }
         self.merge_filled(report);
-        for (index, _) in &self.shipments {
+        for (index, _) in watch.going(&self.shipments) {
             let load = &mut self.loads[index.get()];
             load.sort_unstable();
             if load.is_empty() {
@@ -144,9 +156,9 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    fn read_unfilled(&mut self, report: &mut Report) {
+    fn read_unfilled(&mut self, watch: &Watch<'_>, report: &mut Report) {
         let mut seen = vec![false; self.problem.lines().len()];
-        for (n, row) in self.plan.unfilled.iter().enumerate() {
+        for (n, row) in watch.going(&self.plan.unfilled).enumerate() {
             if !self.knows_line(row.line) {
                 let message = format!("unfilled row {} names a line that does not exist", n + 1);
                 report.note(ViolationCode::UnknownReference, message);

@@ -1,8 +1,9 @@
 //! The independent judge of a plan: every rule, every figure, and the bound recomputed from the shadow prices.
 //!
 //! It trusts nothing that a plan states and shares no code with what makes plans; it knows the problem, the plan and the
-//! definition of [`cost`](crate::cost) only. It fails closed: what cannot be checked is a violation. Any value that the
-//! types of a plan can hold is judged without a panic; arithmetic on the plan's own numbers is checked or in `i128`.
+//! definition of [`cost`](crate::cost) only. It fails closed: what cannot be checked is a violation, and a
+//! plan of which a part was not checked, since that takes too long, is not called valid. Any value that the types of a plan
+//! can hold is judged without a panic; arithmetic on the plan's own numbers is checked or in `i128`.
 //!
 //! One concern a file: `ledger` reads the rows, `rules` judges what the plan does, `figures` what it says it costs,
 //! `claims` what it says of itself, `prices` and `knapsack` the shadow prices and cuts, `bound` what these prove. `waves`
@@ -16,20 +17,19 @@ mod ledger;
 mod prices;
 mod rules;
 mod violation;
+mod watch;
 mod waves;
 
 pub use bound::{BoundOptions, ProvedBound, prove_bound};
 pub use violation::{Violation, ViolationCode};
-pub use waves::{WaveVerification, verify_waves};
+pub use waves::{WaveVerification, verify_waves, verify_waves_until};
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use self::watch::Watch;
 use crate::model::Problem;
 use crate::plan::{CostParts, RoutingPlan};
 use crate::quantity::Money;
-
-/// For those who never stop.
-static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// How to verify.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,14 @@ pub struct VerifyOptions {
     /// Orders with more line groups than this (units of divisible lines count one each) get a lower bound instead of the
     /// exact minimum, which takes `3^groups` steps. At most 16.
     pub max_groups: usize,
+    /// Steps that proving all cuts together may take, about a nanosecond each. A cut that takes more than is left of them is
+    /// not checked, and counts for nothing; those after it that take less are.
+    pub cut_steps: u64,
 }
+
+/// Steps that proving all cuts of a plan may take by default: some ten seconds, and 1,000 times what the plans of
+/// [`route`](crate::solve::route) take.
+pub const CUT_STEPS: u64 = 10_000_000_000;
 
 impl Default for VerifyOptions {
     fn default() -> Self {
@@ -49,6 +56,7 @@ impl Default for VerifyOptions {
             bound: true,
             threads: 0,
             max_groups: 12,
+            cut_steps: CUT_STEPS,
         }
     }
 }
@@ -60,19 +68,22 @@ pub struct Verification {
     pub violations: Vec<Violation>,
     /// What is unusual but not wrong: rows out of order.
     pub warnings: Vec<Violation>,
-    /// The cost, recomputed. A shipment that cannot be priced (a violation) counts as stated.
+    /// What was not judged, since it takes more steps than it may or time was up: it may be right or wrong.
+    pub unchecked: Vec<Violation>,
+    /// The cost, recomputed. A shipment that cannot be priced (a violation) counts as stated. All of it is as stated where
+    /// time was up before it was added up (`unchecked`).
     pub cost: CostParts,
     /// The bound as stated.
     pub stated_bound: Money,
-    /// What the shadow prices prove; `None` where this was not asked for.
+    /// What the shadow prices prove; `None` where this was not asked for, or time was up before it began.
     pub proved_bound: Option<ProvedBound>,
 }
 
 impl Verification {
-    /// Whether nothing is wrong.
+    /// Whether all of it was judged and nothing is wrong.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.violations.is_empty()
+        self.violations.is_empty() && self.unchecked.is_empty()
     }
 
     /// The bound that is certain: the stated one, or what the prices prove where that is less. `None` where the bound was
@@ -99,7 +110,63 @@ impl Verification {
 /// Takes time in proportion to the plan's rows, and for the bound to orders x nodes x `3^groups` of the order.
 #[must_use]
 pub fn verify(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions) -> Verification {
-    judged(problem, plan, options, &NEVER)
+    verify_until(problem, plan, options, &|| false)
+}
+
+/// As [`verify`](verify()), until it is over: asked every few milliseconds, from several threads. What is left then is not
+/// judged, which [`Verification::unchecked`] says.
+///
+/// # Example
+/// ```
+/// # fn main() -> Result<(), clapot::Error> {
+/// use clapot::generate::{GenerateOptions, generate};
+/// use clapot::search::{Clock as _, StdClock};
+/// use clapot::verify::{VerifyOptions, verify_until};
+/// use clapot::{RouteOptions, Surroundings, route};
+/// use std::time::Duration;
+///
+/// let draft = generate(&GenerateOptions { orders: 20, nodes: 4, seed: 7, ..GenerateOptions::default() })?;
+/// let problem = clapot::validate::check(draft).map_err(clapot::Error::input)?.problem;
+/// let clock = StdClock::start();
+/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let plan = route(&problem, &RouteOptions::default(), around)?;
+///
+/// let end = clock.elapsed() + Duration::from_secs(60);
+/// let found = verify_until(&problem, &plan, &VerifyOptions::default(), &|| clock.elapsed() >= end);
+/// assert!(found.is_valid());
+/// let found = verify_until(&problem, &plan, &VerifyOptions::default(), &|| true);
+/// assert!(!found.is_valid() && found.violations.is_empty() && !found.unchecked.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn verify_until(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    options: &VerifyOptions,
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> Verification {
+    let watch = Watch::new(is_over);
+    let mut report = Report::default();
+    let figures = judge_rows(problem, plan, &watch, &mut report);
+    let mut proved_bound = None;
+    if let Some((ledger, figures)) = &figures {
+        claims::check(problem, plan, figures, &mut report);
+        if options.bound {
+            proved_bound = judge_bound(plan, options, (ledger, figures), &watch, &mut report);
+        }
+    } else {
+        let message = "time was up before every rule and figure was judged; nor was the bound".to_owned();
+        report.note(ViolationCode::RulesNotChecked, message);
+    }
+    Verification {
+        violations: report.violations,
+        warnings: report.warnings,
+        unchecked: report.unchecked,
+        cost: figures.map_or(plan.cost, |(_, figures)| figures.cost),
+        stated_bound: plan.outcome.bound,
+        proved_bound,
+    }
 }
 
 /// As [`verify`](verify()), or `None` soon after the flag is set: for those who no longer want to know.
@@ -110,38 +177,47 @@ pub fn verify_unless(
     options: &VerifyOptions,
     abandoned: &AtomicBool,
 ) -> Option<Verification> {
-    let found = judged(problem, plan, options, abandoned);
-    (!abandoned.load(Ordering::Relaxed)).then_some(found)
+    let is_over = || abandoned.load(Ordering::Relaxed);
+    let found = verify_until(problem, plan, options, &is_over);
+    (!is_over()).then_some(found)
 }
 
-/// What is found until the flag is set; worth nothing once it is.
-fn judged(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions, abandoned: &AtomicBool) -> Verification {
-    let mut report = Report::default();
-    let ledger = ledger::Ledger::read(problem, plan, &mut report);
-    rules::check(&ledger, &mut report);
-    let figures = figures::check(&ledger, &mut report);
-    claims::check(problem, plan, &figures, &mut report);
-    let proved_bound = options.bound.then(|| {
-        let prices = prices::PriceTable::read(problem, &plan.prices, &mut report);
-        let limits = BoundOptions {
-            threads: options.threads,
-            max_groups: options.max_groups,
-        };
-        let own = report
-            .violations
-            .is_empty()
-            .then(|| ledger.at_prices(&figures, &prices));
-        let proved = bound::at_prices(problem, &prices, own.as_deref(), &limits, abandoned);
-        claims::check_bound(plan.outcome.bound, &proved, &mut report);
-        proved
-    });
-    Verification {
-        violations: report.violations,
-        warnings: report.warnings,
-        cost: figures.cost,
-        stated_bound: plan.outcome.bound,
-        proved_bound,
+/// Judges rows, rules and figures; `None` where time was up before the end, so that sums are of a part of the rows.
+fn judge_rows<'a>(
+    problem: &'a Problem,
+    plan: &'a RoutingPlan,
+    watch: &Watch<'_>,
+    report: &mut Report,
+) -> Option<(ledger::Ledger<'a>, figures::Figures)> {
+    let ledger = ledger::Ledger::read(problem, plan, watch, report)?;
+    rules::check(&ledger, watch, report);
+    let figures = figures::check(&ledger, watch, report)?;
+    (!watch.is_over()).then_some((ledger, figures))
+}
+
+/// Judges the bound, prices and cuts; `None` where time was up before there was anything to say.
+fn judge_bound(
+    plan: &RoutingPlan,
+    options: &VerifyOptions,
+    (ledger, figures): (&ledger::Ledger<'_>, &figures::Figures),
+    watch: &Watch<'_>,
+    report: &mut Report,
+) -> Option<ProvedBound> {
+    let problem = ledger.problem;
+    let prices = prices::PriceTable::read(problem, &plan.prices, (options.cut_steps, watch), report);
+    let limits = BoundOptions {
+        threads: options.threads,
+        max_groups: options.max_groups,
+    };
+    let is_sound = report.violations.is_empty();
+    let own = is_sound.then(|| ledger.at_prices(figures, &prices));
+    let (proved, left) = bound::at_prices(problem, &prices, own.as_deref(), &limits, watch);
+    if left > 0 {
+        let message = format!("time was up before the least cost of {left} orders at the shadow prices was found");
+        report.note(ViolationCode::BoundNotChecked, message);
     }
+    claims::check_bound(plan.outcome.bound, &proved, report);
+    (left == 0 || left < problem.orders().len()).then_some(proved)
 }
 
 /// Gathers what is found.
@@ -149,14 +225,15 @@ fn judged(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions, abando
 struct Report {
     violations: Vec<Violation>,
     warnings: Vec<Violation>,
+    unchecked: Vec<Violation>,
 }
 
 impl Report {
     fn add(&mut self, violation: Violation) {
-        if violation.code == ViolationCode::RowOrder {
-            self.warnings.push(violation);
-        } else {
-            self.violations.push(violation);
+        match violation.code {
+            ViolationCode::RowOrder => self.warnings.push(violation),
+            code if code.is_unchecked() => self.unchecked.push(violation),
+            _ => self.violations.push(violation),
         }
     }
 

@@ -3,8 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::knapsack::Knapsack;
 use super::ledger::line_name;
-use super::{Report, Violation, ViolationCode, knapsack};
+use super::watch::Watch;
+use super::{Report, Violation, ViolationCode};
 use crate::index::{Idx as _, LineIdx, NodeIdx, SkuIdx, StockIdx};
 use crate::model::{Node, Problem};
 use crate::plan::{Cut, CutResource, ShadowPrices};
@@ -25,8 +27,14 @@ pub(super) struct PriceTable<'a> {
 }
 
 impl<'a> PriceTable<'a> {
-    /// Reads prices and cuts and reports everything that is wrong with them.
-    pub(super) fn read(problem: &'a Problem, prices: &ShadowPrices, report: &mut Report) -> Self {
+    /// Reads prices and cuts and reports everything that is wrong with them. Proving the cuts takes so many steps at most,
+    /// and no time once it is over; cuts that are not checked then count for nothing.
+    pub(super) fn read(
+        problem: &'a Problem,
+        prices: &ShadowPrices,
+        (steps, watch): (u64, &Watch<'_>),
+        report: &mut Report,
+    ) -> Self {
         let none = || vec![0; problem.nodes().len()];
         let mut table = Self {
             problem,
@@ -59,15 +67,34 @@ impl<'a> PriceTable<'a> {
         for capacity in capacities {
             table.rent += read_capacity(problem, capacity, report);
         }
-        for (n, cut) in prices.cuts.iter().enumerate() {
-            if let Some((code, message)) = table.fault_of_cut(cut) {
+        table.read_cuts(&prices.cuts, (steps, watch), report);
+        table
+    }
+
+    /// Proves cut by cut while steps are left, and adds the prices of those that are true.
+    fn read_cuts(&mut self, cuts: &[Cut], (mut steps, watch): (u64, &Watch<'_>), report: &mut Report) {
+        let mut left_out: Vec<usize> = Vec::new();
+        for (n, cut) in cuts.iter().enumerate() {
+            if watch.is_over() {
+                left_out.extend(n..cuts.len());
+                break;
+            }
+            if let Some((code, message)) = self.fault_of_cut(cut) {
                 let fault = Violation::new(code, format!("cut {}: {message}", n + 1));
                 report.add(fault);
-            } else {
-                table.add_cut(n, cut, report);
+            } else if !self.add_cut(n, cut, (&mut steps, watch), report) {
+                left_out.push(n);
             }
         }
-        table
+        if let Some(first) = left_out.first() {
+            let message = format!(
+                "{} of {} cuts are not checked, cut {} first, and count for nothing",
+                left_out.len(),
+                cuts.len(),
+                first + 1
+            );
+            report.note(ViolationCode::CutsNotChecked, message);
+        }
     }
 
     fn read_stock(&mut self, rows: impl Iterator<Item = (NodeIdx, SkuIdx, Option<Date>, Money)>, report: &mut Report) {
@@ -164,8 +191,8 @@ impl<'a> PriceTable<'a> {
         }
     }
 
-    /// Proves the cut by an exact knapsack and adds its prices.
-    fn add_cut(&mut self, n: usize, cut: &Cut, report: &mut Report) {
+    /// Proves the cut by an exact knapsack and adds its prices; false where that takes more steps than are left, or it is over.
+    fn add_cut(&mut self, n: usize, cut: &Cut, (steps, watch): (&mut u64, &Watch<'_>), report: &mut Report) -> bool {
         let units = self.what_there_is(cut).unwrap_or(0);
         let items = cut
             .terms
@@ -175,7 +202,19 @@ impl<'a> PriceTable<'a> {
         let rent = price
             .checked_mul(i128::from(cut.rhs))
             .and_then(|r| self.rent.checked_add(r));
-        match (knapsack::most(units, items), rent) {
+        // Of one that is too large there is nothing to find.
+        let mut most = None;
+        if let Some(knapsack) = Knapsack::new(units, items) {
+            let Some(left) = steps.checked_sub(knapsack.steps()) else {
+                return false;
+            };
+            *steps = left;
+            most = knapsack.most(watch);
+            if most.is_none() {
+                return false;
+            }
+        }
+        match (most, rent) {
             (Some(most), _) if most > cut.rhs => {
                 let message = format!(
                     "cut {}: coefficients of {most} fit into {units} units, rhs is {}",
@@ -195,6 +234,7 @@ impl<'a> PriceTable<'a> {
                 report.add(Violation::new(ViolationCode::CutTooLarge, message).at(cut.node));
             }
         }
+        true
     }
 
     /// Price of a shipment (of one unit of workload) from a node.

@@ -3,24 +3,25 @@
 use std::collections::BTreeMap;
 
 use super::ledger::{Filled, Ledger, shipment_name};
+use super::watch::Watch;
 use super::{Report, Violation, ViolationCode};
 use crate::cost::shipment::stock_day;
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, SkuIdx, Sym};
 use crate::quantity::Date;
 
-/// Judges what the plan does, whatever it says that this costs.
-pub(super) fn check(ledger: &Ledger<'_>, report: &mut Report) {
-    for f in &ledger.filled {
+/// Judges what the plan does, whatever it says that this costs, as far as it comes until it is over.
+pub(super) fn check(ledger: &Ledger<'_>, watch: &Watch<'_>, report: &mut Report) {
+    for f in watch.going(&ledger.filled) {
         check_node_of_line(ledger, f, report);
     }
-    for line in ledger.problem.lines().indices() {
+    for line in watch.going(ledger.problem.lines().indices()) {
         check_quantity(ledger, line, report);
     }
     let shipments = check_shipments(ledger, report);
-    for order in ledger.problem.orders().indices() {
+    for order in watch.going(ledger.problem.orders().indices()) {
         check_order(ledger, order, shipments[order.get()], report);
     }
-    check_stock(ledger, report);
+    check_stock(ledger, watch, report);
     check_capacity(ledger, report);
 }
 
@@ -139,10 +140,10 @@ fn check_order(ledger: &Ledger<'_>, order: OrderIdx, shipments: usize, report: &
 }
 
 /// Per node and SKU, no more units than are available to promise: in all, and by each date on which more of it comes.
-fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
+fn check_stock(ledger: &Ledger<'_>, watch: &Watch<'_>, report: &mut Report) {
     let problem = ledger.problem;
     let mut used = BTreeMap::new();
-    for f in &ledger.filled {
+    for f in watch.going(&ledger.filled) {
         *used.entry((f.node, problem.lines()[f.line].sku)).or_insert(0u64) += f.qty;
     }
     for ((node, sku), used) in used {
@@ -154,15 +155,15 @@ fn check_stock(ledger: &Ledger<'_>, report: &mut Report) {
         }
     }
     if problem.chains().is_dated() {
-        check_dates(ledger, report);
+        check_dates(ledger, watch, report);
     }
 }
 
 /// For every date of a row: what leaves before it was there before it.
-fn check_dates(ledger: &Ledger<'_>, report: &mut Report) {
+fn check_dates(ledger: &Ledger<'_>, watch: &Watch<'_>, report: &mut Report) {
     let problem = ledger.problem;
     let mut leaving: BTreeMap<(NodeIdx, SkuIdx), Vec<(Date, u64)>> = BTreeMap::new();
-    for (index, s) in &ledger.shipments {
+    for (index, s) in watch.going(&ledger.shipments) {
         let day = stock_day(problem, s.node, s.leaves_on);
         for f in &ledger.loads[index.get()] {
             let of_sku = leaving.entry((s.node, problem.lines()[f.line].sku)).or_default();
@@ -170,6 +171,9 @@ fn check_dates(ledger: &Ledger<'_>, report: &mut Report) {
         }
     }
     for ((node, sku), leaving) in leaving {
+        if watch.is_over() {
+            return;
+        }
         let mut there = 0;
         for row in problem.stock_at(node, sku) {
             let row = problem.stock()[row as usize];

@@ -94,6 +94,15 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name,)* }
             }
 
+            /// Whether it says that something was not judged: it may be right or wrong.
+            #[must_use]
+            pub const fn is_unchecked(self) -> bool {
+                matches!(
+                    self,
+                    Self::RulesNotChecked | Self::CutsNotChecked | Self::BoundNotChecked | Self::WavesNotChecked
+                )
+            }
+
             /// What it means, in one or two sentences.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
@@ -203,6 +212,11 @@ codes! {
     WaveLate "V856" "wave-late" "The lateness of a shipment or wave is wrong.";
     WaveFigures "V857" "wave-figures" "A figure of the summary of waves is wrong.";
     Unchecked "V901" "unchecked" "An amount is too large to be added up, so the plan cannot be checked.";
+    // What was not judged: it may be right or wrong.
+    RulesNotChecked "V911" "rules-not-checked" "Time was up before every rule and figure was judged.";
+    CutsNotChecked "V912" "cuts-not-checked" "Some cuts take more steps to be proved than are left of those that all together may take, or time was up before.";
+    BoundNotChecked "V913" "bound-not-checked" "Time was up before the least cost of every order at the shadow prices was found.";
+    WavesNotChecked "V914" "waves-not-checked" "Time was up before the plan of waves was judged.";
 }
 
 /// The stable name.

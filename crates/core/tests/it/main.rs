@@ -34,6 +34,7 @@ mod support;
 mod tours;
 mod verifier;
 mod verifier_claims;
+mod verifier_limits;
 mod wave_oracle;
 mod wave_plans;
 mod waves;

@@ -181,6 +181,8 @@ class Verification:
     @property
     def warnings(self) -> list[str]: ...
     @property
+    def unchecked(self) -> list[str]: ...
+    @property
     def total(self) -> Decimal: ...
     @property
     def cost(self) -> dict[str, Decimal]: ...
@@ -319,7 +321,14 @@ def route(
     on_progress: _Stop | None = None,
 ) -> Plan: ...
 def verify(
-    problem: Problem, plan: Plan, *, floors: Floors | None = None, bound: bool = True, threads: int = 0
+    problem: Problem,
+    plan: Plan,
+    *,
+    floors: Floors | None = None,
+    bound: bool = True,
+    threads: int = 0,
+    time_limit: float | None = None,
+    cut_steps: int = 10_000_000_000,
 ) -> Verification: ...
 def generate(
     orders: int = 1000,

@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::super::watch::Watch;
 use super::alone::{Alone, Carriage, times};
 use super::facility::{Facilities, NEVER, Relaxed, Settled, Site};
 use super::shipments::Shipments;
@@ -39,8 +40,9 @@ enum Decision {
     Piece(usize, usize),
 }
 
-/// Bounds on the least cost: none is cheaper than the first, and the second is the cost of a way or `upper`.
-pub(super) fn bounds(alone: &Alone<'_>, upper: i128) -> (i128, i128) {
+/// Bounds on the least cost: none is cheaper than the first, and the second is the cost of a way or `upper`. Once it is over
+/// they are as far apart as they are.
+pub(super) fn bounds(alone: &Alone<'_>, upper: i128, watch: &Watch<'_>) -> (i128, i128) {
     let facilities = Facilities::new(alone);
     let mut search = Search {
         shipments: Shipments::new(&facilities),
@@ -49,7 +51,7 @@ pub(super) fn bounds(alone: &Alone<'_>, upper: i128) -> (i128, i128) {
         heap: BinaryHeap::new(),
         branches: Vec::new(),
     };
-    let lower = search.run();
+    let lower = search.run(watch);
     (lower.max(0).min(search.upper), search.upper)
 }
 
@@ -63,7 +65,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn run(&mut self) -> i128 {
+    fn run(&mut self, watch: &Watch<'_>) -> i128 {
         let sites = self.facilities.open_sites();
         self.look(sites, Vec::new(), Vec::new(), i128::MIN, STEPS.0);
         let mut ends = i128::from(NEVER);
@@ -73,7 +75,7 @@ impl Search<'_> {
             BRANCHES.1
         };
         while let Some(Reverse((bound, at))) = self.heap.pop() {
-            if bound >= self.upper - self.upper / CLOSE || self.branches.len() >= most {
+            if bound >= self.upper - self.upper / CLOSE || self.branches.len() >= most || watch.is_over() {
                 return ends.min(bound);
             }
             match self.branches[at].take() {

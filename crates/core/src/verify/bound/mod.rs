@@ -20,7 +20,7 @@ mod rungs;
 mod shipments;
 mod tableau;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -28,6 +28,7 @@ use self::alone::Alone;
 use self::carriage::Routes;
 use super::Report;
 use super::prices::PriceTable;
+use super::watch::Watch;
 use crate::index::{DestIdx, Idx as _, IndexVec, OrderIdx};
 use crate::model::Problem;
 use crate::plan::ShadowPrices;
@@ -68,29 +69,36 @@ pub struct ProvedBound {
 /// Takes `O(3^groups)` steps for an order, in parallel on a pool of its own.
 #[must_use]
 pub fn prove_bound(problem: &Problem, prices: &ShadowPrices, options: &BoundOptions) -> ProvedBound {
-    let table = PriceTable::read(problem, prices, &mut Report::default());
-    at_prices(problem, &table, None, options, &super::NEVER)
+    let watch = Watch::new(&|| false);
+    let table = PriceTable::read(problem, prices, (super::CUT_STEPS, &watch), &mut Report::default());
+    at_prices(problem, &table, None, options, &watch).0
 }
 
-/// As [`prove_bound`]; `own` is, for every order, the cost at these prices of one way to serve it. Once the flag is set, the
-/// orders that are left are skipped, and what comes out is worth nothing.
+/// As [`prove_bound`]; `own` is, for every order, the cost at these prices of one way to serve it. The second number is of
+/// the orders that were left when it was over: the lower bound counts nothing for them, and holds; the upper does not.
 pub(super) fn at_prices(
     problem: &Problem,
     prices: &PriceTable<'_>,
     own: Option<&[i128]>,
     options: &BoundOptions,
-    abandoned: &AtomicBool,
-) -> ProvedBound {
+    watch: &Watch<'_>,
+) -> (ProvedBound, usize) {
     let by_destination = orders_by_destination(problem);
     let max_groups = options.max_groups.min(16);
+    let left = AtomicUsize::new(0);
     let of_destination = |(dest, orders): (DestIdx, &Vec<OrderIdx>)| {
         let routes = Routes::to(problem, dest);
         orders.iter().fold(Minimum::default(), |sum, &order| {
-            if abandoned.load(Ordering::Relaxed) {
+            if watch.is_over() {
+                left.fetch_add(1, Ordering::Relaxed);
                 return sum;
             }
             let own = own.map_or(i128::MAX, |own| own[order.get()]);
-            sum.plus(minimum(&Alone::new(problem, prices, &routes, order), own, max_groups))
+            let alone = Alone::new(problem, prices, &routes, order);
+            let found = minimum(&alone, own, max_groups, watch);
+            // It may have been cut short.
+            left.fetch_add(usize::from(watch.was_over()), Ordering::Relaxed);
+            sum.plus(found)
         })
     };
     let all = || {
@@ -111,11 +119,12 @@ pub(super) fn at_prices(
         let held = (n - prices.rent()).clamp(i128::from(i64::MIN), i128::from(i64::MAX));
         Money::from_ten_thousandths(held as i64)
     };
-    ProvedBound {
+    let proved = ProvedBound {
         lower: money(sum.lower),
         upper: money(sum.upper),
         by_lower_bound_only: sum.by_lower_bound_only,
-    }
+    };
+    (proved, left.into_inner())
 }
 
 fn orders_by_destination(problem: &Problem) -> IndexVec<DestIdx, Vec<OrderIdx>> {
@@ -146,7 +155,7 @@ impl Minimum {
 
 /// The least cost of serving one order alone, or bounds on it. Costs are capped (see [`alone::CAP`]), which changes no
 /// minimum unless leaving the order unfilled is itself that dear.
-fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize) -> Minimum {
+fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize, watch: &Watch<'_>) -> Minimum {
     if alone.pieces.is_empty() {
         return Minimum::default();
     }
@@ -166,7 +175,7 @@ fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize) -> Minimum {
             by_lower_bound_only: 1,
         };
     }
-    let (lower, upper) = branch::bounds(alone, own.min(i128::from(alone.one_node())));
+    let (lower, upper) = branch::bounds(alone, own.min(i128::from(alone.one_node())), watch);
     Minimum {
         lower,
         upper,

@@ -16,6 +16,7 @@ mod ways;
 
 use std::collections::{HashMap, HashSet};
 
+use super::watch::Watch;
 use super::{Report, Violation, ViolationCode};
 use crate::cost::waves::{Task, Workload, workload};
 use crate::index::{BatchIdx, Idx as _, NodeIdx, ShipmentIdx};
@@ -29,15 +30,18 @@ use crate::quantity::Moment;
 pub struct WaveVerification {
     /// Everything that makes the plan invalid.
     pub violations: Vec<Violation>,
-    /// The figures of each floor, recomputed; empty where rows do not belong together, so that nothing can be computed.
+    /// What was not judged, since time was up: it may be right or wrong.
+    pub unchecked: Vec<Violation>,
+    /// The figures of each floor, recomputed; empty where rows do not belong together, so that nothing can be computed, or
+    /// time was up.
     pub figures: Vec<(NodeIdx, WaveFigures)>,
 }
 
 impl WaveVerification {
-    /// Whether nothing is wrong.
+    /// Whether all of it was judged and nothing is wrong.
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.violations.is_empty()
+        self.violations.is_empty() && self.unchecked.is_empty()
     }
 }
 
@@ -47,23 +51,44 @@ impl WaveVerification {
 /// that is a graph a search of it from each place of a tour.
 #[must_use]
 pub fn verify_waves(problem: &Problem, routing: &RoutingPlan, floors: &Floors, plan: &WavePlan) -> WaveVerification {
+    verify_waves_until(problem, routing, floors, plan, &|| false)
+}
+
+/// As [`verify_waves`], until it is over: asked before each floor and each tour. Where it is over before the end, that is
+/// all that [`WaveVerification::unchecked`] says.
+#[must_use]
+pub fn verify_waves_until(
+    problem: &Problem,
+    routing: &RoutingPlan,
+    floors: &Floors,
+    plan: &WavePlan,
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> WaveVerification {
+    let watch = Watch::new(is_over);
     let mut report = Report::default();
-    let work: Vec<Workload> = floors
-        .floors()
-        .iter()
-        .map(|f| workload(problem, routing, floors, f))
-        .collect();
-    rows::check(problem, routing, floors, &work, plan, &mut report);
+    let each = floors.floors().iter().take_while(|_| !watch.is_over());
+    let work: Vec<Workload> = each.map(|f| workload(problem, routing, floors, f)).collect();
+    if !watch.is_over() {
+        rows::check(problem, routing, floors, &work, plan, &mut report);
+    }
     let mut figures = Vec::new();
     if report.violations.is_empty() {
         for (floor, work) in floors.floors().iter().zip(&work) {
             let site = Site::new(problem, floor, work, plan);
-            figures.push((floor.node(), site.check(&mut report)));
+            figures.extend(site.check(&watch, &mut report).map(|found| (floor.node(), found)));
         }
-        figures::check(plan, &figures, problem, &mut report);
+        if !watch.is_over() {
+            figures::check(plan, &figures, problem, &mut report);
+        }
+    }
+    if watch.was_over() {
+        figures.clear();
+        let message = "time was up before the plan of waves was judged".to_owned();
+        report.note(ViolationCode::WavesNotChecked, message);
     }
     WaveVerification {
         violations: report.violations,
+        unchecked: report.unchecked,
         figures,
     }
 }
@@ -108,12 +133,19 @@ impl<'a> Site<'a> {
         }
     }
 
-    fn check(&self, report: &mut Report) -> WaveFigures {
+    /// `None` where it is over before the end.
+    fn check(&self, watch: &Watch<'_>, report: &mut Report) -> Option<WaveFigures> {
+        if watch.is_over() {
+            return None;
+        }
         self.check_batches(report);
-        self.check_tours(report);
+        self.check_tours(watch, report);
+        if watch.is_over() {
+            return None;
+        }
         let ends = self.check_waves(report);
         self.check_departures(&ends, report);
-        self.figures(&ends)
+        Some(self.figures(&ends))
     }
 
     /// The tasks of the shipments of a batch.

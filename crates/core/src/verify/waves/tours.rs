@@ -8,13 +8,18 @@ use crate::index::{LineIdx, PickLocationIdx, ShipmentIdx, SkuIdx};
 use crate::model::floor::PickMethod;
 use crate::plan::Pick;
 use crate::quantity::{Distance, Moment};
+use crate::verify::watch::Watch;
 use crate::verify::{Report, ViolationCode as Code};
 
 impl Site<'_> {
-    pub(super) fn check_tours(&self, report: &mut Report) {
+    /// As far as it comes until it is over.
+    pub(super) fn check_tours(&self, watch: &Watch<'_>, report: &mut Report) {
         let mut ways = Ways::new(self.floor.layout());
         let mut taken: BTreeMap<(PickLocationIdx, SkuIdx), i128> = BTreeMap::new();
         for &n in &self.batches {
+            if watch.is_over() {
+                return;
+            }
             let range = &self.plan.batches.as_slice()[n].picks;
             let picks = &self.plan.picks[range.start as usize..range.end as usize];
             for pick in picks {
