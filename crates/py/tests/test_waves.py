@@ -74,6 +74,10 @@ def test_tours_in_aisles_and_on_graphs() -> None:
     assert (tour.metres, tour.stops, tour.is_shortest, len(tour)) == (Decimal("38"), [(0, 8), (2, 9)], True, 2)
     for method in ["s-shape", "return", "midpoint", "largest-gap", "combined"]:
         assert clapot.tour(layout, [(0, 8), (2, 9)], method=method).metres >= tour.metres
+    # Aisles of 11 m: return goes back the way it came, though the back is nearer; S-shape walks through.
+    short = clapot.Layout.aisles(aisles=2, cells=10, aisle_gap_m=4)
+    assert clapot.tour(short, [(0, 9), (1, 9)], method="return").metres == 10 * 4 + 4 * 2
+    assert clapot.tour(short, [(0, 9), (1, 9)], method="s-shape").metres == 11 * 2 + 4 * 2
     edges = pa.table({"from": ["d", "a", "b"], "to": ["a", "b", "d"], "length_m": ["2", "3", "4"]})
     graph = clapot.Layout.graph(edges, "d")
     assert clapot.tour(graph, ["a", "b"]).metres == 9

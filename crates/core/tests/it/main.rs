@@ -16,6 +16,7 @@ mod dated;
 mod diagnostics;
 mod fixture_plans;
 mod fixtures;
+mod floor_tours;
 mod generate;
 mod hand_computed;
 mod mutations;

@@ -6,6 +6,7 @@ use super::{Picker, TourMethod};
 use crate::cost::waves::walk::lengths;
 use crate::index::{LocationIdx, PickLocationIdx};
 use crate::model::floor::{Floor, PickMethod};
+use crate::model::{AisleLayout, Layout, Waypoint};
 use crate::quantity::Distance;
 
 /// A tour past pick locations of a floor.
@@ -45,7 +46,10 @@ impl Picker {
         }
     }
 
-    /// A tour past these pick locations of a floor, each visited once.
+    /// A tour past these pick locations of a floor, each visited once, as the method walks it.
+    ///
+    /// In aisles a policy is walked by its own rule, through whole aisles or back where it came from, even where there is a
+    /// shorter way to the next stop. By sequence, and on a graph, the picker takes the shortest way from stop to stop.
     ///
     /// # Example
     ///
@@ -74,14 +78,44 @@ impl Picker {
         let mut order = places.to_vec();
         order.sort_unstable();
         order.dedup();
-        self.arrange(floor, method, &mut order, |place| *place);
-        let ways = ways(floor, order.iter().copied());
+        let (ways, length) = match (tour_method(method), floor.layout()) {
+            (Some(method), Layout::Aisles(aisles)) if !order.is_empty() => {
+                let cell = |place: PickLocationIdx| floor.locations()[place].cell;
+                let cells: Vec<LocationIdx> = order.iter().map(|&place| cell(place)).collect();
+                let tour = self.tour(&cells, method);
+                let met = first_met_at(aisles, &tour.walk);
+                order.sort_unstable_by_key(|&place| (met[&cell(place)], place));
+                let reached = order.iter().map(|&place| met[&cell(place)].1).chain([tour.length]);
+                let mut walked = Distance::ZERO;
+                let ways = reached.map(|at| at - std::mem::replace(&mut walked, at)).collect();
+                (ways, tour.length)
+            }
+            _ => {
+                self.arrange(floor, method, &mut order, |place| *place);
+                let ways = ways(floor, order.iter().copied());
+                let length = ways.iter().copied().sum();
+                (ways, length)
+            }
+        };
         FloorTour {
-            length: ways.iter().copied().sum(),
             back: ways.last().copied().unwrap_or_default(),
             stops: order.into_iter().zip(ways).collect(),
+            length,
         }
     }
+}
+
+/// For each location of a walk its place in the walk, and what is walked until it is first met.
+fn first_met_at(aisles: &AisleLayout, walk: &[Waypoint]) -> HashMap<LocationIdx, (usize, Distance)> {
+    let mut met = HashMap::new();
+    let mut walked = Distance::ZERO;
+    for (n, pair) in walk.windows(2).enumerate() {
+        walked += aisles.walk_length(pair);
+        if let Waypoint::Location(location) = pair[1] {
+            met.entry(location).or_insert((n, walked));
+        }
+    }
+    met
 }
 
 /// The ways of a tour in this order: to each place, and back; nothing is walked without places.
