@@ -21,8 +21,8 @@ impl Load {
     pub fn of(problem: &Problem, line: LineIdx, qty: u32) -> Self {
         let item = problem.items()[problem.lines()[line].sku];
         Self {
-            weight: Grams(item.weight.0 * i64::from(qty)),
-            volume: Volume(item.volume.0 * i64::from(qty)),
+            weight: item.weight * i64::from(qty),
+            volume: item.volume * i64::from(qty),
             heaviest_unit: item.weight,
         }
     }
@@ -31,8 +31,8 @@ impl Load {
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
-            weight: Grams(self.weight.0 + other.weight.0),
-            volume: Volume(self.volume.0 + other.volume.0),
+            weight: self.weight + other.weight,
+            volume: self.volume + other.volume,
             heaviest_unit: self.heaviest_unit.max(other.heaviest_unit),
         }
     }
@@ -54,7 +54,7 @@ pub struct Transport {
 pub fn billable(service: &Service, load: Load) -> Grams {
     let volumetric = service
         .divisor
-        .map_or(0, |divisor| ceil_div(load.volume.0 * 1000, divisor));
+        .map_or(0, |divisor| ceil_div((load.volume * 1000).0, divisor));
     Grams(load.weight.0.max(volumetric).max(1))
 }
 
@@ -63,8 +63,8 @@ pub fn billable(service: &Service, load: Load) -> Grams {
 pub fn with_fuel(service: &Service, price: Money) -> Money {
     const WHOLE: i128 = 100 * Money::SCALE as i128; // 100 % in ten-thousandths of a per cent
     let n = i128::from(price.ten_thousandths()) * (WHOLE + i128::from(service.fuel.0));
-    // Non-negative, so integer division rounds down; validation keeps the result far inside i64.
-    Money::from_ten_thousandths(((2 * n + WHOLE) / (2 * WHOLE)) as i64)
+    // Non-negative, so integer division rounds down; validation keeps the result far inside i64, which else is the most.
+    Money::from_ten_thousandths(i64::try_from((2 * n + WHOLE) / (2 * WHOLE)).unwrap_or(i64::MAX))
 }
 
 /// Price with fuel of one parcel of a billable weight; `None` = not offered.
@@ -74,8 +74,8 @@ pub fn parcel(service: &Service, rate: &RateTable, billable: Grams) -> Option<Mo
     let price = match (rate.bands.get(band), rate.open) {
         (Some(band), _) => band.price,
         (None, Some(open)) => {
-            let last = rate.bands.last().map_or(0, |b| b.max.0);
-            open.price + open.per_kg * ceil_div(billable.0 - last, 1000)
+            let last = rate.bands.last().map_or(Grams(0), |b| b.max);
+            open.price + open.per_kg * ceil_div((billable - last).0, 1000)
         }
         (None, None) => return None,
     };
@@ -101,7 +101,7 @@ pub fn transport(problem: &Problem, rate: RateIdx, load: Load) -> Option<Transpo
     })
 }
 
-/// `ceil(a / b)` for `a >= 0` and `b >= 1`.
+/// `ceil(a / b)` for `a >= 0` and `b >= 1`; nothing in between is larger than `a`.
 const fn ceil_div(a: i64, b: i64) -> i64 {
-    (a + b - 1) / b
+    a / b + (a % b > 0) as i64
 }

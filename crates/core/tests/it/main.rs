@@ -12,6 +12,7 @@ mod allocate;
 mod architecture;
 #[cfg(feature = "highs")]
 mod branching;
+mod checked_arithmetic;
 mod dated;
 mod diagnostics;
 mod fixture_plans;

@@ -164,8 +164,8 @@ impl Seating {
             return Held::default();
         }
         held.set &= !a.bit;
-        held.load.weight.0 -= a.load.weight.0;
-        held.load.volume.0 -= a.load.volume.0;
+        held.load.weight -= a.load.weight;
+        held.load.volume -= a.load.volume;
         let s = &board.slots[slot as usize];
         if a.load.heaviest_unit >= held.load.heaviest_unit && a.load.heaviest_unit.0 > 0 {
             let order = &board.orders[s.order as usize];

@@ -93,8 +93,8 @@ impl<V: Valuation> Moves<'_, V> {
         }
         s.atoms -= 1;
         s.sum -= cost;
-        s.load.weight.0 -= a.load.weight.0;
-        s.load.volume.0 -= a.load.volume.0;
+        s.load.weight -= a.load.weight;
+        s.load.volume -= a.load.volume;
         s.pieces -= a.pieces.len() as u32;
         s.units -= a.units;
         s.cost = if s.atoms == 0 { 0 } else { self.cost_of(&s, node) };

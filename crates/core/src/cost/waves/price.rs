@@ -175,8 +175,8 @@ impl<'a> Site<'a> {
             let bins = task.bins(cart) as u32;
             batch.lines += task.lines();
             batch.units += task.units;
-            batch.weight.0 += task.weight.0;
-            batch.volume.0 += task.volume.0;
+            batch.weight += task.weight;
+            batch.volume += task.volume;
             batch.bins += bins;
             shipments.push(WaveShipment {
                 shipment,
@@ -266,8 +266,8 @@ impl<'a> Site<'a> {
             shipments: batches.iter().map(|b| b.shipments).sum(),
             lines: batches.iter().map(|b| b.lines).sum(),
             units: batches.iter().map(|b| b.units).sum(),
-            weight: Grams(batches.iter().map(|b| b.weight.0).sum()),
-            volume: Volume(batches.iter().map(|b| b.volume.0).sum()),
+            weight: batches.iter().map(|b| b.weight).sum(),
+            volume: batches.iter().map(|b| b.volume).sum(),
             docks: services.len() as u32,
             late_shipments: 0,
             late: Seconds(0),
@@ -372,7 +372,7 @@ fn shift_time(floor: &Floor, pickers: impl Iterator<Item = Picker>) -> Seconds {
     let different: HashSet<Picker> = pickers.collect();
     let time = |picker: &Picker| {
         let (start, end) = floor.shifts().get(picker.shift)?.on(picker.date)?;
-        Some(Seconds((end.0 - start.max(floor.now()).0).max(0)))
+        Some((end - start.max(floor.now())).max(Seconds(0)))
     };
     different.iter().filter_map(time).sum()
 }

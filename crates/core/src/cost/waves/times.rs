@@ -4,11 +4,11 @@ use crate::index::PickLocationIdx;
 use crate::model::floor::Rates;
 use crate::quantity::{Distance, Millis, Moment, Seconds};
 
-/// What walking a distance takes: thousandths of a second, rounded up.
+/// What walking a distance takes: thousandths of a second, rounded up. Saturating.
 #[must_use]
 pub fn walking(rates: &Rates, distance: Distance) -> Millis {
     let speed = i64::from(rates.walking.max(1));
-    Millis((1_000 * distance.0 + speed - 1) / speed)
+    Millis(distance.0.saturating_mul(1_000).saturating_add(speed - 1) / speed)
 }
 
 /// What time has passed, in whole seconds, rounded up.

@@ -286,8 +286,8 @@ impl<'a> Alone<'a> {
 /// A load so many times.
 pub(super) fn times(load: Load, count: u32) -> Load {
     let mut all = load;
-    all.weight.0 *= i64::from(count);
-    all.volume.0 *= i64::from(count);
+    all.weight *= i64::from(count);
+    all.volume *= i64::from(count);
     all
 }
 

@@ -401,7 +401,7 @@ impl Schedule {
             }
             for (load, p) in wave.loads.iter().zip(placed) {
                 match p {
-                    Some(_) => o.labour.0 += load.time.0,
+                    Some(_) => o.labour += load.time,
                     None => o.no_time += load.size.shipments,
                 }
             }

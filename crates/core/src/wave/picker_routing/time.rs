@@ -39,17 +39,18 @@ impl Default for PickTimes {
 }
 
 impl PickTimes {
-    /// Milliseconds that a walk takes, rounded up.
+    /// Milliseconds that a walk takes, rounded up. Saturating.
     pub fn walking(&self, length: Distance) -> i64 {
         let speed = i64::from(self.millimetres_per_second.max(1));
-        (length.0 * 1_000 + speed - 1) / speed
+        length.0.saturating_mul(1_000).saturating_add(speed - 1) / speed
     }
 
-    /// Milliseconds that a tour of this length with so many stops and units takes.
+    /// Milliseconds that a tour of this length with so many stops and units takes. Saturating.
     pub fn milliseconds(&self, length: Distance, stops: usize, units: u64) -> i64 {
+        let each = |ms: u32, many: i64| i64::from(ms).saturating_mul(many);
         self.walking(length)
-            + i64::from(self.ms_per_tour)
-            + i64::from(self.ms_per_stop) * stops as i64
-            + i64::from(self.ms_per_unit) * units as i64
+            .saturating_add(i64::from(self.ms_per_tour))
+            .saturating_add(each(self.ms_per_stop, stops as i64))
+            .saturating_add(each(self.ms_per_unit, units as i64))
     }
 }
