@@ -96,7 +96,11 @@ fn a_tour_is_found_and_compared() {
     let json = run("tour problem --node WH-01 01-01-L 02-03-R 01-05-L --method return --format json")
         .exits(0)
         .json();
-    assert_eq!(json["metres"].as_f64(), Some(of("return")), "the walk that is compared is the one that is told");
+    assert_eq!(
+        json["metres"].as_f64(),
+        Some(of("return")),
+        "the walk that is compared is the one that is told"
+    );
     assert!(
         run("tour problem --node WH-01 01-01-L")
             .exits(0)

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use super::decimal;
 use crate::diagnostic::Code;
 use crate::model::Weekdays;
+use crate::model::floor::{Floor, ReadMomentError};
 use crate::quantity::{Date, Distance, MAX_COUNT, Millis, Moment, Money, ParseDecimalError, Percent, TimeOfDay};
 
 /// Why a cell cannot be read.
@@ -84,9 +85,22 @@ fn thousandths(text: &str) -> Result<i64, Bad> {
     Ok(billionths / 1_000_000)
 }
 
-/// A moment of a plan.
-pub(crate) fn moment(text: &str) -> Result<Moment, Bad> {
-    Moment::from_str(text).map_err(|_| (Code::BAD_TIME, "not a moment of the form YYYY-MM-DDTHH:MM:SS"))
+/// A moment of a plan, by the clock of the floor that it is of; where that is not known, by UTC.
+pub(crate) fn moment(floor: Option<&Floor>) -> impl Fn(&str) -> Result<Moment, Bad> + Copy {
+    move |text| {
+        let read = match floor {
+            Some(floor) => floor.clock().read(text),
+            None => Moment::from_str(text).map_err(|_| ReadMomentError::Syntax),
+        };
+        read.map_err(|why| {
+            let message = match why {
+                ReadMomentError::Syntax => "not a moment of the form YYYY-MM-DDTHH:MM:SS+HH:MM",
+                ReadMomentError::Skipped => "a time that the clock of the node skips",
+                ReadMomentError::Twice => "a time that the clock of the node shows twice: give its offset from UTC",
+            };
+            (Code::BAD_TIME, message)
+        })
+    }
 }
 
 /// ISO weekdays.

@@ -7,7 +7,10 @@
 #[cold]
 #[inline(never)]
 #[track_caller]
-#[allow(clippy::panic, reason = "a wrong total is worse than none; operators have no other way to say so")]
+#[allow(
+    clippy::panic,
+    reason = "a wrong total is worse than none; operators have no other way to say so"
+)]
 pub(super) const fn overflow(message: &'static str) -> ! {
     panic!("{}", message)
 }

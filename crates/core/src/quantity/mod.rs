@@ -1,7 +1,7 @@
 //! Measures as integers: money, weight, volume, distance, dates and times of day, each in one fixed scale.
 //!
 //! Nothing that a plan states comes from a float. Money is held in ten-thousandths of the currency, weight in grams,
-//! volume in cubic centimetres, walking distance in millimetres, dates as days since 1970-01-01, moments as seconds since then. The ranges named here are checked when input is read, so
+//! volume in cubic centimetres, walking distance in millimetres, dates as days since 1970-01-01, moments as seconds since then in UTC. The ranges named here are checked when input is read, so
 //! that sums over any problem stay inside `i64`; and the arithmetic of every measure is checked besides, whatever the profile of
 //! the program that uses it (`arithmetic`).
 
@@ -12,9 +12,8 @@ mod time;
 
 pub use measure::{Distance, Grams, ParseDistanceError, Percent, Volume};
 pub use money::{Money, ParseDecimalError};
-pub use time::{
-    Date, Millis, Moment, ParseDateError, ParseMomentError, ParseTimeError, Seconds, TimeOfDay,
-};
+pub(crate) use time::Stamp;
+pub use time::{Date, Millis, Moment, ParseDateError, ParseMomentError, ParseTimeError, Seconds, TimeOfDay};
 
 /// Largest money amount that one cell of the input may state, in ten-thousandths: a thousand million.
 pub const MAX_MONEY_CELL: i64 = 1_000_000_000 * Money::SCALE;

@@ -156,32 +156,21 @@ pub struct Millis(pub i64);
 
 checked_arithmetic!(Millis);
 
-/// A date and time on the clock on the wall of one node, held as seconds since 1970-01-01T00:00:00 of that clock.
-///
-/// Every day has 24 hours: a plan across a change of the clock is told by a clock that does not change.
+/// An instant in whole seconds since 1970-01-01T00:00:00Z. From one to another is elapsed time, also in a night in which clocks
+/// change; what a clock on the wall shows of it is for the clock of the place to say
+/// ([`LocalClock`](crate::model::floor::LocalClock)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment(pub i64);
 
 impl Moment {
-    /// Seconds of a day.
+    /// Seconds of a day without a change of the clock.
     pub const DAY: i64 = 86_400;
 
-    /// A time of day on a date; parts of a second are rounded up.
+    /// The instant of a timestamp of jiff; parts of a second are rounded up.
     #[must_use]
-    pub const fn new(date: Date, time: TimeOfDay) -> Self {
-        Self(date.0 as i64 * Self::DAY + time.0.div_ceil(1_000_000_000) as i64)
-    }
-
-    /// The first moment of a date.
-    #[must_use]
-    pub const fn midnight(date: Date) -> Self {
-        Self(date.0 as i64 * Self::DAY)
-    }
-
-    /// The date.
-    #[must_use]
-    pub const fn date(self) -> Date {
-        Date(self.0.div_euclid(Self::DAY) as i32)
+    pub fn from_timestamp(at: jiff::Timestamp) -> Self {
+        let whole = at.as_second(); // towards zero
+        Self(whole + i64::from(at.subsec_nanosecond() > 0))
     }
 }
 
@@ -209,34 +198,111 @@ impl std::ops::Sub for Moment {
     }
 }
 
-/// `YYYY-MM-DDTHH:MM:SS`.
+/// In UTC: `YYYY-MM-DDTHH:MM:SSZ`.
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let s = self.0.rem_euclid(Self::DAY);
-        write!(f, "{}T{:02}:{:02}:{:02}", self.date(), s / 3_600, s / 60 % 60, s % 60)
+        f.pad(&Stamp::new(self.0, None).to_string())
     }
 }
 
 /// Why a text is not a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a date and time of the form YYYY-MM-DDTHH:MM:SS")]
+#[error("not a date and time of the form YYYY-MM-DDTHH:MM:SS+HH:MM")]
 pub struct ParseMomentError;
 
+/// Reads a date and time with its offset from UTC, or `Z`; without one it is UTC.
 impl FromStr for Moment {
     type Err = ParseMomentError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let stamp: Stamp = text.parse()?;
+        Ok(Self(stamp.local - i64::from(stamp.offset.unwrap_or(0))))
+    }
+}
+
+/// A date and time as a clock shows it, with its offset from UTC where that is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// Seconds since 1970-01-01T00:00:00 of the clock.
+    pub local: i64,
+    /// How many seconds the clock is ahead of UTC.
+    pub offset: Option<i32>,
+}
+
+impl Stamp {
+    pub(crate) const fn new(local: i64, offset: Option<i32>) -> Self {
+        Self { local, offset }
+    }
+
+    /// A time of day on a date; parts of a second are rounded up.
+    pub(crate) const fn of(date: Date, time: TimeOfDay) -> Self {
+        let seconds = time.0.div_ceil(1_000_000_000) as i64;
+        Self::new(date.0 as i64 * Moment::DAY + seconds, None)
+    }
+
+    /// The date.
+    pub(crate) const fn date(self) -> Date {
+        Date(self.local.div_euclid(Moment::DAY) as i32)
+    }
+}
+
+/// `YYYY-MM-DDTHH:MM:SS+HH:MM`, with the seconds of an offset that has some; `Z` without an offset.
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = self.local.rem_euclid(Moment::DAY);
+        write!(f, "{}T{:02}:{:02}:{:02}", self.date(), s / 3_600, s / 60 % 60, s % 60)?;
+        let Some(offset) = self.offset else {
+            return f.write_str("Z");
+        };
+        let (sign, ahead) = (if offset < 0 { '-' } else { '+' }, offset.unsigned_abs());
+        write!(f, "{sign}{:02}:{:02}", ahead / 3_600, ahead / 60 % 60)?;
+        match ahead % 60 {
+            0 => Ok(()),
+            seconds => write!(f, ":{seconds:02}"),
+        }
+    }
+}
+
+impl FromStr for Stamp {
+    type Err = ParseMomentError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (date, time) = text.split_once('T').ok_or(ParseMomentError)?;
-        let (minutes, seconds) = time.rsplit_once(':').ok_or(ParseMomentError)?;
+        let at = time.find(['Z', '+', '-']).unwrap_or(time.len());
+        let (clock, offset) = time.split_at_checked(at).ok_or(ParseMomentError)?;
+        let (minutes, seconds) = clock.rsplit_once(':').ok_or(ParseMomentError)?;
         let date: Date = date.parse().map_err(|_| ParseMomentError)?;
         let minutes: TimeOfDay = minutes.parse().map_err(|_| ParseMomentError)?;
-        let two = seconds.len() == 2 && seconds.bytes().all(|b| b.is_ascii_digit());
-        let seconds = seconds
-            .parse()
-            .ok()
-            .filter(|s| two && *s < 60)
-            .ok_or(ParseMomentError)?;
-        Ok(Self::new(date, minutes) + Seconds(seconds))
+        let seconds = sixtieths(seconds)?;
+        Ok(Self {
+            local: Self::of(date, minutes).local + i64::from(seconds),
+            offset: offset_of(offset)?,
+        })
     }
+}
+
+/// Two digits below 60.
+fn sixtieths(text: &str) -> Result<i32, ParseMomentError> {
+    let two = text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit());
+    let value = text.parse().ok().filter(|s| two && *s < 60);
+    value.ok_or(ParseMomentError)
+}
+
+/// Nothing, `Z`, or an offset of less than a day in hours and minutes, or also seconds.
+fn offset_of(text: &str) -> Result<Option<i32>, ParseMomentError> {
+    if text.is_empty() || text == "Z" {
+        return Ok((text == "Z").then_some(0));
+    }
+    let (sign, ahead) = text.split_at(1);
+    let mut parts = ahead.split(':');
+    let mut next = || parts.next().map(sixtieths).transpose();
+    let (Some(hours), Some(minutes)) = (next()?, next()?) else {
+        return Err(ParseMomentError);
+    };
+    let seconds = next()?.unwrap_or(0);
+    if hours > 23 || parts.next().is_some() {
+        return Err(ParseMomentError);
+    }
+    let ahead = (hours * 60 + minutes) * 60 + seconds;
+    Ok(Some(if sign == "-" { -ahead } else { ahead }))
 }
 
 #[cfg(test)]
@@ -272,19 +338,48 @@ mod tests {
 
     #[test]
     fn moments_are_exact() {
-        for text in ["2026-03-02T09:00:00", "1969-12-31T23:59:59", "2026-02-28T00:00:01"] {
+        for text in ["2026-03-02T09:00:00Z", "1969-12-31T23:59:59Z", "2026-02-28T00:00:01Z"] {
             assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
         }
-        let moment: Moment = "2026-03-02T09:00:07".parse().unwrap();
-        assert_eq!(moment - Moment::midnight(moment.date()), Seconds(9 * 3_600 + 7));
+        let at = |text: &str| text.parse::<Moment>().unwrap();
+        assert_eq!(at("1970-01-01T09:00:07"), Moment(9 * 3_600 + 7));
+        assert_eq!(at("2026-03-02T10:30:00+01:30"), at("2026-03-02T09:00:00Z"));
+        assert_eq!(at("2026-03-02T05:59:30-03:00:30"), at("2026-03-02T09:00:00Z"));
+        // The two times at which a clock in Paris shows half past two.
+        assert_eq!(
+            at("2026-10-25T02:30:00+01:00") - at("2026-10-25T02:30:00+02:00"),
+            Seconds(3_600)
+        );
         for text in [
             "2026-03-02",
             "2026-03-02T09:00",
             "2026-03-02T09:00:60",
             "2026-03-02T9:00:00",
             "2026-03-02T09:00:+1",
+            "2026-03-02T09:00:00+1",
+            "2026-03-02T09:00:00+01",
+            "2026-03-02T09:00:00+24:00",
+            "2026-03-02T09:00:00+01:60",
+            "2026-03-02T09:00:00+01:00:00:00",
+            "2026-03-02T09:00:00z",
+            "2026-03-02T09:00:00ZZ",
+            "2026-03-02T09:00:00Z+01:00",
+            "2026-03-02T09:00:00é",
         ] {
             assert_eq!(text.parse::<Moment>(), Err(ParseMomentError), "{text}");
+        }
+    }
+
+    #[test]
+    fn moments_of_timestamps_are_rounded_up() {
+        for (text, seconds) in [
+            ("1970-01-01T00:00:01Z", 1),
+            ("1970-01-01T00:00:01.000000001Z", 2),
+            ("1969-12-31T23:59:58.5Z", -1),
+            ("1969-12-31T23:59:59.5Z", 0),
+        ] {
+            let at: jiff::Timestamp = text.parse().unwrap();
+            assert_eq!(Moment::from_timestamp(at), Moment(seconds), "{text}");
         }
     }
 

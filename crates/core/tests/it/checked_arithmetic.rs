@@ -51,11 +51,23 @@ fn a_program_without_overflow_checks_never_gets_a_wrong_total() {
     let (file, binary) = (dir.path().join("totals.rs"), dir.path().join("totals"));
     std::fs::write(&file, program()).unwrap();
     let compiled = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
-        .args(["--edition=2024", "-O", "-C", "overflow-checks=off", "-A", "warnings", "-o"])
+        .args([
+            "--edition=2024",
+            "-O",
+            "-C",
+            "overflow-checks=off",
+            "-A",
+            "warnings",
+            "-o",
+        ])
         .args([&binary, &file])
         .output()
         .unwrap();
-    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    assert!(
+        compiled.status.success(),
+        "{}",
+        String::from_utf8_lossy(&compiled.stderr)
+    );
     let run = |what: &str| {
         let output = Command::new(&binary).arg(what).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -77,7 +89,10 @@ fn a_program_without_overflow_checks_never_gets_a_wrong_total() {
     ] {
         let (code, out, err) = run(what);
         assert_eq!((code, out.as_str()), (Some(101), ""), "{what}: {err}");
-        assert!(err.contains(&format!("Money: attempt to {verb} with overflow")), "{what}: {err}");
+        assert!(
+            err.contains(&format!("Money: attempt to {verb} with overflow")),
+            "{what}: {err}"
+        );
     }
 }
 
@@ -100,7 +115,9 @@ fn texts(folder: &Path) -> Vec<(PathBuf, String)> {
 fn every_measure_has_checked_arithmetic() {
     let files = texts(&source("quantity"));
     for measure in ["Money", "Grams", "Volume", "Distance", "Seconds", "Millis"] {
-        let made = files.iter().any(|f| f.1.contains(&format!("checked_arithmetic!({measure});")));
+        let made = files
+            .iter()
+            .any(|f| f.1.contains(&format!("checked_arithmetic!({measure});")));
         let by_hand = files.iter().any(|f| f.1.contains(&format!("Add for {measure} ")));
         assert!(made && !by_hand, "{measure}");
     }
@@ -109,14 +126,30 @@ fn every_measure_has_checked_arithmetic() {
 #[test]
 fn totals_are_added_up_as_measures() {
     // The inner value of a measure is never added, subtracted or multiplied by itself where figures of a plan are made.
-    let measures = ["weight", "volume", "walk", "length", "labour", "late", "penalty", "transport", "handling"];
+    let measures = [
+        "weight",
+        "volume",
+        "walk",
+        "length",
+        "labour",
+        "late",
+        "penalty",
+        "transport",
+        "handling",
+    ];
     let operators = ["+ ", "+= ", "- ", "-= ", "* ", "*= "];
     let mut looked_at = 0;
     for folder in ["cost", "verify", "plan"] {
         for (path, text) in texts(&source(folder)) {
-            for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+            for (n, line) in text
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| !line.trim_start().starts_with("//"))
+            {
                 looked_at += 1;
-                let raw = measures.iter().any(|m| operators.iter().any(|op| line.contains(&format!("{m}.0 {op}"))));
+                let raw = measures
+                    .iter()
+                    .any(|m| operators.iter().any(|op| line.contains(&format!("{m}.0 {op}"))));
                 let summed = measures.iter().any(|m| line.contains(&format!("{m}.0).sum()")));
                 assert!(!raw && !summed, "{}:{}: {line}", path.display(), n + 1);
             }

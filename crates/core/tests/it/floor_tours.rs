@@ -2,10 +2,10 @@
 
 use clapot::index::PickLocationIdx;
 use clapot::io::read_problem;
+use clapot::model::Weekdays;
 use clapot::model::floor::{
     AislePlan, CartInput, FloorDraft, FloorSettingsInput, Floors, LayoutInput, LocationInput, PickMethod, ShiftInput,
 };
-use clapot::model::Weekdays;
 use clapot::quantity::Distance;
 use clapot::validate::check_floors;
 use clapot::wave::picker_routing::Picker;

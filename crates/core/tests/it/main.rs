@@ -13,6 +13,7 @@ mod architecture;
 #[cfg(feature = "highs")]
 mod branching;
 mod checked_arithmetic;
+mod clock_changes;
 mod dated;
 mod diagnostics;
 mod fixture_plans;

@@ -112,12 +112,13 @@ fn in_order(
     waves: &[Vec<usize>],
     order: &[usize],
 ) -> WaveDecision {
-    let (_, end) = floor.shifts()[ShiftIdx(0)].on(floor.now().date()).unwrap();
+    let clock = floor.clock();
+    let (_, end) = floor.shifts()[ShiftIdx(0)].on(floor.today(), clock).unwrap();
     let releases: Vec<Moment> = floor
         .rules()
         .releases
         .iter()
-        .map(|time| Moment::new(floor.now().date(), *time))
+        .map(|time| clock.moment(floor.today(), *time))
         .filter(|at| *at >= floor.now())
         .collect();
     let opening = releases.first().copied().unwrap_or(floor.now());
@@ -154,7 +155,7 @@ fn in_order(
             made.batches.push(BatchChoice {
                 cart: carts[b],
                 picker: Who {
-                    date: floor.now().date(),
+                    date: floor.today(),
                     shift: ShiftIdx(0),
                     number,
                 },

@@ -64,7 +64,7 @@ fn decision(problem: &Problem, floors: &Floors) -> WaveDecision {
         BatchChoice {
             cart: floor.find_cart("trolley").unwrap(),
             picker: Picker {
-                date: moment(start).date(),
+                date: floor.clock().date(moment(start)),
                 shift: floor.find_shift("day").unwrap(),
                 number: 1,
             },

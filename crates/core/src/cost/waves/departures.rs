@@ -18,16 +18,19 @@ const DAYS_AFTER: i32 = 14;
 /// service that is not listed in `services.csv` and has no row does not leave.
 #[must_use]
 pub fn departures_on(problem: &Problem, floor: &Floor, service: ServiceIdx, date: Date) -> Vec<(Moment, Option<u32>)> {
+    let clock = floor.clock();
     let mut rows = floor.departures_of(service).peekable();
     if rows.peek().is_some() {
-        let mut list: Vec<_> = rows.filter_map(|(_, d)| Some((d.on(date)?, d.max_parcels))).collect();
+        let mut list: Vec<_> = rows
+            .filter_map(|(_, d)| Some((d.on(date, clock)?, d.max_parcels)))
+            .collect();
         list.sort_by_key(|d| d.0); // stable
         return list;
     }
     match problem.services().as_slice().get(service.get()) {
-        Some(s) if s.days.contains(date.iso_weekday()) => {
-            let end = Moment::midnight(date.next());
-            vec![(s.cutoff.map_or(end, |time| Moment::new(date, time)), None)]
+        Some(s) if s.days.contains(date.iso_weekday()) && clock.has(date) => {
+            let end = || clock.midnight(date.next());
+            vec![(s.cutoff.map_or_else(end, |time| clock.moment(date, time)), None)]
         }
         _ => Vec::new(),
     }
@@ -47,6 +50,15 @@ pub fn due(problem: &Problem, floor: &Floor, shipment: &Shipment) -> Option<Mome
         let mut later = (1..=DAYS_AFTER).map(|n| Date::from_days(day.days() + n));
         later.find_map(|date| on(date).find(in_time))
     })
+}
+
+/// The days on which departures are looked for, as numbers of dates: from yesterday to the last day of the plan, or to that on
+/// which a shipment is due last.
+#[must_use]
+pub fn departure_days(floor: &Floor, last_due: Option<Moment>) -> RangeInclusive<i32> {
+    let first = floor.today().days() - 1;
+    let last = first + 1 + floor.rules().horizon_days as i32;
+    first..=last_due.map_or(last, |due| last.max(floor.clock().date(due).days()))
 }
 
 /// The departures of a service over some days, by time, each with the parcels that it still takes.
@@ -128,13 +140,8 @@ pub struct Ready {
 /// A shipment that is not due departs with none and is not late.
 #[must_use]
 pub fn depart(problem: &Problem, floor: &Floor, ready: &[Ready]) -> Vec<(Option<Moment>, Seconds)> {
-    let first = floor.now().date().days() - 1;
-    let last_due = ready
-        .iter()
-        .filter_map(|r| r.due)
-        .max()
-        .map_or(first, |due| due.date().days());
-    let last = (floor.horizon().date().days() - 1).max(last_due);
+    let last_due = ready.iter().filter_map(|r| r.due).max();
+    let days = departure_days(floor, last_due);
     let mut order: Vec<usize> = (0..ready.len()).filter(|&n| ready[n].due.is_some()).collect();
     order.sort_by_key(|&n| (ready[n].due, ready[n].priority, ready[n].shipment));
     let mut timetables: HashMap<ServiceIdx, Timetable> = HashMap::new();
@@ -146,7 +153,7 @@ pub fn depart(problem: &Problem, floor: &Floor, ready: &[Ready]) -> Vec<(Option<
         };
         let timetable = timetables
             .entry(service)
-            .or_insert_with(|| Timetable::new(problem, floor, service, first..=last));
+            .or_insert_with(|| Timetable::new(problem, floor, service, days.clone()));
         let departs = timetable.take(r.end, r.parcels);
         made[n] = (departs, lateness(floor, due, departs));
     }

@@ -371,7 +371,7 @@ impl<'a> Site<'a> {
 fn shift_time(floor: &Floor, pickers: impl Iterator<Item = Picker>) -> Seconds {
     let different: HashSet<Picker> = pickers.collect();
     let time = |picker: &Picker| {
-        let (start, end) = floor.shifts().get(picker.shift)?.on(picker.date)?;
+        let (start, end) = floor.shifts().get(picker.shift)?.on(picker.date, floor.clock())?;
         Some((end - start.max(floor.now())).max(Seconds(0)))
     };
     different.iter().filter_map(time).sum()

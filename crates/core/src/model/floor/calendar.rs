@@ -1,8 +1,9 @@
 //! What comes on certain days: shifts and departures.
 
+use super::LocalClock;
 use crate::index::{ServiceIdx, Sym};
 use crate::model::Weekdays;
-use crate::quantity::{Date, Moment, Seconds, TimeOfDay};
+use crate::quantity::{Date, Moment, TimeOfDay};
 
 /// The days on which something is: every week, or once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,15 +41,16 @@ pub struct Shift {
 }
 
 impl Shift {
-    /// When the shift that begins on a date begins and ends; `None` where none begins on it.
+    /// When the shift that begins on a date begins and ends by the clock of its node; `None` where none begins on it, or the
+    /// clock leaves nothing of it.
     #[must_use]
-    pub fn on(&self, date: Date) -> Option<(Moment, Moment)> {
-        if !self.days.contains(date) {
+    pub fn on(&self, date: Date, clock: &LocalClock) -> Option<(Moment, Moment)> {
+        if !self.days.contains(date) || !clock.has(date) {
             return None;
         }
-        let (start, end) = (Moment::new(date, self.start), Moment::new(date, self.end));
-        let night = if end <= start { Moment::DAY } else { 0 };
-        Some((start, end + Seconds(night)))
+        let last = if self.end <= self.start { date.next() } else { date };
+        let (start, end) = (clock.moment(date, self.start), clock.moment(last, self.end));
+        (start < end).then_some((start, end))
     }
 }
 
@@ -66,9 +68,10 @@ pub struct Departure {
 }
 
 impl Departure {
-    /// When it leaves on a date; `None` where it does not.
+    /// When it leaves on a date by the clock of its node; `None` where it does not.
     #[must_use]
-    pub fn on(&self, date: Date) -> Option<Moment> {
-        self.days.contains(date).then(|| Moment::new(date, self.time))
+    pub fn on(&self, date: Date, clock: &LocalClock) -> Option<Moment> {
+        let leaves = self.days.contains(date) && clock.has(date);
+        leaves.then(|| clock.moment(date, self.time))
     }
 }

@@ -9,6 +9,7 @@
 //! [`Moment`]: crate::quantity::Moment
 
 mod calendar;
+mod clock;
 mod draft;
 mod goods;
 mod means;
@@ -16,6 +17,7 @@ mod node;
 mod rules;
 
 pub use calendar::{Days, Departure, Shift};
+pub use clock::{LocalClock, ReadMomentError};
 pub use draft::{
     AislePlan, CartInput, DepartureInput, EdgeInput, FloorDraft, FloorSettingsInput, FloorTable, LayoutInput,
     LocationInput, LocationStockInput, PriorityInput, SettingsOf, ShiftInput,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Cart, Departure, LocationStock, PickLocation, Rates, Shift, WaveRules};
+use super::{Cart, Departure, LocalClock, LocationStock, PickLocation, Rates, Shift, WaveRules};
 use crate::index::{
     CartIdx, DepartureIdx, IdTable, Idx as _, IndexVec, NodeIdx, OrderIdx, PickLocationIdx, ServiceIdx, ShiftIdx,
     SkuIdx, Sym,
@@ -17,6 +17,7 @@ pub(crate) struct FloorParts {
     pub node: NodeIdx,
     pub texts: Arc<IdTable<Sym>>,
     pub now: Moment,
+    pub clock: LocalClock,
     pub layout: Layout,
     pub vertices: Vec<Sym>,
     pub locations: IndexVec<PickLocationIdx, PickLocation>,
@@ -67,23 +68,39 @@ impl Floor {
         self.parts.node
     }
 
-    /// The planning instant on the node's clock, parts of a second rounded up: nothing is released before it.
+    /// The planning instant, parts of a second rounded up: nothing is released before it.
     #[must_use]
     pub const fn now(&self) -> Moment {
         self.parts.now
     }
 
+    /// The clock of the node.
+    #[must_use]
+    pub const fn clock(&self) -> &LocalClock {
+        &self.parts.clock
+    }
+
+    /// The date of the planning instant on the node's clock.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.parts.clock.date(self.parts.now)
+    }
+
+    /// The day after the days of the plan.
+    fn end_date(&self) -> Date {
+        Date::from_days(self.today().days() + 1 + self.parts.rules.horizon_days as i32)
+    }
+
     /// The first moment after the days of the plan: no shift begins after it, and no departure is looked for from then on.
     #[must_use]
     pub fn horizon(&self) -> Moment {
-        let days = 1 + self.parts.rules.horizon_days as i32;
-        Moment::midnight(Date::from_days(self.parts.now.date().days() + days))
+        self.parts.clock.midnight(self.end_date())
     }
 
     /// The dates on which shifts that matter may begin: from yesterday (a night shift may still go on) to the last day of
     /// the plan.
     pub fn shift_dates(&self) -> impl Iterator<Item = Date> + use<> {
-        (self.parts.now.date().days() - 1..self.horizon().date().days()).map(Date::from_days)
+        (self.today().days() - 1..self.end_date().days()).map(Date::from_days)
     }
 
     /// How a picker walks.

@@ -19,8 +19,8 @@ use super::settings::timezone;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::index::{IndexVec, NodeIdx};
 use crate::model::Problem;
-use crate::model::floor::{Floor, FloorDraft, FloorParts, FloorTable, Floors};
-use crate::quantity::{Date, Moment, TimeOfDay};
+use crate::model::floor::{Floor, FloorDraft, FloorParts, FloorTable, Floors, LocalClock};
+use crate::quantity::Moment;
 
 /// Valid floors and what was noticed on the way.
 #[derive(Debug)]
@@ -80,13 +80,15 @@ pub(crate) fn judge(draft: FloorDraft, problem: &Problem) -> (Option<Floors>, Di
         return (None, found);
     }
     let texts = Arc::new(draft.texts);
+    let now = Moment::from_timestamp(problem.settings().now.parse().unwrap_or_default());
     let mut floors = Vec::new();
     for (node, (layout, vertices)) in std::mem::take(&mut layouts.sound) {
         let (rates, rules) = settings.remove(&node).unwrap_or_default();
         floors.push(Floor::new(FloorParts {
             node,
             texts: Arc::clone(&texts),
-            now: now(problem, node),
+            now,
+            clock: clock(problem, node),
             layout,
             vertices,
             locations: locations.remove(&node).map(|l| l.list).unwrap_or_default(),
@@ -104,12 +106,10 @@ pub(crate) fn judge(draft: FloorDraft, problem: &Problem) -> (Option<Floors>, Di
 /// Rows of a table by node.
 type ByNode<I, T> = HashMap<NodeIdx, IndexVec<I, T>>;
 
-/// The planning instant on the clock of a node, parts of a second rounded up. A problem's instant and zones are valid.
-fn now(problem: &Problem, node: NodeIdx) -> Moment {
-    let zone = timezone(problem.text(problem.nodes()[node].timezone)).unwrap_or(jiff::tz::TimeZone::UTC);
-    let instant: jiff::Timestamp = problem.settings().now.parse().unwrap_or_default();
-    let local = instant.to_zoned(zone).datetime();
-    Moment::new(Date::from_civil(local.date()), TimeOfDay::from_civil(local.time()))
+/// The clock of a node. A problem's instant and zones are valid.
+fn clock(problem: &Problem, node: NodeIdx) -> LocalClock {
+    let zone = timezone(problem.text(problem.nodes()[node].timezone));
+    LocalClock::new(zone.unwrap_or(jiff::tz::TimeZone::UTC))
 }
 
 /// What was found by table, then row; what concerns a table as a whole stands before its rows.

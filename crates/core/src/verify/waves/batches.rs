@@ -90,10 +90,10 @@ impl Site<'_> {
         let batch = &self.plan.batches.as_slice()[n];
         let shift = &self.floor.shifts()[batch.picker.shift];
         let day = batch.picker.date.days();
-        let first = self.floor.now().date().days() - 1;
-        let last = self.floor.horizon().date().days() - 1;
+        let first = self.floor.today().days() - 1;
+        let last = first + 1 + self.floor.rules().horizon_days as i32;
         let times = if (first..=last).contains(&day) {
-            shift.on(batch.picker.date)
+            shift.on(batch.picker.date, self.floor.clock())
         } else {
             None
         };
@@ -121,9 +121,10 @@ impl Site<'_> {
             };
             if of.count.is_some_and(|count| most > i64::from(count)) {
                 let message = format!(
-                    "node {}: {most} carts {} in use at {at}",
+                    "node {}: {most} carts {} in use at {}",
                     self.node(),
-                    self.floor.text(of.id)
+                    self.floor.text(of.id),
+                    self.floor.clock().show(at)
                 );
                 self.note(report, Code::CartCount, message);
             }

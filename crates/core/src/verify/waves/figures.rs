@@ -74,7 +74,7 @@ impl Site<'_> {
             pickers.insert(batch.picker);
         }
         for picker in pickers {
-            if let Some((start, end)) = self.floor.shifts()[picker.shift].on(picker.date) {
+            if let Some((start, end)) = self.floor.shifts()[picker.shift].on(picker.date, self.floor.clock()) {
                 shift_time += i128::from((end.0 - start.max(self.floor.now()).0).max(0));
             }
         }

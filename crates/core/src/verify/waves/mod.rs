@@ -159,6 +159,11 @@ impl<'a> Site<'a> {
         self.tasks.contains_key(&shipment) || self.undoable.contains(&shipment)
     }
 
+    /// A moment that may be missing, as messages show it.
+    fn shown(&self, moment: Option<Moment>) -> String {
+        moment.map_or_else(|| "none".to_owned(), |at| self.floor.clock().show(at).to_string())
+    }
+
     fn node(&self) -> &'a str {
         self.problem.node_id(self.floor.node())
     }
@@ -182,11 +187,6 @@ impl<'a> Site<'a> {
             self.note(report, code, message);
         }
     }
-}
-
-/// A moment that may be missing, as messages show it.
-fn shown(moment: Option<Moment>) -> String {
-    moment.map_or_else(|| "none".to_owned(), |moment| moment.to_string())
 }
 
 /// The moments at which something is used most: from the first to the last change, the largest sum of what is in use, where

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Site, most_in_use, shown};
+use super::{Site, most_in_use};
 use crate::cost::waves::Task;
 use crate::cost::waves::departures::{Ready, depart};
 use crate::model::floor::ReleaseMode;
 use crate::plan::{Wave, WaveGroup};
-use crate::quantity::{Moment, Seconds};
+use crate::quantity::{Date, Moment, Seconds};
 use crate::verify::{Report, ViolationCode as Code};
 
 impl Site<'_> {
@@ -26,6 +26,7 @@ impl Site<'_> {
                 (wave.release, ends[n], i64::from(wave.shipments))
             });
             if let Some((at, most)) = most_in_use(open).filter(|most| most.1 > limit.into()) {
+                let at = self.floor.clock().show(at);
                 let message = format!("node {}: {most} shipments open at {at}, {limit} allowed", self.node());
                 self.note(report, Code::OpenShipments, message);
             }
@@ -42,15 +43,21 @@ impl Site<'_> {
 
     fn check_release(&self, n: usize, wave: &Wave, report: &mut Report) {
         let rules = self.floor.rules();
-        let day = Moment::midnight(wave.release.date());
+        let clock = self.floor.clock();
+        // A time that is skipped at midnight is on the day after.
+        let day = clock.date(wave.release).days();
         let is_listed = || {
-            rules
-                .releases
-                .iter()
-                .any(|time| Moment::new(day.date(), *time) == wave.release)
+            (day - 1..=day)
+                .map(Date::from_days)
+                .filter(|&date| clock.has(date))
+                .any(|date| {
+                    let mut times = rules.releases.iter();
+                    times.any(|&time| clock.moment(date, time) == wave.release)
+                })
         };
         if wave.release < self.floor.now() || (rules.mode == ReleaseMode::Fixed && !is_listed()) {
-            let message = format!("wave {}: released at {}, which may not be", n + 1, wave.release);
+            let release = clock.show(wave.release);
+            let message = format!("wave {}: released at {release}, which may not be", n + 1);
             self.note(report, Code::WaveRelease, message);
         }
     }
@@ -137,7 +144,7 @@ impl Site<'_> {
             ("due", wave.due, due),
         ] {
             let what = || format!("wave {}: {what}", n + 1);
-            self.compare(report, Code::WaveTime, what, shown(stated), shown(found));
+            self.compare(report, Code::WaveTime, what, self.shown(stated), self.shown(found));
         }
     }
 
@@ -193,9 +200,9 @@ impl Site<'_> {
         for ((s, ready), (departs, late)) in self.shipments.iter().zip(&ready).zip(made) {
             let id = s.shipment.0 + 1;
             let what = || format!("shipment {id}: due");
-            self.compare(report, Code::Departs, what, shown(s.due), shown(ready.due));
+            self.compare(report, Code::Departs, what, self.shown(s.due), self.shown(ready.due));
             let what = || format!("shipment {id}: departs");
-            self.compare(report, Code::Departs, what, shown(s.departs), shown(departs));
+            self.compare(report, Code::Departs, what, self.shown(s.departs), self.shown(departs));
             self.compare(
                 report,
                 Code::WaveLate,

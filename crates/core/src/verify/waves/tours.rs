@@ -125,7 +125,7 @@ impl Site<'_> {
                 let message = format!(
                     "{}: {} stated, {} s after the start recomputed",
                     what(),
-                    pick.done,
+                    self.floor.clock().show(pick.done),
                     (done - batch.start).0
                 );
                 self.note(report, Code::PickTime, message);
@@ -145,7 +145,7 @@ impl Site<'_> {
             let message = format!(
                 "batch {}: end {} stated, {} s after the start recomputed",
                 n + 1,
-                batch.end,
+                self.floor.clock().show(batch.end),
                 (end - batch.start).0
             );
             self.note(report, Code::PickTime, message);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::cost::waves::Task;
-use crate::cost::waves::departures::{Timetable, lateness};
+use crate::cost::waves::departures::{Timetable, departure_days, lateness};
 use crate::cost::waves::times::packing;
 use crate::index::{CartIdx, ServiceIdx, ShiftIdx};
 use crate::model::Problem;
@@ -113,11 +113,7 @@ impl<'a> Site<'a> {
     }
 
     fn classify(&mut self) {
-        let first = self.floor.now().date().days();
-        let mut last = self.floor.horizon().date().days() - 1;
-        for task in &self.tasks {
-            last = last.max(task.due.map_or(last, |due| due.date().days()));
-        }
+        let days = departure_days(self.floor, self.tasks.iter().filter_map(|task| task.due).max());
         let mut timetable_of: HashMap<ServiceIdx, usize> = HashMap::new();
         let mut known: BTreeMap<(Carriage, Option<Moment>), u32> = BTreeMap::new();
         for task in &self.tasks {
@@ -128,7 +124,7 @@ impl<'a> Site<'a> {
             let class = *known.entry((task.carriage, due)).or_insert_with(|| {
                 let timetable = match (task.carriage, due) {
                     (Carriage::Service(service), Some(_)) => *timetable_of.entry(service).or_insert_with(|| {
-                        let all = Timetable::new(self.problem, self.floor, service, first - 1..=last);
+                        let all = Timetable::new(self.problem, self.floor, service, days.clone());
                         self.timetables.push(all);
                         self.timetables.len() - 1
                     }),
@@ -243,7 +239,7 @@ fn turns(floor: &Floor) -> Vec<Turn> {
     let mut turns = Vec::new();
     for date in floor.shift_dates() {
         for (shift, s) in floor.shifts().iter_enumerated() {
-            if let Some((start, end)) = s.on(date)
+            if let Some((start, end)) = s.on(date, floor.clock())
                 && end > floor.now()
             {
                 turns.push(Turn {
@@ -265,10 +261,12 @@ fn releases(floor: &Floor) -> Vec<Moment> {
     if floor.rules().mode != ReleaseMode::Fixed {
         return Vec::new();
     }
-    let days = floor.now().date().days()..=floor.horizon().date().days();
-    let all = days.flat_map(|day| {
-        let times = floor.rules().releases.iter();
-        times.map(move |time| Moment::new(Date::from_days(day), *time))
-    });
-    all.filter(|at| *at >= floor.now()).collect()
+    let clock = floor.clock();
+    let days = floor.today().days()..=clock.date(floor.horizon()).days();
+    let dates = days.map(Date::from_days).filter(|&date| clock.has(date));
+    let all = dates.flat_map(|date| floor.rules().releases.iter().map(move |&time| clock.moment(date, time)));
+    let mut list: Vec<Moment> = all.filter(|at| *at >= floor.now()).collect();
+    list.sort_unstable();
+    list.dedup();
+    list
 }

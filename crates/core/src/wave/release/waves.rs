@@ -39,6 +39,6 @@ pub(crate) fn join(site: &Site<'_>, loads: Vec<Arc<Load>>, fine: bool) -> Draft 
 
 /// Sorts waves by when they are due, then by priority.
 fn in_order(site: &Site<'_>, waves: &mut [Arc<Wave>]) {
-    let today = Moment::midnight(site.floor.now().date().next());
+    let today = site.floor.clock().midnight(site.floor.today().next());
     waves.sort_by_key(|wave| (wave.due.unwrap_or(today), wave.group(site).priority, wave.first));
 }

@@ -169,7 +169,9 @@ pub(crate) fn length(floor: &Floor, picks: &[PickChoice]) -> Seconds {
 /// The first shift in which a tour fits, from a moment on.
 fn shift(floor: &Floor, from: Moment, length: Seconds) -> Option<(Picker, Moment)> {
     let shifts = floor.shift_dates().flat_map(|date| {
-        let on = |(n, shift): (usize, &clapot::model::floor::Shift)| Some((ShiftIdx::new(n), date, shift.on(date)?));
+        let on = |(n, shift): (usize, &clapot::model::floor::Shift)| {
+            Some((ShiftIdx::new(n), date, shift.on(date, floor.clock())?))
+        };
         floor.shifts().iter().enumerate().filter_map(on).collect::<Vec<_>>()
     });
     let fits = shifts.filter_map(|(shift, date, (start, end))| {
@@ -184,10 +186,11 @@ fn next_release(floor: &Floor, from: Moment) -> Moment {
     if floor.rules().mode != ReleaseMode::Fixed {
         return from;
     }
-    let days = [from.date(), from.date().next()];
+    let clock = floor.clock();
+    let days = [clock.date(from), clock.date(from).next()];
     let all = days
         .into_iter()
-        .flat_map(|date| floor.rules().releases.iter().map(move |time| Moment::new(date, *time)));
+        .flat_map(|date| floor.rules().releases.iter().map(move |time| clock.moment(date, *time)));
     all.filter(|release| *release >= from).min().unwrap()
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn read_waves_from(
     let (waves, wave_ids) = tables.waves();
     let (batches, batch_ids) = tables.batches(&waves, &wave_ids);
     let picks = tables.picks(&waves, &batches, &batch_ids, &shipment_ids);
-    let shipments = tables.wave_shipments(&shipment_ids, &wave_ids, &batch_ids);
+    let shipments = tables.wave_shipments(&shipment_ids, (&waves, &wave_ids), &batch_ids);
     let mut unplanned = tables.unplanned(&shipment_ids);
     if found.has_errors() {
         return Err(Error::input(found.into_sorted(|d| {

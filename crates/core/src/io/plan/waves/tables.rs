@@ -149,7 +149,7 @@ impl Tables<'_> {
             let (qty, walk, done) = (
                 cells.required(7, count),
                 cells.required(8, metres),
-                cells.required(9, moment),
+                cells.required(9, moment(floor)),
             );
             let row = || {
                 let pick = Pick {
@@ -172,10 +172,11 @@ impl Tables<'_> {
     pub(super) fn wave_shipments(
         &mut self,
         shipments: &Ids<ShipmentIdx>,
-        waves: &Ids<WaveIdx>,
+        (rows, waves): (&[Wave], &Ids<WaveIdx>),
         batches: &Ids<BatchIdx>,
     ) -> Vec<WaveShipment> {
         let mut list = Vec::new();
+        let floors = self.floors;
         read_table(self.from, &WAVE_SHIPMENTS, self.found, |cells| {
             let Some(mut cells) = cells else { return };
             let cells = &mut cells;
@@ -183,7 +184,8 @@ impl Tables<'_> {
             let wave = waves.find(cells, 1, Code::UNKNOWN_WAVE, "the plan has no such wave");
             let batch = batches.find(cells, 2, Code::UNKNOWN_WAVE, "the plan has no such batch");
             let bins = cells.required(3, count);
-            let (due, departs) = (cells.optional(4, moment), cells.optional(5, moment));
+            let at = moment(wave.and_then(|wave| floors.of(rows[wave.get()].node)));
+            let (due, departs) = (cells.optional(4, at), cells.optional(5, at));
             let late = cells.required(6, integer);
             let row = || {
                 Some(WaveShipment {
@@ -227,6 +229,7 @@ fn wave(names: &Names<'_>, floors: &Floors, cells: &mut Cells<'_, '_>) -> Option
     if node.is_some() && floor.is_none() {
         cells.fault(1, Code::NOT_IN_FLOOR, "the node has no floor");
     }
+    let moment = moment(floor);
     let release = cells.required(2, moment);
     let group = group(names, floor, cells);
     let mut number = |column| cells.required(column, count);
@@ -278,7 +281,7 @@ fn group(names: &Names<'_>, floor: Option<&Floor>, cells: &mut Cells<'_, '_>) ->
         };
     }
     if has(GroupKey::Departure) {
-        group.departure = Some(cells.optional(5, moment));
+        group.departure = Some(cells.optional(5, moment(Some(floor))));
     }
     if has(GroupKey::Zone) {
         let zone = cells.given(6).map(|zone| floor.find_text(zone));
@@ -321,7 +324,8 @@ fn batch(wave: Option<WaveIdx>, floor: Option<&Floor>, cells: &mut Cells<'_, '_>
         found
     });
     let number = cells.required(5, count);
-    let (start, end) = (cells.required(6, moment), cells.required(7, moment));
+    let at = moment(floor);
+    let (start, end) = (cells.required(6, at), cells.required(7, at));
     let (shipments, lines) = (cells.required(8, count), cells.required(9, count));
     let mut whole = |column| cells.required(column, integer);
     let (units, weight, volume) = (whole(10), whole(11), whole(12));

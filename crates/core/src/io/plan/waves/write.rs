@@ -61,17 +61,21 @@ fn floor(floors: &Floors, node: NodeIdx) -> io::Result<&Floor> {
 fn waves(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
     for (n, w) in plan.waves.iter().enumerate() {
         let floor = floor(floors, w.node)?;
-        rows.cell(n + 1)?.text(problem.node_id(w.node))?.cell(w.release)?;
+        let at = |moment| floor.clock().show(moment);
+        rows.cell(n + 1)?.text(problem.node_id(w.node))?.cell(at(w.release))?;
         let group = &w.group;
         rows.cell(group.priority)?
             .text(group.service.map_or("", |carriage| service(problem, carriage)))?
-            .maybe(group.departure.flatten())?
+            .maybe(group.departure.flatten().map(at))?
             .maybe(group.zone.flatten().map(|zone| floor.text(zone)))?
             .maybe(group.lines.map(LineCount::as_str))?
             .maybe(group.channel.map(|channel| problem.text(channel)))?;
         rows.cell(w.shipments)?.cell(w.lines)?.cell(w.units)?;
         rows.cell(w.weight.0)?.cell(w.volume.0)?.cell(w.docks)?;
-        rows.cell(w.start)?.cell(w.picked)?.cell(w.end)?.maybe(w.due)?;
+        rows.cell(at(w.start))?
+            .cell(at(w.picked))?
+            .cell(at(w.end))?
+            .maybe(w.due.map(at))?;
         rows.cell(w.late_shipments)?.cell(w.late.0)?.end()?;
     }
     Ok(())
@@ -92,7 +96,8 @@ fn batches(rows: &mut Table<'_>, _: &Problem, floors: &Floors, plan: &WavePlan) 
         rows.text(floor.text(floor.carts()[b.cart].id))?.cell(b.picker.date)?;
         rows.text(floor.text(floor.shifts()[b.picker.shift].id))?
             .cell(b.picker.number)?;
-        rows.cell(b.start)?.cell(b.end)?;
+        let at = |moment| floor.clock().show(moment);
+        rows.cell(at(b.start))?.cell(at(b.end))?;
         rows.cell(b.shipments)?.cell(b.lines)?.cell(b.units)?;
         rows.cell(b.weight.0)?
             .cell(b.volume.0)?
@@ -114,19 +119,22 @@ fn tours(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePl
             rows.cell(u64::from(pick.shipment.0) + 1)?;
             rows.text(problem.order_id(line.order))?
                 .text(problem.line_id(pick.line))?;
-            rows.cell(pick.qty)?.cell(pick.walk)?.cell(pick.done)?.end()?;
+            let done = floor.clock().show(pick.done);
+            rows.cell(pick.qty)?.cell(pick.walk)?.cell(done)?.end()?;
         }
     }
     Ok(())
 }
 
-fn shipments(rows: &mut Table<'_>, _: &Problem, _: &Floors, plan: &WavePlan) -> io::Result<()> {
+fn shipments(rows: &mut Table<'_>, _: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
     for s in &plan.shipments {
         rows.cell(u64::from(s.shipment.0) + 1)?;
         rows.cell(u64::from(s.wave.0) + 1)?.cell(u64::from(s.batch.0) + 1)?;
+        let floor = wave_floor(floors, plan, s.wave)?;
+        let at = |moment| floor.clock().show(moment);
         rows.cell(s.bins)?
-            .maybe(s.due)?
-            .maybe(s.departs)?
+            .maybe(s.due.map(at))?
+            .maybe(s.departs.map(at))?
             .cell(s.late.0)?
             .end()?;
     }
