@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use clapot::diagnostic::Diagnostic;
+use clapot::index::ShipmentIdx;
 use clapot::model::Problem;
-use clapot::plan::{LimitReached, UnplannedReason, WaveFigures, WavePlan};
+use clapot::plan::{Fill, LimitReached, UnplannedReason, WaveFigures, WavePlan};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -22,17 +23,43 @@ pub(crate) struct WaveSummary<'a> {
     pub(crate) limit: Option<&'a str>,
     pub(crate) total: Figures,
     pub(crate) nodes: BTreeMap<&'a str, Figures>,
+    /// Shipments in no wave, by reason; units that no cart takes are in `no_cart`.
     pub(crate) unplanned_by_reason: BTreeMap<&'a str, usize>,
+    /// Units that no cart takes.
+    pub(crate) no_cart: Vec<NoCart<'a>>,
     pub(crate) seed: u64,
     pub(crate) work: u64,
     pub(crate) seconds: f64,
     pub(crate) warnings: Vec<Finding<'a>>,
 }
 
+/// Units of a line that no cart takes.
+#[derive(Debug, Serialize)]
+pub(crate) struct NoCart<'a> {
+    shipment: u32,
+    pub(crate) order: &'a str,
+    pub(crate) line: &'a str,
+    pub(crate) sku: &'a str,
+    pub(crate) qty: u32,
+}
+
+impl<'a> NoCart<'a> {
+    fn new(problem: &'a Problem, shipment: ShipmentIdx, fill: Fill) -> Self {
+        let line = &problem.lines()[fill.line];
+        Self {
+            shipment: shipment.0 + 1,
+            order: problem.order_id(line.order),
+            line: problem.line_id(fill.line),
+            sku: problem.sku(line.sku),
+            qty: fill.qty,
+        }
+    }
+}
+
 impl<'a> WaveSummary<'a> {
     pub(crate) fn new(problem: &'a Problem, waves: &'a WavePlan, dir: &Path, warnings: &'a [Diagnostic]) -> Self {
         let mut unplanned_by_reason = BTreeMap::new();
-        for row in &waves.unplanned {
+        for row in waves.unplanned.iter().filter(|row| row.fill.is_none()) {
             *unplanned_by_reason.entry(row.reason.as_str()).or_default() += 1;
         }
         let of_node = |(node, figures): &(_, WaveFigures)| (problem.node_id(*node), Figures(*figures));
@@ -44,6 +71,11 @@ impl<'a> WaveSummary<'a> {
             total: Figures(waves.total()),
             nodes: waves.figures.iter().map(of_node).collect(),
             unplanned_by_reason,
+            no_cart: waves
+                .unplanned
+                .iter()
+                .filter_map(|row| Some(NoCart::new(problem, row.shipment, row.fill?)))
+                .collect(),
             seed: waves.run.seed,
             work: waves.run.work,
             seconds: (waves.run.seconds * 1e3).round() / 1e3,

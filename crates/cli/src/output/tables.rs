@@ -106,6 +106,19 @@ fn wave_figures(summary: &WaveSummary<'_>) -> Table {
             row(&format!("  {}", reason.as_str()), plain(many), String::new());
         }
     }
+    if let Some(first) = summary.no_cart.first() {
+        let units = summary.no_cart.iter().map(|of| u64::from(of.qty)).sum();
+        let more = match summary.no_cart.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {} more", count(more as u64, "line")),
+        };
+        let (sku, order, line) = (printable(first.sku), printable(first.order), printable(first.line));
+        row(
+            "units no cart takes",
+            plain(units),
+            format!("{sku}: order {order} line {line}{more}"),
+        );
+    }
     row(
         "labour",
         hours(o.labour),

@@ -112,3 +112,33 @@ fn a_tour_is_found_and_compared() {
     let refused = run("tour problem --node WH-01 --take nothing=1").exits(2);
     assert!(refused.err.contains("no SKU `nothing`"), "{}", refused.err);
 }
+
+#[test]
+fn what_no_cart_takes_is_named_and_the_rest_goes() {
+    let dir = tempfile::tempdir().unwrap();
+    let fixture = |part: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/floors/divided");
+        path.join(part).display().to_string()
+    };
+    let (problem, floor) = (fixture("problem"), fixture("floor"));
+    let run = |args: &str| clapot(dir.path(), args);
+    run(&format!("route {problem} -o plan --work-limit 500 -q")).exits(0);
+    let waves = format!("waves {problem} plan -o waves --floor {floor} --work-limit 5000");
+    let text = run(&waves).exits(0).out;
+    assert!(text.contains("units no cart takes"), "{text}");
+    assert!(text.contains("anvil: order o2 line 2, and 1 line more"), "{text}");
+    let json = run(&format!("{waves} --format json")).exits(0).json();
+    let left: Vec<_> = json["no_cart"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|of| (&of["order"], &of["sku"], &of["qty"]))
+        .collect();
+    assert_eq!(left.len(), 2, "{json}");
+    assert_eq!(
+        (left[1].0.as_str(), left[1].1.as_str(), left[1].2.as_u64()),
+        (Some("o3"), Some("anvil"), Some(2))
+    );
+    assert_eq!(json["total"]["unplanned"], 1);
+    run(&format!("verify {problem} waves --floor {floor}")).exits(0);
+}

@@ -28,11 +28,11 @@ pub struct Batch {
     pub start: Moment,
     /// When the picker is done and free for the next tour.
     pub end: Moment,
-    /// Shipments in it.
+    /// Shipments in it, whole or in part.
     pub shipments: u32,
-    /// Their lines.
+    /// Lines of them that are picked in it.
     pub lines: u32,
-    /// Their units.
+    /// Units that are.
     pub units: u64,
     /// Their weight.
     pub weight: Grams,

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::{Batch, Carriage, Pick, Picker};
+use super::{Batch, Carriage, Fill, Pick, Picker};
 use crate::index::{BatchIdx, CartIdx, IndexVec, LineIdx, NodeIdx, PickLocationIdx, ShipmentIdx, Sym, WaveIdx};
 use crate::quantity::{Distance, Grams, Moment, Seconds, Volume};
 
@@ -85,7 +85,8 @@ pub struct Wave {
     pub batches: Range<u32>,
 }
 
-/// A row of `wave_shipments.csv`: in which wave and batch a shipment is, and with which departure it leaves.
+/// A row of `wave_shipments.csv`: in which wave and batch a shipment is, and with which departure it leaves. A shipment that no
+/// cart takes whole is in several batches of one wave, and has a row for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaveShipment {
     /// The shipment.
@@ -94,7 +95,7 @@ pub struct WaveShipment {
     pub wave: WaveIdx,
     /// Its batch.
     pub batch: BatchIdx,
-    /// Bins that it takes; 0 where the cart has none.
+    /// Bins that it takes in this batch; 0 where the cart has none.
     pub bins: u32,
     /// The departure that it is due to make; `None` = it may leave at any time.
     pub due: Option<Moment>,
@@ -104,14 +105,14 @@ pub struct WaveShipment {
     pub late: Seconds,
 }
 
-/// Why a shipment is in no wave.
+/// Why a shipment, or some of it, is in no wave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnplannedReason {
     /// The routing plan lets it wait for stock that is not there yet.
     WaitsForStock,
     /// The pick locations do not have all of it: what is there goes to more urgent and older orders.
     Short,
-    /// No cart takes it.
+    /// No cart takes a unit of the line.
     NoCart,
     /// No picker has time for it within the days of the plan.
     NoTime,
@@ -134,10 +135,12 @@ impl UnplannedReason {
 }
 
 /// A row of `unplanned.csv`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unplanned {
     /// The shipment.
     pub shipment: ShipmentIdx,
+    /// What of it: these units of a line. `None` = all that no other row names.
+    pub fill: Option<Fill>,
     /// Why.
     pub reason: UnplannedReason,
 }
@@ -252,7 +255,7 @@ pub struct BatchChoice {
     pub picker: Picker,
     /// When the picker begins.
     pub start: Moment,
-    /// What is in it, in any order; at least one.
+    /// What is in it, whole or in part, in any order; at least one.
     pub shipments: Vec<ShipmentIdx>,
     /// The picks, in the order in which they are made. A line belongs to that shipment of the batch which is of its order.
     pub picks: Vec<PickChoice>,
@@ -274,7 +277,7 @@ pub struct WaveChoice {
 pub struct WaveDecision {
     /// The waves, in any order.
     pub waves: Vec<WaveChoice>,
-    /// Shipments in no wave, in any order.
+    /// What is in no wave, in any order.
     pub unplanned: Vec<Unplanned>,
 }
 
@@ -291,9 +294,9 @@ pub struct WavePlan {
     pub batches: IndexVec<BatchIdx, Batch>,
     /// By batch, then in the order in which they are made.
     pub picks: Vec<Pick>,
-    /// By shipment.
+    /// By shipment, then batch.
     pub shipments: Vec<WaveShipment>,
-    /// By shipment.
+    /// By shipment, then line.
     pub unplanned: Vec<Unplanned>,
     /// Figures of each node that has a floor, by node.
     pub figures: Vec<(NodeIdx, WaveFigures)>,

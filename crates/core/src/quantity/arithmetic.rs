@@ -15,7 +15,8 @@ pub(super) const fn overflow(message: &'static str) -> ! {
     panic!("{}", message)
 }
 
-/// Implements `+`, `+=`, `-`, `-=`, negation, `*` and `*=` with a count, and sums for a measure that wraps one `i64`.
+/// Implements `+`, `+=`, `-`, `-=`, negation, `*` and `*=` with a count, sums, and saturating addition for a measure that wraps
+/// one `i64`.
 macro_rules! checked_arithmetic {
     ($measure:ident) => {
         $crate::quantity::arithmetic::checked_arithmetic!(
@@ -27,6 +28,14 @@ macro_rules! checked_arithmetic {
         $crate::quantity::arithmetic::checked_arithmetic!(
             @with $measure, Mul, mul, MulAssign, mul_assign, i64, |n: i64| n, checked_mul, "multiply"
         );
+
+        impl $measure {
+            /// `self + other`, or the largest or smallest amount where that does not fit.
+            #[must_use]
+            pub const fn saturating_add(self, other: Self) -> Self {
+                Self(self.0.saturating_add(other.0))
+            }
+        }
 
         impl std::ops::Neg for $measure {
             type Output = Self;

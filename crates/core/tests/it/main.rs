@@ -16,6 +16,7 @@ mod checked_arithmetic;
 mod clock_changes;
 mod dated;
 mod diagnostics;
+mod divided_shipments;
 mod fixture_plans;
 mod fixtures;
 mod floor_tours;

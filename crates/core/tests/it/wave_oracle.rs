@@ -148,7 +148,11 @@ fn in_order(
                 let reason = UnplannedReason::NoTime;
                 decision
                     .unplanned
-                    .extend(shipments.into_iter().map(|shipment| Unplanned { shipment, reason }));
+                    .extend(shipments.into_iter().map(|shipment| Unplanned {
+                        shipment,
+                        fill: None,
+                        reason,
+                    }));
                 continue;
             };
             made.release = made.release.min(start);

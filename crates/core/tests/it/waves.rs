@@ -100,6 +100,7 @@ fn every_figure_of_the_hand_floor() {
         plan.unplanned,
         [Unplanned {
             shipment: ShipmentIdx(3),
+            fill: None,
             reason: UnplannedReason::Short
         }]
     );

@@ -20,6 +20,7 @@
 //! [`tasks`] says what there is to do and what cannot be done, [`departures`] when it must leave, [`times`] how long it
 //! takes, [`walk`] how far it is, and [`price_waves`] makes a plan of a decision.
 
+pub mod content;
 pub mod departures;
 mod price;
 pub mod tasks;

@@ -1,7 +1,8 @@
 //! From a decision to a plan of waves: rows in canonical order, and every figure that its files state.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::content::Content;
 use super::departures::{Ready, depart};
 use super::tasks::{Task, workload};
 use super::times::{TourClock, packed, packing};
@@ -11,7 +12,7 @@ use crate::index::{BatchIdx, Idx as _, OrderIdx, ShipmentIdx, WaveIdx};
 use crate::model::Problem;
 use crate::model::floor::{Floor, Floors};
 use crate::plan::{
-    Batch, BatchChoice, Carriage, Pick, Picker, RoutingPlan, Unplanned, UnplannedReason, Wave, WaveChoice,
+    Batch, BatchChoice, Carriage, Fill, Pick, Picker, RoutingPlan, Unplanned, UnplannedReason, Wave, WaveChoice,
     WaveDecision, WaveFigures, WavePlan, WaveRun, WaveShipment,
 };
 use crate::quantity::{Distance, Grams, Millis, Moment, Seconds, Volume};
@@ -50,12 +51,12 @@ pub fn price_waves(
                 .get(u.shipment.get())
                 .is_some_and(|s| s.node == floor.node())
         });
-        let stated: HashSet<ShipmentIdx> = unplanned.iter().map(|u| u.shipment).collect();
-        unplanned.extend(all.unplanned.iter().filter(|u| !stated.contains(&u.shipment)));
+        let stated: HashSet<(ShipmentIdx, Option<Fill>)> = unplanned.iter().map(|u| (u.shipment, u.fill)).collect();
+        unplanned.extend(all.unplanned.iter().filter(|u| !stated.contains(&(u.shipment, u.fill))));
         site.price(problem, &waves, &unplanned, &mut made)?;
     }
-    made.shipments.sort_unstable_by_key(|s| s.shipment);
-    made.unplanned.sort_unstable_by_key(|u| u.shipment);
+    made.shipments.sort_unstable_by_key(|s| (s.shipment, s.batch));
+    made.unplanned.sort_unstable();
     Ok(made)
 }
 
@@ -170,25 +171,31 @@ impl<'a> Site<'a> {
         };
         let mut of_order = HashMap::new();
         for &shipment in &choice.shipments {
-            let task = self.task(shipment)?;
-            of_order.insert(task.order, shipment);
-            let bins = task.bins(cart) as u32;
-            batch.lines += task.lines();
-            batch.units += task.units;
-            batch.weight += task.weight;
-            batch.volume += task.volume;
-            batch.bins += bins;
+            of_order.insert(self.task(shipment)?.order, shipment);
+        }
+        let (picks, end, walk) = self.tour(problem, index, choice, ways, &of_order)?;
+        let mut held: HashMap<ShipmentIdx, Content> = HashMap::new();
+        for pick in &picks {
+            held.entry(pick.shipment).or_default().add(problem, pick.line, pick.qty);
+        }
+        for &shipment in &choice.shipments {
+            let content = held.remove(&shipment).unwrap_or_default();
+            let bins = content.bins(cart);
+            batch.lines += content.lines();
+            batch.units += content.units;
+            batch.weight = batch.weight.saturating_add(content.weight);
+            batch.volume = batch.volume.saturating_add(content.volume);
+            batch.bins = batch.bins.saturating_add(bins);
             shipments.push(WaveShipment {
                 shipment,
                 wave,
                 batch: index,
                 bins,
-                due: task.due,
+                due: self.task(shipment)?.due,
                 departs: None,
                 late: Seconds(0),
             });
         }
-        let (picks, end, walk) = self.tour(problem, index, choice, ways, &of_order)?;
         made.picks.extend(picks);
         (batch.end, batch.walk) = (end, walk);
         batch.picks.end = made.picks.len() as u32;
@@ -246,43 +253,50 @@ impl<'a> Site<'a> {
 
     /// The row of a wave from those of its batches; when it is packed and what is late comes later.
     fn wave(&self, sorted: &Sorted<'_>, batches: &[Batch], range: std::ops::Range<u32>) -> Result<Wave, Error> {
-        let mut due = None;
-        let mut services: HashSet<Carriage> = HashSet::new();
-        for &shipment in sorted.batches.iter().flat_map(|b| &b.shipments) {
-            let task = self.task(shipment)?;
-            due = [due, task.due].into_iter().flatten().min();
-            services.insert(task.carriage);
-        }
+        let in_wave: BTreeSet<ShipmentIdx> = sorted.batches.iter().flat_map(|b| &b.shipments).copied().collect();
         let moments = |of: fn(&Batch) -> Moment| batches.iter().map(of);
         let picked = moments(|b| b.end).max().unwrap_or(sorted.choice.release);
-        Ok(Wave {
+        let mut wave = Wave {
             node: self.floor.node(),
             group: sorted.first.group,
             release: sorted.choice.release,
             start: moments(|b| b.start).min().unwrap_or(sorted.choice.release),
             picked,
             end: picked,
-            due,
-            shipments: batches.iter().map(|b| b.shipments).sum(),
-            lines: batches.iter().map(|b| b.lines).sum(),
-            units: batches.iter().map(|b| b.units).sum(),
-            weight: batches.iter().map(|b| b.weight).sum(),
-            volume: batches.iter().map(|b| b.volume).sum(),
-            docks: services.len() as u32,
+            due: None,
+            shipments: in_wave.len() as u32,
+            lines: 0,
+            units: 0,
+            weight: Grams(0),
+            volume: Volume(0),
+            docks: 0,
             late_shipments: 0,
             late: Seconds(0),
             batches: range,
-        })
+        };
+        let mut services: HashSet<Carriage> = HashSet::new();
+        for shipment in in_wave {
+            let task = self.task(shipment)?;
+            wave.due = [wave.due, task.due].into_iter().flatten().min();
+            wave.lines += task.lines();
+            wave.units += task.units;
+            wave.weight = wave.weight.saturating_add(task.weight);
+            wave.volume = wave.volume.saturating_add(task.volume);
+            services.insert(task.carriage);
+        }
+        wave.docks = services.len() as u32;
+        Ok(wave)
     }
 
     /// Waves are packed one after another, in the order in which their last tours end.
     fn pack(&self, waves: &mut [Wave], first: usize, shipments: &[WaveShipment]) -> Result<(), Error> {
         let rates = self.floor.rates();
         let mut work = vec![Millis(0); waves.len()];
-        for s in shipments {
-            let task = self.task(s.shipment)?;
-            let work = &mut work[s.wave.get() - first].0;
-            *work = work.saturating_add(packing(rates, task.lines(), task.units).0);
+        let once: BTreeSet<(WaveIdx, ShipmentIdx)> = shipments.iter().map(|s| (s.wave, s.shipment)).collect();
+        for (wave, shipment) in once {
+            let task = self.task(shipment)?;
+            let work = &mut work[wave.get() - first];
+            *work = work.saturating_add(packing(rates, task.lines(), task.units));
         }
         let mut order: Vec<usize> = (0..waves.len()).collect();
         order.sort_by_key(|&n| waves[n].picked); // stable
@@ -300,23 +314,35 @@ impl<'a> Site<'a> {
         first: usize,
         shipments: &mut [WaveShipment],
     ) -> Result<(), Error> {
-        let mut ready = Vec::with_capacity(shipments.len());
+        // When the last of each shipment is packed.
+        let mut ends: BTreeMap<ShipmentIdx, Moment> = BTreeMap::new();
         for s in &*shipments {
-            let task = self.task(s.shipment)?;
+            let end = waves[s.wave.get() - first].end;
+            let last = ends.entry(s.shipment).or_insert(end);
+            *last = end.max(*last);
+        }
+        let mut ready = Vec::with_capacity(ends.len());
+        for (&shipment, &end) in &ends {
+            let task = self.task(shipment)?;
             ready.push(Ready {
-                shipment: s.shipment,
+                shipment,
                 carriage: task.carriage,
                 parcels: task.parcels,
                 priority: task.group.priority,
                 due: task.due,
-                end: waves[s.wave.get() - first].end,
+                end,
             });
         }
-        for (s, (departs, late)) in shipments.iter_mut().zip(depart(problem, self.floor, &ready)) {
-            (s.departs, s.late) = (departs, late);
-            let wave = &mut waves[s.wave.get() - first];
-            wave.late_shipments += u32::from(late.0 > 0);
-            wave.late = wave.late.max(late);
+        let made = ends.into_keys().zip(depart(problem, self.floor, &ready));
+        let made: HashMap<ShipmentIdx, (Option<Moment>, Seconds)> = made.collect();
+        let mut told: HashSet<(WaveIdx, ShipmentIdx)> = HashSet::new();
+        for s in shipments.iter_mut() {
+            (s.departs, s.late) = made[&s.shipment];
+            if told.insert((s.wave, s.shipment)) {
+                let wave = &mut waves[s.wave.get() - first];
+                wave.late_shipments += u32::from(s.late.0 > 0);
+                wave.late = wave.late.max(s.late);
+            }
         }
         Ok(())
     }
@@ -333,15 +359,15 @@ impl<'a> Site<'a> {
             .first()
             .map_or(made.batches.len(), |wave| wave.batches.start as usize);
         let batches = &made.batches.as_slice()[batches..];
+        let mut told: HashSet<ShipmentIdx> = HashSet::new();
         let mut figures = WaveFigures {
-            unplanned: unplanned.len() as u32,
             shift_time: shift_time(self.floor, batches.iter().map(|b| b.picker)),
             ..WaveFigures::default()
         };
         let objective = &mut figures.objective;
         let is_no_time = |u: &&Unplanned| u.reason == UnplannedReason::NoTime;
         objective.no_time = unplanned.iter().filter(is_no_time).count() as u32;
-        for s in shipments {
+        for s in shipments.iter().filter(|s| told.insert(s.shipment)) {
             objective.late_shipments += u32::from(s.late.0 > 0);
             objective.late += s.late;
             let end = made.waves[s.wave].end;
@@ -353,11 +379,14 @@ impl<'a> Site<'a> {
         let releases = waves.chunk_by(|a, b| a.release == b.release);
         let lines = releases.map(|same| same.iter().map(|wave| u64::from(wave.lines)).sum::<u64>());
         objective.unevenness = lines.map(|lines| lines * lines).sum();
+        figures.shipments = told.len() as u32;
+        figures.unplanned = unplanned.iter().filter(|u| told.insert(u.shipment)).count() as u32;
+        for wave in waves {
+            figures.lines += wave.lines;
+            figures.units += wave.units;
+        }
         for batch in batches {
             figures.batches += 1;
-            figures.shipments += batch.shipments;
-            figures.lines += batch.lines;
-            figures.units += batch.units;
             figures.picks += batch.picks.len() as u32;
             figures.walk += batch.walk;
         }

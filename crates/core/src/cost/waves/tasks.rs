@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::departures::due;
-use crate::index::{Idx as _, NodeIdx, OrderIdx, PickLocationIdx, ShipmentIdx, SkuIdx, Sym};
+use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, PickLocationIdx, ShipmentIdx, SkuIdx, Sym};
 use crate::model::Problem;
 use crate::model::floor::{Cart, Floor, Floors, GroupKey, LocationStock};
 use crate::plan::{Carriage, Fill, LineCount, RoutingPlan, Shipment, Unplanned, UnplannedReason, WaveGroup, waits_for};
@@ -18,7 +18,7 @@ pub struct Task {
     pub order: OrderIdx,
     /// By what it travels.
     pub carriage: Carriage,
-    /// What it holds, by rising line.
+    /// What of it can be picked, by rising line.
     pub fills: Vec<Fill>,
     /// Its units.
     pub units: u64,
@@ -44,14 +44,13 @@ impl Task {
     /// Bins that it takes in a cart; 0 where the cart has none.
     #[must_use]
     pub fn bins(&self, cart: &Cart) -> i64 {
-        let bins = cart.bins.as_ref();
-        bins.map_or(0, |bins| bins.needed(self.units as i64, self.weight, self.volume))
+        cart.bins_for(self.units as i64, self.weight, self.volume)
     }
 
-    /// Whether a cart takes it alone.
+    /// Whether a cart takes it alone and whole.
     #[must_use]
     pub fn fits(&self, cart: &Cart) -> bool {
-        cart.holds(1, self.units as i64, self.weight, self.volume, self.bins(cart))
+        cart.takes(self.units as i64, self.weight, self.volume)
     }
 }
 
@@ -60,14 +59,14 @@ impl Task {
 pub struct Workload {
     /// What can be done, by shipment.
     pub tasks: Vec<Task>,
-    /// What cannot, by shipment, each with the reason: never [`UnplannedReason::NoTime`].
+    /// What cannot, by shipment and line, each with the reason: never [`UnplannedReason::NoTime`].
     pub unplanned: Vec<Unplanned>,
 }
 
 /// What there is to do on a floor: every shipment of the routing plan that leaves its node.
 ///
-/// A shipment that waits for incoming stock waits here too. One that no cart takes cannot be picked. The others are served
-/// from the pick locations by rising (priority, order, shipment), where orders are as old as their place in `orders.csv`
+/// A shipment that waits for incoming stock waits here too. A line of which no cart takes even one unit cannot be picked, and
+/// the rest of its shipment can. What can be picked is served from the pick locations by rising (priority, order, shipment), where orders are as old as their place in `orders.csv`
 /// tells: each has all its units set aside, or is short and takes none. So no newer order ever takes what an older one of
 /// the same priority needs.
 #[must_use]
@@ -76,15 +75,20 @@ pub fn workload(problem: &Problem, plan: &RoutingPlan, floors: &Floors, floor: &
     let mut tasks = Vec::new();
     let mut unplanned = Vec::new();
     for (shipment, fills) in fills_of(problem, plan, floor.node()) {
-        let task = made.task(shipment, &plan.shipments[shipment.get()], fills);
-        if waits_for(problem, &plan.shipments[shipment.get()], &task.fills).is_some() {
-            let reason = UnplannedReason::WaitsForStock;
-            unplanned.push(Unplanned { shipment, reason });
-        } else if !floor.carts().iter().any(|cart| task.fits(cart)) {
-            let reason = UnplannedReason::NoCart;
-            unplanned.push(Unplanned { shipment, reason });
-        } else {
-            tasks.push(task);
+        let row = &plan.shipments[shipment.get()];
+        if waits_for(problem, row, &fills).is_some() {
+            let (fill, reason) = (None, UnplannedReason::WaitsForStock);
+            unplanned.push(Unplanned { shipment, fill, reason });
+            continue;
+        }
+        let (carried, left): (Vec<Fill>, Vec<Fill>) = fills.into_iter().partition(|fill| made.is_carried(fill.line));
+        unplanned.extend(left.into_iter().map(|fill| Unplanned {
+            shipment,
+            fill: Some(fill),
+            reason: UnplannedReason::NoCart,
+        }));
+        if !carried.is_empty() {
+            tasks.push(made.task(shipment, row, carried));
         }
     }
     let mut order: Vec<usize> = (0..tasks.len()).collect();
@@ -110,13 +114,14 @@ pub fn workload(problem: &Problem, plan: &RoutingPlan, floors: &Floors, floor: &
             is_short[n] = true;
             unplanned.push(Unplanned {
                 shipment: tasks[n].shipment,
+                fill: None,
                 reason: UnplannedReason::Short,
             });
         }
     }
     let mut short = is_short.into_iter();
     tasks.retain(|_| !short.next().unwrap_or(false));
-    unplanned.sort_unstable_by_key(|u| u.shipment);
+    unplanned.sort_unstable();
     Workload { tasks, unplanned }
 }
 
@@ -155,6 +160,7 @@ struct Maker<'a> {
     floor: &'a Floor,
     due: HashMap<(Carriage, Option<Date>), Option<Moment>>,
     zones: HashMap<SkuIdx, Option<Sym>>,
+    carried: HashMap<SkuIdx, bool>,
 }
 
 impl<'a> Maker<'a> {
@@ -165,7 +171,16 @@ impl<'a> Maker<'a> {
             floor,
             due: HashMap::new(),
             zones: HashMap::new(),
+            carried: HashMap::new(),
         }
+    }
+
+    /// Whether some cart takes a unit of the line.
+    fn is_carried(&mut self, line: LineIdx) -> bool {
+        let sku = self.problem.lines()[line].sku;
+        let (item, carts) = (self.problem.items()[sku], self.floor.carts());
+        let known = self.carried.entry(sku);
+        *known.or_insert_with(|| carts.iter().any(|cart| cart.takes(1, item.weight, item.volume)))
     }
 
     fn task(&mut self, shipment: ShipmentIdx, s: &Shipment, fills: Vec<Fill>) -> Task {

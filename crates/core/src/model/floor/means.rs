@@ -57,6 +57,19 @@ pub struct Cart {
 }
 
 impl Cart {
+    /// Whether it holds so much of one shipment alone.
+    #[must_use]
+    pub fn takes(&self, units: i64, weight: Grams, volume: Volume) -> bool {
+        self.holds(1, units, weight, volume, self.bins_for(units, weight, volume))
+    }
+
+    /// Bins that so much of one shipment takes; 0 where the cart has none.
+    #[must_use]
+    pub fn bins_for(&self, units: i64, weight: Grams, volume: Volume) -> i64 {
+        let bins = self.bins.as_ref();
+        bins.map_or(0, |bins| bins.needed(units, weight, volume))
+    }
+
     /// Whether it holds so much of so many shipments, in so many of its bins.
     #[must_use]
     pub fn holds(&self, shipments: u32, units: i64, weight: Grams, volume: Volume, bins: i64) -> bool {

@@ -1,12 +1,33 @@
 //! Batches: what carts hold, who walks, and what is in use at the same time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Site, most_in_use};
-use crate::index::CartIdx;
+use crate::index::{CartIdx, LineIdx, ShipmentIdx};
+use crate::model::floor::Bins;
 use crate::plan::Picker;
 use crate::quantity::Moment;
 use crate::verify::{Report, ViolationCode as Code};
+
+/// What a batch holds of one shipment.
+#[derive(Clone, Default)]
+struct Held {
+    lines: BTreeSet<LineIdx>,
+    units: i128,
+    weight: i128,
+    volume: i128,
+}
+
+impl Held {
+    /// Bins that it takes: by each limit as many as that needs, and at least one.
+    fn bins(&self, of: &Bins) -> i128 {
+        let by = |amount: i128, limit: Option<i128>| limit.map_or(1, |limit| (amount + limit - 1) / limit);
+        by(self.units, of.capacity.units.map(i128::from))
+            .max(by(self.weight, of.capacity.weight.map(|w| w.0.into())))
+            .max(by(self.volume, of.capacity.volume.map(|v| v.0.into())))
+            .max(1)
+    }
+}
 
 impl Site<'_> {
     pub(super) fn check_batches(&self, report: &mut Report) {
@@ -24,19 +45,18 @@ impl Site<'_> {
         let cart = &self.floor.carts()[batch.cart];
         let (mut shipments, mut lines, mut units, mut weight, mut volume, mut bins) =
             (0i128, 0i128, 0i128, 0i128, 0i128, 0i128);
-        for task in self.tasks_of(n) {
+        let held = self.held(n);
+        for row in self.rows_of(n) {
+            let of = held.get(&row.shipment).cloned().unwrap_or_default();
             shipments += 1;
-            lines += task.fills.len() as i128;
-            units += i128::from(task.units);
-            weight += i128::from(task.weight.0);
-            volume += i128::from(task.volume.0);
-            bins += cart.bins.as_ref().map_or(0, |of| {
-                let by = |amount: i128, limit: Option<i128>| limit.map_or(1, |limit| (amount + limit - 1) / limit);
-                by(i128::from(task.units), of.capacity.units.map(i128::from))
-                    .max(by(i128::from(task.weight.0), of.capacity.weight.map(|w| w.0.into())))
-                    .max(by(i128::from(task.volume.0), of.capacity.volume.map(|v| v.0.into())))
-                    .max(1)
-            });
+            lines += of.lines.len() as i128;
+            units += of.units;
+            weight += of.weight;
+            volume += of.volume;
+            let own = cart.bins.as_ref().map_or(0, |bins| of.bins(bins));
+            bins += own;
+            let what = || format!("batch {}, shipment {}: bins", n + 1, row.shipment.0 + 1);
+            self.compare(report, Code::WaveCount, what, i128::from(row.bins), own);
         }
         let limits = [
             ("shipments", shipments, cart.shipments.map(i128::from)),
@@ -73,16 +93,21 @@ impl Site<'_> {
                 counted,
             );
         }
-        for row in self
-            .of_batch
-            .get(&crate::index::BatchIdx(n as u32))
-            .into_iter()
-            .flatten()
-        {
-            let own = self.tasks.get(&row.shipment).map_or(0, |task| task.bins(cart));
-            let what = || format!("shipment {}: bins", row.shipment.0 + 1);
-            self.compare(report, Code::WaveCount, what, i64::from(row.bins), own);
+    }
+
+    /// What the picks of a batch take of each shipment.
+    fn held(&self, n: usize) -> BTreeMap<ShipmentIdx, Held> {
+        let mut held: BTreeMap<ShipmentIdx, Held> = BTreeMap::new();
+        for pick in self.picks_of(n) {
+            let item = self.problem.items()[self.problem.lines()[pick.line].sku];
+            let of = held.entry(pick.shipment).or_default();
+            let qty = i128::from(pick.qty);
+            of.lines.insert(pick.line);
+            of.units += qty;
+            of.weight += qty * i128::from(item.weight.0);
+            of.volume += qty * i128::from(item.volume.0);
         }
+        held
     }
 
     /// The picker exists, and the tour is within the shift and not before the release.

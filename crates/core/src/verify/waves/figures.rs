@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Site;
-use crate::index::NodeIdx;
+use crate::index::{NodeIdx, ShipmentIdx};
 use crate::model::Problem;
 use crate::plan::{UnplannedReason, WaveFigures, WavePlan};
 use crate::quantity::{Moment, Seconds};
@@ -43,7 +43,8 @@ impl Site<'_> {
     pub(super) fn figures(&self, ends: &HashMap<usize, Moment>) -> WaveFigures {
         let mut f = WaveFigures::default();
         let mut late = 0i128;
-        for s in &self.shipments {
+        let mut told: BTreeSet<ShipmentIdx> = BTreeSet::new();
+        for s in self.shipments.iter().filter(|s| told.insert(s.shipment)) {
             let Some(task) = self.tasks.get(&s.shipment) else {
                 continue;
             };
@@ -60,8 +61,8 @@ impl Site<'_> {
         f.objective.waves = self.waves.len() as u32;
         let mut released: BTreeMap<Moment, i128> = BTreeMap::new();
         for wave in self.waves.iter().map(|&n| &self.plan.waves.as_slice()[n]) {
-            let lines = wave.batches.clone().flat_map(|batch| self.tasks_of(batch as usize));
-            *released.entry(wave.release).or_default() += lines.map(|task| task.fills.len() as i128).sum::<i128>();
+            let lines = self.tasks_of(wave).into_iter().map(|task| task.fills.len() as i128);
+            *released.entry(wave.release).or_default() += lines.sum::<i128>();
         }
         f.objective.unevenness = held(released.values().map(|lines| lines * lines).sum(), u64::MAX);
         let (mut labour, mut walk, mut shift_time) = (0i128, 0i128, 0i128);
@@ -83,7 +84,7 @@ impl Site<'_> {
         f.shift_time = Seconds(held(shift_time, i64::MAX));
         for u in &self.plan.unplanned {
             let here = self.leaves_here(u.shipment);
-            f.unplanned += u32::from(here);
+            f.unplanned += u32::from(here && told.insert(u.shipment));
             f.objective.no_time += u32::from(here && u.reason == UnplannedReason::NoTime);
         }
         f

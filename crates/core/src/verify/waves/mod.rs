@@ -14,7 +14,7 @@ mod rows;
 mod tours;
 mod ways;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::watch::Watch;
 use super::{Report, Violation, ViolationCode};
@@ -22,7 +22,7 @@ use crate::cost::waves::{Task, Workload, workload};
 use crate::index::{BatchIdx, Idx as _, NodeIdx, ShipmentIdx};
 use crate::model::Problem;
 use crate::model::floor::{Floor, Floors};
-use crate::plan::{RoutingPlan, WaveFigures, WavePlan, WaveShipment};
+use crate::plan::{Pick, RoutingPlan, Wave, WaveFigures, WavePlan, WaveShipment};
 use crate::quantity::Moment;
 
 /// What was found in a plan of waves.
@@ -99,15 +99,15 @@ struct Site<'a> {
     floor: &'a Floor,
     plan: &'a WavePlan,
     tasks: HashMap<ShipmentIdx, &'a Task>,
-    /// Shipments that cannot be done.
+    /// Shipments of which something cannot be done.
     undoable: HashSet<ShipmentIdx>,
     /// Positions of its waves.
     waves: Vec<usize>,
     /// Positions of its batches.
     batches: Vec<usize>,
-    /// Its shipments.
+    /// The rows of its shipments.
     shipments: Vec<&'a WaveShipment>,
-    /// Of each batch of the plan, its shipments.
+    /// Of each batch of the plan, the rows of its shipments.
     of_batch: HashMap<BatchIdx, Vec<&'a WaveShipment>>,
 }
 
@@ -148,10 +148,22 @@ impl<'a> Site<'a> {
         Some(self.figures(&ends))
     }
 
-    /// The tasks of the shipments of a batch.
-    fn tasks_of(&self, batch: usize) -> impl Iterator<Item = &'a Task> {
-        let rows = self.of_batch.get(&BatchIdx::new(batch)).into_iter().flatten();
-        rows.filter_map(|s| self.tasks.get(&s.shipment).copied())
+    /// The rows of the shipments of a batch.
+    fn rows_of(&self, batch: usize) -> impl Iterator<Item = &'a WaveShipment> {
+        self.of_batch.get(&BatchIdx::new(batch)).into_iter().flatten().copied()
+    }
+
+    /// The tasks of a wave, each once.
+    fn tasks_of(&self, wave: &Wave) -> Vec<&'a Task> {
+        let rows = wave.batches.clone().flat_map(|batch| self.rows_of(batch as usize));
+        let once: BTreeSet<ShipmentIdx> = rows.map(|s| s.shipment).collect();
+        once.iter().filter_map(|s| self.tasks.get(s).copied()).collect()
+    }
+
+    /// The picks of a batch.
+    fn picks_of(&self, batch: usize) -> &'a [Pick] {
+        let range = &self.plan.batches.as_slice()[batch].picks;
+        &self.plan.picks[range.start as usize..range.end as usize]
     }
 
     /// Whether a shipment leaves this node.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Site, most_in_use};
 use crate::cost::waves::Task;
 use crate::cost::waves::departures::{Ready, depart};
+use crate::index::{ShipmentIdx, WaveIdx};
 use crate::model::floor::ReleaseMode;
 use crate::plan::{Wave, WaveGroup};
 use crate::quantity::{Date, Moment, Seconds};
@@ -34,13 +35,6 @@ impl Site<'_> {
         ends
     }
 
-    fn tasks_of_wave(&self, wave: &Wave) -> Vec<&Task> {
-        wave.batches
-            .clone()
-            .flat_map(|batch| self.tasks_of(batch as usize))
-            .collect()
-    }
-
     fn check_release(&self, n: usize, wave: &Wave, report: &mut Report) {
         let rules = self.floor.rules();
         let clock = self.floor.clock();
@@ -64,7 +58,7 @@ impl Site<'_> {
 
     /// Groups, limits and counts.
     fn check_content(&self, n: usize, wave: &Wave, report: &mut Report) {
-        let tasks = self.tasks_of_wave(wave);
+        let tasks = self.tasks_of(wave);
         let priorities: BTreeSet<u8> = tasks.iter().map(|task| task.group.priority).collect();
         if priorities.len() > 1 {
             self.note(
@@ -135,7 +129,7 @@ impl Site<'_> {
     }
 
     fn check_times(&self, n: usize, wave: &Wave, end: Moment, report: &mut Report) {
-        let due = self.tasks_of_wave(wave).iter().filter_map(|task| task.due).min();
+        let due = self.tasks_of(wave).iter().filter_map(|task| task.due).min();
         let (start, picked) = self.walked(wave);
         for (what, stated, found) in [
             ("start", Some(wave.start), start),
@@ -167,7 +161,7 @@ impl Site<'_> {
                     + i128::from(rates.pack_unit.0) * i128::from(task.units)
             };
             let picked = self.walked(wave).1.unwrap_or(wave.picked);
-            order.insert((picked, n), self.tasks_of_wave(wave).iter().map(work).sum());
+            order.insert((picked, n), self.tasks_of(wave).iter().map(work).sum());
         }
         let mut free = i128::MIN;
         let mut ends = HashMap::new();
@@ -181,26 +175,36 @@ impl Site<'_> {
 
     /// With which departure each shipment leaves, and how late.
     pub(super) fn check_departures(&self, ends: &HashMap<usize, Moment>, report: &mut Report) {
-        let mut ready = Vec::new();
+        // A shipment is ready when the last of it is packed.
+        let mut ready: BTreeMap<ShipmentIdx, Ready> = BTreeMap::new();
         for s in &self.shipments {
             let Some(task) = self.tasks.get(&s.shipment) else {
                 continue;
             };
-            ready.push(Ready {
+            let end = ends[&(s.wave.0 as usize)];
+            let of = ready.entry(s.shipment).or_insert(Ready {
                 shipment: s.shipment,
                 carriage: task.carriage,
                 parcels: task.parcels,
                 priority: task.group.priority,
                 due: task.due,
-                end: ends[&(s.wave.0 as usize)],
+                end,
             });
+            of.end = of.end.max(end);
         }
-        let made = depart(self.problem, self.floor, &ready);
+        let list: Vec<Ready> = ready.into_values().collect();
+        let made = depart(self.problem, self.floor, &list);
+        let leaves = list.iter().zip(made).map(|(r, made)| (r.shipment, (r.due, made)));
+        let made: BTreeMap<ShipmentIdx, _> = leaves.collect();
         let mut late_of: HashMap<usize, (u32, Seconds)> = HashMap::new();
-        for ((s, ready), (departs, late)) in self.shipments.iter().zip(&ready).zip(made) {
+        let mut told: BTreeSet<(WaveIdx, ShipmentIdx)> = BTreeSet::new();
+        for s in &self.shipments {
+            let Some(&(due, (departs, late))) = made.get(&s.shipment) else {
+                continue;
+            };
             let id = s.shipment.0 + 1;
             let what = || format!("shipment {id}: due");
-            self.compare(report, Code::Departs, what, self.shown(s.due), self.shown(ready.due));
+            self.compare(report, Code::Departs, what, self.shown(s.due), self.shown(due));
             let what = || format!("shipment {id}: departs");
             self.compare(report, Code::Departs, what, self.shown(s.departs), self.shown(departs));
             self.compare(
@@ -211,7 +215,7 @@ impl Site<'_> {
                 late.0,
             );
             let of_wave = late_of.entry(s.wave.0 as usize).or_default();
-            of_wave.0 += u32::from(late.0 > 0);
+            of_wave.0 += u32::from(late.0 > 0 && told.insert((s.wave, s.shipment)));
             of_wave.1 = of_wave.1.max(late);
         }
         for &n in &self.waves {

@@ -1,13 +1,13 @@
 //! What belongs together: waves, batches, picks and shipments, and that every shipment is where it should be.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::cost::waves::Workload;
+use crate::cost::waves::{Task, Workload};
 use crate::index::{Idx as _, ShipmentIdx};
 use crate::model::Problem;
 use crate::model::floor::{Floor, Floors};
-use crate::plan::{RoutingPlan, UnplannedReason, WavePlan};
+use crate::plan::{Fill, RoutingPlan, UnplannedReason, WavePlan, WaveShipment};
 use crate::quantity::Moment;
 use crate::verify::{Report, Violation, ViolationCode as Code};
 
@@ -123,7 +123,8 @@ fn in_turn<'a>(
     }
 }
 
-/// Every shipment that leaves a node with a floor is in one batch, or unplanned for the true reason.
+/// Every shipment that leaves a node with a floor is in one batch, or, where no cart takes it whole, in several of one wave; and
+/// what of it cannot be done is unplanned for the true reason.
 fn once(
     problem: &Problem,
     routing: &RoutingPlan,
@@ -132,43 +133,81 @@ fn once(
     plan: &WavePlan,
     report: &mut Report,
 ) {
-    let mut places: HashMap<ShipmentIdx, u32> = HashMap::new();
-    let stated: HashMap<_, _> = plan.unplanned.iter().map(|u| (u.shipment, u.reason)).collect();
-    for s in plan
-        .shipments
-        .iter()
-        .map(|s| s.shipment)
-        .chain(plan.unplanned.iter().map(|u| u.shipment))
-    {
-        *places.entry(s).or_default() += 1;
+    let mut places: HashMap<ShipmentIdx, Vec<&WaveShipment>> = HashMap::new();
+    for row in &plan.shipments {
+        places.entry(row.shipment).or_default().push(row);
     }
+    let mut stated: HashMap<(ShipmentIdx, Option<Fill>), Vec<UnplannedReason>> = HashMap::new();
+    for u in &plan.unplanned {
+        stated.entry((u.shipment, u.fill)).or_default().push(u.reason);
+    }
+    let known: HashSet<ShipmentIdx> = work
+        .iter()
+        .flat_map(|work| {
+            work.tasks
+                .iter()
+                .map(|t| t.shipment)
+                .chain(work.unplanned.iter().map(|u| u.shipment))
+        })
+        .collect();
     let mut note = |code, shipment: ShipmentIdx, what: &str| {
         let violation = Violation::new(code, format!("shipment {}: {what}", shipment.get() + 1));
         report.add(violation.in_shipment(shipment));
     };
-    let mut known = 0;
     for (floor, work) in floors.floors().iter().zip(work) {
-        let tasks = work.tasks.iter().map(|task| (task.shipment, UnplannedReason::NoTime));
-        let others = work.unplanned.iter().map(|u| (u.shipment, u.reason));
-        for (shipment, reason) in tasks.chain(others) {
-            match places.get(&shipment) {
-                None => note(Code::WaveShipments, shipment, "in no wave, and not unplanned"),
-                Some(1) => known += 1,
-                Some(_) => note(Code::WaveShipments, shipment, "in the plan more than once"),
-            }
-            match stated.get(&shipment) {
-                Some(&given) if given != reason => {
-                    let what = format!("unplanned for {}, and not for {}", reason.as_str(), given.as_str());
-                    note(Code::UnplannedReason, shipment, &what);
+        for u in &work.unplanned {
+            let what = u.fill.map_or_else(String::new, |fill| {
+                format!("line {}, {} units: ", problem.line_id(fill.line), fill.qty)
+            });
+            match stated.remove(&(u.shipment, u.fill)).as_deref() {
+                None if places.contains_key(&u.shipment) && u.fill.is_none() => {
+                    let what = format!("in a wave, though {}", u.reason.as_str());
+                    note(Code::UnplannedReason, u.shipment, &what);
                 }
-                None if reason != UnplannedReason::NoTime && places.contains_key(&shipment) => {
-                    note(
-                        Code::UnplannedReason,
-                        shipment,
-                        &format!("in a wave, though {}", reason.as_str()),
+                None => note(
+                    Code::WaveShipments,
+                    u.shipment,
+                    &format!("{what}not unplanned, though {}", u.reason.as_str()),
+                ),
+                Some([given]) if *given == u.reason => {
+                    if u.fill.is_none() && places.contains_key(&u.shipment) {
+                        note(Code::WaveShipments, u.shipment, "in the plan more than once");
+                    }
+                }
+                Some([given]) => {
+                    let what = format!(
+                        "{what}unplanned for {}, and not for {}",
+                        u.reason.as_str(),
+                        given.as_str()
                     );
+                    note(Code::UnplannedReason, u.shipment, &what);
                 }
-                _ => {}
+                Some(_) => note(Code::WaveShipments, u.shipment, "in the plan more than once"),
+            }
+        }
+        let doable: HashSet<ShipmentIdx> = work.tasks.iter().map(|task| task.shipment).collect();
+        for u in work
+            .unplanned
+            .iter()
+            .filter(|u| u.fill.is_some() && !doable.contains(&u.shipment))
+        {
+            if places.contains_key(&u.shipment) {
+                let what = format!("in a wave, though {}", u.reason.as_str());
+                note(Code::UnplannedReason, u.shipment, &what);
+            }
+        }
+        for task in &work.tasks {
+            let rows = places.get(&task.shipment).map_or(&[][..], Vec::as_slice);
+            let left_out = stated.remove(&(task.shipment, None)).unwrap_or_default();
+            if let Some(given) = left_out.iter().find(|&&reason| reason != UnplannedReason::NoTime) {
+                let what = format!("unplanned for no-time, and not for {}", given.as_str());
+                note(Code::UnplannedReason, task.shipment, &what);
+            }
+            match (rows.len(), left_out.len()) {
+                (0, 0) => note(Code::WaveShipments, task.shipment, "in no wave, and not unplanned"),
+                (1, 0) | (0, 1) => {}
+                (_, 0) if divided(floor, task, rows) => {}
+                _ => note(Code::WaveShipments, task.shipment, "in the plan more than once"),
             }
         }
         for s in plan
@@ -186,10 +225,33 @@ fn once(
             }
         }
     }
-    if places.len() > known && report.violations.is_empty() {
+    let mut rest: Vec<ShipmentIdx> = stated.into_keys().map(|(shipment, _)| shipment).collect();
+    rest.sort_unstable();
+    for shipment in rest.into_iter().filter(|s| known.contains(s)) {
+        note(
+            Code::WaveShipments,
+            shipment,
+            "units of it are unplanned that can be done",
+        );
+    }
+    let others = plan
+        .shipments
+        .iter()
+        .map(|s| s.shipment)
+        .chain(plan.unplanned.iter().map(|u| u.shipment));
+    if others.into_iter().any(|s| !known.contains(&s)) && report.violations.is_empty() {
         report.note(
             Code::WaveShipments,
             "a shipment is planned that leaves no node with a floor".to_owned(),
         );
     }
+}
+
+/// Whether no cart takes a shipment whole, so that it may be in these different batches of one wave.
+fn divided(floor: &Floor, task: &Task, rows: &[&WaveShipment]) -> bool {
+    let mut batches: Vec<_> = rows.iter().map(|row| row.batch).collect();
+    batches.sort_unstable();
+    batches.dedup();
+    let apart = batches.len() == rows.len() && rows.iter().all(|row| row.wave == rows[0].wave);
+    apart && !floor.carts().iter().any(|cart| task.fits(cart))
 }

@@ -1,6 +1,6 @@
 //! Tours: what is picked, from where, how far that is and how long it takes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Site;
 use super::ways::Ways;
@@ -20,16 +20,15 @@ impl Site<'_> {
             if watch.is_over() {
                 return;
             }
-            let range = &self.plan.batches.as_slice()[n].picks;
-            let picks = &self.plan.picks[range.start as usize..range.end as usize];
+            let picks = self.picks_of(n);
             for pick in picks {
                 let sku = self.problem.lines()[pick.line].sku;
                 *taken.entry((pick.location, sku)).or_default() += i128::from(pick.qty);
             }
-            self.check_quantities(n, picks, report);
             self.check_sequence(n, picks, report);
             self.check_walk(n, picks, &mut ways, report);
         }
+        self.check_quantities(report);
         let there: HashMap<_, _> = self
             .floor
             .stock()
@@ -46,32 +45,47 @@ impl Site<'_> {
         }
     }
 
-    /// The picks take what the shipments hold, no more and no less.
-    fn check_quantities(&self, n: usize, picks: &[Pick], report: &mut Report) {
+    /// All picks of a shipment, in whichever batches it is, take what it holds, no more and no less; some in each of them.
+    fn check_quantities(&self, report: &mut Report) {
         let mut open: BTreeMap<(ShipmentIdx, LineIdx), i128> = BTreeMap::new();
-        for task in self.tasks_of(n) {
+        let once: BTreeSet<ShipmentIdx> = self.shipments.iter().map(|s| s.shipment).collect();
+        for task in once.iter().filter_map(|s| self.tasks.get(s)) {
             for fill in &task.fills {
                 *open.entry((task.shipment, fill.line)).or_default() += i128::from(fill.qty);
             }
         }
-        for pick in picks {
-            *open.entry((pick.shipment, pick.line)).or_default() -= i128::from(pick.qty);
-            if pick.qty == 0 {
-                self.note(
-                    report,
-                    Code::PickQuantity,
-                    format!("batch {}: a pick of no units", n + 1),
-                );
+        for &n in &self.batches {
+            let mut without: BTreeSet<ShipmentIdx> = self.rows_of(n).map(|s| s.shipment).collect();
+            let here = without.clone();
+            for pick in self.picks_of(n) {
+                without.remove(&pick.shipment);
+                if here.contains(&pick.shipment) {
+                    *open.entry((pick.shipment, pick.line)).or_default() -= i128::from(pick.qty);
+                } else {
+                    let message = format!(
+                        "batch {}: a pick of shipment {}, which is not in it",
+                        n + 1,
+                        pick.shipment.0 + 1
+                    );
+                    self.note(report, Code::PickQuantity, message);
+                }
+                if pick.qty == 0 {
+                    self.note(
+                        report,
+                        Code::PickQuantity,
+                        format!("batch {}: a pick of no units", n + 1),
+                    );
+                }
+            }
+            for shipment in without {
+                let message = format!("batch {}: no pick of shipment {}", n + 1, shipment.0 + 1);
+                self.note(report, Code::PickQuantity, message);
             }
         }
         for ((shipment, line), qty) in open.into_iter().filter(|(_, qty)| *qty != 0) {
             let (many, way) = (qty.abs(), if qty > 0 { "missing" } else { "too many" });
             let line = self.problem.line_id(line);
-            let message = format!(
-                "batch {}, shipment {}, line {line}: {many} units {way}",
-                n + 1,
-                shipment.0 + 1
-            );
+            let message = format!("shipment {}, line {line}: {many} units {way}", shipment.0 + 1);
             self.note(report, Code::PickQuantity, message);
         }
     }

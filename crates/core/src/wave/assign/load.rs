@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::portions::Portion;
 use super::site::{Site, Size};
 use super::tour::Walker;
-use crate::index::CartIdx;
+use crate::index::{CartIdx, ShipmentIdx};
 use crate::plan::{Carriage, PickChoice, WaveGroup};
 use crate::quantity::{Moment, Seconds};
 
@@ -21,14 +22,16 @@ pub(crate) struct Load {
     /// How long its tour takes.
     pub time: Seconds,
     pub size: Size,
-    /// How many of its tasks are of which class, by class.
+    /// How many of its shipments are of which class, by class; one in portions counts with the first of them.
     pub classes: Vec<(u32, u32)>,
+    /// The earliest moment at which some of it is due.
+    pub due: Option<Moment>,
     /// Its services, rising.
     pub docks: Vec<Carriage>,
 }
 
 impl Load {
-    /// A batch of these tasks with these picks; `None` where no cart takes it.
+    /// A batch of these tasks with these picks; `None` where no cart takes it, or a portion of a shipment would not be alone.
     pub(crate) fn new(
         site: &Site<'_>,
         walker: &mut Walker<'_>,
@@ -36,6 +39,10 @@ impl Load {
         picks: Vec<PickChoice>,
     ) -> Option<Self> {
         tasks.sort_unstable();
+        let divided = |&n: &u32| site.portions[n as usize].is_divided();
+        if tasks.len() > 1 && tasks.iter().any(divided) {
+            return None;
+        }
         let carts = site.carts_for(&tasks);
         if carts.is_empty() {
             return None;
@@ -45,13 +52,19 @@ impl Load {
         let mut docks = Vec::new();
         for &n in &tasks {
             size = size.plus(&site.sizes[n as usize]);
-            *classes.entry(site.class_of[n as usize]).or_default() += 1;
+            if site.portions[n as usize].number == 0 {
+                *classes.entry(site.class_of[n as usize]).or_default() += 1;
+            }
             docks.push(site.tasks[n as usize].carriage);
         }
         docks.sort_unstable();
         docks.dedup();
         Some(Self {
             time: walker.time(&picks),
+            due: tasks
+                .iter()
+                .filter_map(|&n| site.classes[site.class_of[n as usize] as usize].due)
+                .min(),
             tasks,
             picks,
             carts,
@@ -112,9 +125,11 @@ impl Load {
         site.tasks[self.tasks[0] as usize].group
     }
 
-    /// The earliest moment at which some of it is due.
-    pub(crate) fn due(&self, site: &Site<'_>) -> Option<Moment> {
-        self.classes.iter().filter_map(|c| site.classes[c.0 as usize].due).min()
+    /// Which portion of a shipment it is; the whole of one, or of several, is none.
+    pub(crate) fn portion(&self, site: &Site<'_>) -> Option<(ShipmentIdx, Portion)> {
+        let first = self.tasks[0] as usize;
+        let portion = site.portions[first];
+        portion.is_divided().then_some((site.tasks[first].shipment, portion))
     }
 }
 
@@ -128,11 +143,20 @@ pub(crate) struct Wave {
     pub due: Option<Moment>,
     /// The first of its tasks.
     pub first: u32,
+    /// Whether it has a shipment that is picked in several tours.
+    pub is_divided: bool,
 }
 
 impl Wave {
-    /// A wave of these batches; `None` where it would be beyond a limit.
+    /// A wave of these batches; `None` where it would be beyond a limit, or hold only some portions of a shipment.
     pub(crate) fn new(site: &Site<'_>, mut loads: Vec<Arc<Load>>) -> Option<Self> {
+        let mut open: BTreeMap<ShipmentIdx, u32> = BTreeMap::new();
+        for (shipment, portion) in loads.iter().filter_map(|load| load.portion(site)) {
+            *open.entry(shipment).or_insert(portion.of) -= 1;
+        }
+        if open.values().any(|&left| left > 0) {
+            return None;
+        }
         let mut size = Size::default();
         let mut classes: BTreeMap<u32, u32> = BTreeMap::new();
         let mut docks: Vec<Carriage> = Vec::new();
@@ -149,7 +173,7 @@ impl Wave {
             return None;
         }
         loads.sort_by_key(|load| (std::cmp::Reverse(load.time), load.tasks[0]));
-        let due = loads.iter().filter_map(|load| load.due(site)).min();
+        let due = loads.iter().filter_map(|load| load.due).min();
         let first = loads.iter().map(|load| load.tasks[0]).min()?;
         Some(Self {
             loads,
@@ -157,6 +181,7 @@ impl Wave {
             classes: classes.into_iter().collect(),
             due,
             first,
+            is_divided: !open.is_empty(),
         })
     }
 

@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `site` | the floor and its work as planning sees them: sizes, dues, shifts |
+//! | `portions` | shipments that no cart takes whole, in portions |
 //! | `picks` | from which pick location each line is taken |
 //! | `tour` | the order of the picks of a batch, and how long it takes |
 //! | `load` | batches and waves on their way to a plan |
@@ -12,6 +13,7 @@
 pub(crate) mod back;
 pub(crate) mod load;
 pub(crate) mod picks;
+pub(crate) mod portions;
 pub(crate) mod schedule;
 pub(crate) mod site;
 pub(crate) mod tour;

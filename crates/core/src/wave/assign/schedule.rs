@@ -2,12 +2,12 @@
 //! shipments leave. What that is worth is counted as `cost::waves` defines it.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use super::load::{Draft, Load, Wave};
 use super::site::Site;
 use crate::cost::waves::times::{packed, packed_in};
-use crate::index::{CartIdx, Idx as _};
+use crate::index::{CartIdx, Idx as _, ShipmentIdx};
 use crate::plan::WaveObjective;
 use crate::quantity::{Millis, Moment, Seconds};
 use crate::wave::release::moments;
@@ -159,8 +159,7 @@ impl<'s, 'a> Placing<'s, 'a> {
             let mut many = 0;
             let mut work = 0;
             let mut placed = Vec::with_capacity(wave.loads.len());
-            for load in &wave.loads {
-                let at = self.put(load, from);
+            for (load, at) in wave.loads.iter().zip(self.put_all(wave, from)) {
                 if let Some(p) = &at {
                     start = Some(start.map_or(p.start, |s| s.min(p.start)));
                     picked = picked.max(Some(p.start + load.time));
@@ -179,6 +178,32 @@ impl<'s, 'a> Placing<'s, 'a> {
         }
         made.settle(self.site, draft);
         made
+    }
+
+    /// Puts the tours of a wave. A shipment in several tours gets all of them or none: as long as one gets only some, that which
+    /// would take most of them is left out, and the others are put anew.
+    fn put_all(&mut self, wave: &Wave, from: Moment) -> Vec<Option<Placed>> {
+        if !wave.is_divided {
+            return wave.loads.iter().map(|load| self.put(load, from)).collect();
+        }
+        let before = (self.pickers.clone(), self.carts.clone());
+        let mut left_out: BTreeSet<ShipmentIdx> = BTreeSet::new();
+        loop {
+            let mut partly: Option<(u32, ShipmentIdx)> = None;
+            let mut tours = Vec::with_capacity(wave.loads.len());
+            for load in &wave.loads {
+                let of = load.portion(self.site);
+                let is_out = of.is_some_and(|(shipment, _)| left_out.contains(&shipment));
+                let tour = if is_out { None } else { self.put(load, from) };
+                if let (Some((shipment, portion)), None, false) = (of, tour, is_out) {
+                    partly = partly.max(Some((portion.of, shipment)));
+                }
+                tours.push(tour);
+            }
+            let Some((_, shipment)) = partly else { return tours };
+            left_out.insert(shipment);
+            (self.pickers, self.carts) = before.clone();
+        }
     }
 
     /// Puts a tour where it can begin first, from a moment on.

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::portions::{Portion, portions};
 use crate::cost::waves::Task;
 use crate::cost::waves::departures::{Timetable, departure_days, lateness};
 use crate::cost::waves::times::packing;
-use crate::index::{CartIdx, ServiceIdx, ShiftIdx};
+use crate::index::{CartIdx, LineIdx, ServiceIdx, ShiftIdx, ShipmentIdx};
 use crate::model::Problem;
 use crate::model::floor::{Floor, ReleaseMode, WaveLimits};
 use crate::plan::Carriage;
@@ -72,7 +73,13 @@ pub(crate) struct Turn {
 pub(crate) struct Site<'a> {
     pub problem: &'a Problem,
     pub floor: &'a Floor,
+    /// Shipments, and the portions of those that no cart takes whole, one after another.
     pub tasks: Vec<Task>,
+    /// Of each task, which portion of its shipment it is.
+    pub portions: Vec<Portion>,
+    /// Shipments of which there would be more portions than can be picked.
+    pub endless: Vec<ShipmentIdx>,
+    /// Of each task; what counts once for a shipment is that of its first portion.
     pub sizes: Vec<Size>,
     /// Position of each task's class in [`classes`](Self::classes).
     pub class_of: Vec<u32>,
@@ -94,11 +101,12 @@ impl<'a> Site<'a> {
         let rules = floor.rules();
         let mut limits = rules.limits;
         limits.shipments = [limits.shipments, rules.max_open].into_iter().flatten().min();
-        let sizes = tasks.iter().map(|task| size(floor, task)).collect();
         let mut site = Self {
             problem,
             floor,
-            sizes,
+            sizes: Vec::with_capacity(tasks.len()),
+            portions: Vec::with_capacity(tasks.len()),
+            endless: Vec::new(),
             class_of: Vec::with_capacity(tasks.len()),
             classes: Vec::new(),
             timetables: Vec::new(),
@@ -106,10 +114,37 @@ impl<'a> Site<'a> {
             turns: turns(floor),
             releases: releases(floor),
             limits,
-            tasks,
+            tasks: Vec::with_capacity(tasks.len()),
         };
+        for task in tasks {
+            site.add(&task);
+        }
         site.classify();
         site
+    }
+
+    /// Adds a shipment, in portions where no cart takes it whole.
+    fn add(&mut self, task: &Task) {
+        let parts = portions(self.problem, self.floor, task);
+        if parts.is_empty() {
+            self.endless.push(task.shipment);
+        }
+        let of = parts.len() as u32;
+        let mut counted: Vec<LineIdx> = Vec::new();
+        for (part, number) in parts.into_iter().zip(0..) {
+            let mut size = size(self.floor, &part);
+            if number == 0 {
+                size.packing = packing(self.floor.rates(), task.lines(), task.units).0;
+            } else {
+                (size.shipments, size.packing) = (0, 0);
+            }
+            // A line counts where it is picked first.
+            size.lines = part.fills.iter().filter(|fill| !counted.contains(&fill.line)).count() as u32;
+            counted.extend(part.fills.iter().map(|fill| fill.line));
+            self.sizes.push(size);
+            self.portions.push(Portion { number, of });
+            self.tasks.push(part);
+        }
     }
 
     fn classify(&mut self) {
@@ -140,7 +175,9 @@ impl<'a> Site<'a> {
             });
             self.class_of.push(class);
         }
-        let limited = |&n: &u32| self.classes[self.class_of[n as usize] as usize].is_limited;
+        let limited = |&n: &u32| {
+            self.portions[n as usize].number == 0 && self.classes[self.class_of[n as usize] as usize].is_limited
+        };
         let mut in_turn: Vec<u32> = (0..self.tasks.len() as u32).filter(limited).collect();
         in_turn.sort_by_key(|&n| {
             let task = &self.tasks[n as usize];
@@ -206,7 +243,7 @@ impl<'a> Site<'a> {
             bins = bins.saturating_add(self.tasks[n as usize].bins(cart));
         }
         cart.holds(
-            sum.shipments,
+            tasks.len() as u32,
             sum.units as i64,
             Grams(sum.weight),
             Volume(sum.volume),

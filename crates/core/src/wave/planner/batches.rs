@@ -55,12 +55,13 @@ pub(super) fn all(
         picks[n as usize] = shelves.take(site, walker, n);
     }
     let tours = AisleTours::new(site.floor.layout())?;
-    let per_task = affordable(tours.effort(), budget) / site.tasks.len().max(1);
+    let batched = site.portions.iter().filter(|portion| !portion.is_divided()).count();
+    let per_task = affordable(tours.effort(), budget) / batched.max(1);
     let most = per_task.clamp(SMALLEST_POOL, LARGEST_POOL);
     let by_due = pools(site, &picks, true, most);
     let by_group = pools(site, &picks, false, most);
     // Where most pools are large anyway, larger ones gain little.
-    let is_coarse = site.tasks.len() < by_due.len() * SMALLEST_POOL && by_group.len() < by_due.len();
+    let is_coarse = batched < by_due.len() * SMALLEST_POOL && by_group.len() < by_due.len();
     let ways = if is_coarse {
         vec![by_due, by_group]
     } else {
@@ -77,6 +78,9 @@ pub(super) fn all(
         let mut loads = Vec::new();
         for tasks in batches {
             apart(site, walker, &picks, tasks, &mut loads);
+        }
+        for n in (0..site.tasks.len()).filter(|&n| site.portions[n].is_divided()) {
+            loads.extend(Load::new(site, walker, vec![n as u32], picks[n].clone()));
         }
         made.push(loads);
     }

@@ -20,10 +20,12 @@ pub(super) fn decide(
         for (load, placed) in wave.loads.iter().zip(&schedule.placed[n]) {
             let Some(at) = placed else {
                 let reason = UnplannedReason::NoTime;
-                let all = shipments(&load.tasks).into_iter();
-                decision
-                    .unplanned
-                    .extend(all.map(|shipment| Unplanned { shipment, reason }));
+                let firsts = load.tasks.iter().filter(|&&n| site.portions[n as usize].number == 0);
+                decision.unplanned.extend(firsts.map(|&n| Unplanned {
+                    shipment: site.tasks[n as usize].shipment,
+                    fill: None,
+                    reason,
+                }));
                 continue;
             };
             let mut picks = load.picks.clone();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::improve::replaced;
 use super::state::State;
+use crate::index::ShipmentIdx;
 use crate::plan::WaveObjective;
 use crate::search::Budget;
 use crate::wave::assign::load::{Draft, Load, Wave};
@@ -56,7 +57,12 @@ fn troubled(state: &State<'_, '_>) -> Vec<(usize, usize, u32)> {
     for (w, wave) in state.draft.waves.iter().enumerate() {
         for (l, load) in wave.loads.iter().enumerate() {
             let end = state.schedule.placed[w][l].and(state.schedule.times[w]).map(|t| t.end);
-            for &task in &load.tasks {
+            // A shipment in portions stands for all of them where the first one is.
+            for &task in load
+                .tasks
+                .iter()
+                .filter(|&&task| site.portions[task as usize].number == 0)
+            {
                 let class = site.class_of[task as usize];
                 let is_late = end.is_none_or(|end| {
                     if site.classes[class as usize].is_limited {
@@ -74,11 +80,40 @@ fn troubled(state: &State<'_, '_>) -> Vec<(usize, usize, u32)> {
     found
 }
 
+/// The plans in which a shipment that is picked in several tours is a wave of its own, at any place.
+fn in_own_wave(state: &State<'_, '_>, wave: usize, shipment: ShipmentIdx) -> Vec<Draft> {
+    let site = state.site;
+    let is_own = |load: &Arc<Load>| load.portion(site).is_some_and(|(of, _)| of == shipment);
+    let loads = state.draft.waves[wave].loads.iter();
+    let (own, rest): (Vec<Arc<Load>>, Vec<Arc<Load>>) = loads.cloned().partition(is_own);
+    let mut others = state.draft.clone();
+    if rest.is_empty() {
+        others.waves.remove(wave);
+    } else {
+        let Some(rest) = Wave::new(site, rest) else {
+            return Vec::new();
+        };
+        others.waves[wave] = Arc::new(rest);
+    }
+    let Some(own) = Wave::new(site, own).map(Arc::new) else {
+        return Vec::new();
+    };
+    let at_place = |at: usize| {
+        let mut draft = others.clone();
+        draft.waves.insert(at, Arc::clone(&own));
+        draft
+    };
+    (0..=others.waves.len()).map(at_place).collect()
+}
+
 /// The plans in which this task alone is elsewhere.
 fn moves(state: &mut State<'_, '_>, from: (usize, usize), task: u32) -> Vec<Draft> {
     let site = state.site;
     let load = Arc::clone(&state.draft.waves[from.0].loads[from.1]);
     let group = load.group(site);
+    if let Some((shipment, _)) = load.portion(site) {
+        return in_own_wave(state, from.0, shipment);
+    }
     let (left, picks) = load.without(site, &mut state.walker, task);
     let left = left.map(Arc::new);
     let mut made = Vec::new();

@@ -20,7 +20,7 @@ use crate::Error;
 use crate::cost::waves::workload;
 use crate::model::Problem;
 use crate::model::floor::{Floor, Floors, ReleaseMode};
-use crate::plan::{RoutingPlan, WaveDecision};
+use crate::plan::{RoutingPlan, Unplanned, UnplannedReason, WaveDecision};
 use crate::search::{Budget, Clock, Progress};
 use crate::wave::assign::back::as_late_as_safe;
 use crate::wave::assign::site::Site;
@@ -136,7 +136,14 @@ pub(crate) fn plan(
         decision.unplanned.extend(work.unplanned);
         let many = work.tasks.len();
         let site = Site::new(problem, floor, work.tasks);
-        if many > 0 {
+        decision
+            .unplanned
+            .extend(site.endless.iter().map(|&shipment| Unplanned {
+                shipment,
+                fill: None,
+                reason: UnplannedReason::NoTime,
+            }));
+        if !site.tasks.is_empty() {
             see(Progress::of_phase("waves", purse.budget.seconds()));
             let share = many as f64 / left.max(1) as f64;
             left -= many;

@@ -11,6 +11,9 @@ pub(crate) fn pools(site: &Site<'_>, picks: &[Vec<PickChoice>], by_due: bool, mo
     let lanes = lanes(site);
     let mut pools: BTreeMap<(Option<Moment>, WaveGroup, u32), Vec<u32>> = BTreeMap::new();
     for (n, task) in site.tasks.iter().enumerate() {
+        if site.portions[n].is_divided() {
+            continue; // a portion has a tour to itself
+        }
         let due = if by_due {
             Some(task.due.unwrap_or(Moment(i64::MAX)))
         } else {

@@ -3,32 +3,54 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::index::ShipmentIdx;
 use crate::plan::WaveGroup;
 use crate::quantity::Moment;
 use crate::wave::assign::load::{Draft, Load, Wave};
 use crate::wave::assign::site::Site;
 
-/// The waves of these batches. With `fine` every batch is a wave; else each wave is as large as it may be.
+/// Batches that have to be in one wave: all portions of a shipment, or one batch.
+fn inseparable(site: &Site<'_>, loads: Vec<Arc<Load>>) -> Vec<Vec<Arc<Load>>> {
+    let mut made: Vec<Vec<Arc<Load>>> = Vec::with_capacity(loads.len());
+    let mut place: BTreeMap<ShipmentIdx, usize> = BTreeMap::new();
+    for load in loads {
+        match load.portion(site) {
+            Some((shipment, _)) if place.contains_key(&shipment) => made[place[&shipment]].push(load),
+            Some((shipment, _)) => {
+                place.insert(shipment, made.len());
+                made.push(vec![load]);
+            }
+            None => made.push(vec![load]),
+        }
+    }
+    made
+}
+
+/// The waves of these batches. With `fine` every batch is a wave (or all portions of a shipment are); else each wave is as large as it may be.
 ///
 /// What is due first comes first, then what is more urgent. What is not due comes as if it were due today.
 pub(crate) fn join(site: &Site<'_>, loads: Vec<Arc<Load>>, fine: bool) -> Draft {
-    let mut groups: BTreeMap<(WaveGroup, Option<Moment>), Vec<Arc<Load>>> = BTreeMap::new();
-    for load in loads {
-        groups.entry((load.group(site), load.due(site))).or_default().push(load);
+    let mut groups: BTreeMap<(WaveGroup, Option<Moment>), Vec<Vec<Arc<Load>>>> = BTreeMap::new();
+    for loads in inseparable(site, loads) {
+        groups
+            .entry((loads[0].group(site), loads[0].due))
+            .or_default()
+            .push(loads);
     }
     let mut waves = Vec::new();
     for (_, mut loads) in groups {
         // The largest first, each into the first wave that takes it.
-        loads.sort_by_key(|load| (std::cmp::Reverse(load.size.lines), load.tasks[0]));
+        let lines = |loads: &[Arc<Load>]| loads.iter().map(|load| load.size.lines).sum::<u32>();
+        loads.sort_by_key(|loads| (std::cmp::Reverse(lines(loads)), loads[0].tasks[0]));
         let mut open: Vec<Wave> = Vec::new();
-        for load in loads {
+        for loads in loads {
             let larger = open.iter().enumerate().filter(|_| !fine).find_map(|(n, wave)| {
-                let all = wave.loads.iter().cloned().chain([Arc::clone(&load)]).collect();
+                let all = wave.loads.iter().chain(&loads).cloned().collect();
                 Some((n, Wave::new(site, all)?))
             });
             match larger {
                 Some((n, larger)) => open[n] = larger,
-                None => open.extend(Wave::new(site, vec![load])),
+                None => open.extend(Wave::new(site, loads)),
             }
         }
         waves.extend(open.into_iter().map(Arc::new));

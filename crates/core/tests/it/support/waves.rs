@@ -97,6 +97,7 @@ fn plan_floor(problem: &Problem, routing: &RoutingPlan, floors: &Floors, floor: 
             }
             None => decision.unplanned.extend(batch.iter().map(|task| Unplanned {
                 shipment: task.shipment,
+                fill: None,
                 reason: UnplannedReason::NoTime,
             })),
         }

@@ -53,7 +53,7 @@ pub(crate) fn read_waves_from(
             (d.code == Code::MORE_DIAGNOSTICS, table, at)
         })));
     }
-    unplanned.sort_by_key(|u| u.shipment); // stable: rows that repeat stay so
+    unplanned.sort();
     let mut made = canonical(waves, batches, picks, shipments);
     made.problem = stated.problem;
     made.run = stated.run;
@@ -96,7 +96,7 @@ fn canonical(
         *batch = BatchIdx(moved[batch.get()]);
     }
     picks.sort_by_key(|(position, pick)| (pick.batch, *position));
-    shipments.sort_by_key(|s| s.shipment);
+    shipments.sort_by_key(|s| (s.shipment, s.batch)); // stable
     let picks: Vec<Pick> = picks.into_iter().map(|(_, pick)| pick).collect();
     let range = |from: usize, to: usize| from as u32..to as u32;
     for (n, wave) in waves.iter_mut().enumerate() {

@@ -90,7 +90,14 @@ pub(super) const WAVE_SHIPMENTS: Schema = Schema {
 pub(super) const UNPLANNED: Schema = Schema {
     name: "unplanned",
     required: true,
-    columns: &[needed("shipment_id", Text), needed("reason", Text)],
+    columns: &[
+        needed("shipment_id", Text),
+        needed("reason", Text),
+        given("order_id", Text),
+        given("line_id", Text),
+        given("sku", Text),
+        given("qty", Whole),
+    ],
 };
 
 /// The tables in the order of diagnostics.

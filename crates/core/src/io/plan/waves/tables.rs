@@ -13,7 +13,8 @@ use crate::io::source::Source;
 use crate::io::table::read_table;
 use crate::model::floor::{Floor, Floors, GroupKey};
 use crate::plan::{
-    Batch, Carriage, LineCount, Pick, Picker, RoutingPlan, Unplanned, UnplannedReason, Wave, WaveGroup, WaveShipment,
+    Batch, Carriage, Fill, LineCount, Pick, Picker, RoutingPlan, Unplanned, UnplannedReason, Wave, WaveGroup,
+    WaveShipment,
 };
 use crate::quantity::{Grams, Seconds, Volume};
 
@@ -203,9 +204,10 @@ impl Tables<'_> {
         list
     }
 
-    /// The shipments in no wave, in file order.
+    /// What is in no wave, in file order.
     pub(super) fn unplanned(&mut self, shipments: &Ids<ShipmentIdx>) -> Vec<Unplanned> {
         let mut list = Vec::new();
+        let names = &self.names;
         read_table(self.from, &UNPLANNED, self.found, |cells| {
             let Some(mut cells) = cells else { return };
             let shipment = shipments.find(&mut cells, 0, Code::UNKNOWN_SHIPMENT, "the plan has no such shipment");
@@ -213,10 +215,15 @@ impl Tables<'_> {
                 let found = UnplannedReason::ALL.into_iter().find(|r| r.as_str() == word);
                 found.ok_or((Code::BAD_WORD, "not one of the reasons"))
             });
+            let whole = cells.given(3).is_none();
+            let line = (!whole).then(|| names.line(&mut cells, 2, 3)).flatten();
+            let qty = (!whole).then(|| cells.required(5, count)).flatten();
+            let fill = line.zip(qty).map(|(line, qty)| Fill { line, qty });
             list.extend(
                 shipment
                     .zip(reason)
-                    .map(|(shipment, reason)| Unplanned { shipment, reason }),
+                    .filter(|_| whole || fill.is_some())
+                    .map(|(shipment, reason)| Unplanned { shipment, fill, reason }),
             );
         });
         list

@@ -141,7 +141,15 @@ fn shipments(rows: &mut Table<'_>, _: &Problem, floors: &Floors, plan: &WavePlan
     Ok(())
 }
 
-fn unplanned(rows: &mut Table<'_>, _: &Problem, _: &Floors, plan: &WavePlan) -> io::Result<()> {
-    let mut list = plan.unplanned.iter();
-    list.try_for_each(|u| rows.cell(u64::from(u.shipment.0) + 1)?.text(u.reason.as_str())?.end())
+fn unplanned(rows: &mut Table<'_>, problem: &Problem, _: &Floors, plan: &WavePlan) -> io::Result<()> {
+    for u in &plan.unplanned {
+        rows.cell(u64::from(u.shipment.0) + 1)?.text(u.reason.as_str())?;
+        let line = u.fill.map(|fill| (&problem.lines()[fill.line], fill));
+        rows.maybe(line.map(|(line, _)| problem.order_id(line.order)))?
+            .maybe(line.map(|(_, fill)| problem.line_id(fill.line)))?
+            .maybe(line.map(|(line, _)| problem.sku(line.sku)))?
+            .maybe(line.map(|(_, fill)| fill.qty))?
+            .end()?;
+    }
+    Ok(())
 }
