@@ -77,6 +77,8 @@ pub(crate) struct Failure {
     dir: Option<PathBuf>,
     /// The command that lists all of them.
     lists: &'static str,
+    /// Of a plan that could not be written: where it is, or why it is nowhere.
+    kept: Option<Result<PathBuf, Error>>,
     /// How to exit.
     pub(crate) exit: Exit,
 }
@@ -106,10 +108,22 @@ impl Failure {
         }
     }
 
+    /// A plan could not be written to its place: where it was kept instead, or why it could not be kept either.
+    pub(crate) fn not_written(error: Error, kept: Result<PathBuf, Error>) -> Self {
+        Self {
+            kept: Some(kept),
+            ..Self::from(error)
+        }
+    }
+
     /// The failure as the user reads it, without a line end.
     pub(crate) fn text(&self, format: Format) -> String {
         match format {
-            Format::Json => json::failure(&self.error, self.exit),
+            Format::Json => json::failure(
+                &self.error,
+                self.exit,
+                self.kept.as_ref().and_then(|kept| kept.as_ref().ok()),
+            ),
             Format::Text => match self.error.diagnostics() {
                 [] => format!("error: {}{}", self.error, self.advice()),
                 list => self.list(list),
@@ -132,12 +146,18 @@ impl Failure {
         )
     }
 
-    fn advice(&self) -> &'static str {
-        match self.exit {
-            Exit::Internal | Exit::VerificationFailed => {
-                "\nThis is a bug in Clapot; no plan was written. Please report it."
+    fn advice(&self) -> String {
+        match (&self.kept, self.exit) {
+            (Some(Ok(place)), _) => format!(
+                "\nThe plan is kept in {}: whole, verified, and yours to move where it belongs.",
+                place.display()
+            ),
+            (Some(Err(why)), _) => format!("\nThe plan could not be kept elsewhere either: {why}"),
+            (None, Exit::VerificationFailed) => {
+                "\nThis is a bug in Clapot; no plan was written. Please report it.".to_owned()
             }
-            _ => "",
+            (None, Exit::Internal) => "\nThis is a bug in Clapot. Please report it.".to_owned(),
+            _ => String::new(),
         }
     }
 }
@@ -154,6 +174,7 @@ impl From<Error> for Failure {
             error,
             dir: None,
             lists: "validate",
+            kept: None,
             exit,
         }
     }

@@ -40,7 +40,7 @@ fn payload<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
 fn message(what: &str, at: &str) -> String {
     format!(
         "error: internal error: {what}{at}\n\
-         This is a bug in Clapot {}; no plan was written. Please report it with the command line and this message.",
+         This is a bug in Clapot {}. Please report it with the command line and this message.",
         clapot::VERSION
     )
 }

@@ -1,6 +1,7 @@
 //! One line of progress on standard error, and only where that is a terminal.
 
 use std::io::IsTerminal as _;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use clapot::plan::gap;
@@ -8,7 +9,22 @@ use clapot::quantity::Money;
 use clapot::search::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::output::text;
+use crate::output::{self, text};
+
+/// The line that is shown.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+fn shown() -> std::sync::MutexGuard<'static, Option<ProgressBar>> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes a line to standard error, above the line of progress where there is one.
+pub(crate) fn say(text: &str) {
+    match &*shown() {
+        Some(bar) => bar.println(text),
+        None => output::print_error(text),
+    }
+}
 
 /// The line; cleared when it is dropped.
 pub(crate) struct Line(ProgressBar);
@@ -24,6 +40,7 @@ impl Line {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
+        *shown() = Some(bar.clone());
         Self(bar)
     }
 
@@ -40,6 +57,7 @@ impl Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
+        *shown() = None;
         self.0.finish_and_clear();
     }
 }

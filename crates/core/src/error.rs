@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 
 /// What went wrong. User-data problems are a list of [`Diagnostic`]s, never only the first.
 #[derive(Debug, thiserror::Error)]
@@ -34,9 +34,11 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
 }
 
 impl Error {
-    /// The input is not valid.
+    /// The input is not valid. Errors come before warnings, which do not stop anybody.
     #[must_use]
-    pub fn input(diagnostics: Vec<Diagnostic>) -> Self {
+    pub fn input(mut diagnostics: Vec<Diagnostic>) -> Self {
+        // Stable: each kind stays in the order of its places.
+        diagnostics.sort_by_key(|d| d.code.severity() != Severity::Error);
         Self(Box::new(Kind::Input(diagnostics)))
     }
 

@@ -280,5 +280,5 @@ pub(crate) fn generate(
         incoming,
     };
     let draft = interruptible(py, move |_| clapot::generate::generate(&options))?;
-    Problem::of_draft(py, draft)
+    Problem::generated(py, draft)
 }

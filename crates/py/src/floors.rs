@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clapot::Diagnostic;
 use clapot::generate::FloorOptions;
 use clapot::io::arrow::{self, Tables};
-use clapot::io::write_floors_as;
+use clapot::io::{WriteOptions, write_floors_as};
 use clapot::model::floor::{FloorDraft, ReleaseMode};
 use clapot::validate::CheckedFloors;
 use pyo3::exceptions::PyKeyError;
@@ -34,6 +34,8 @@ pub(crate) struct Floors {
     problem: Py<Problem>,
     draft: Arc<FloorDraft>,
     pub(crate) floors: Arc<clapot::model::Floors>,
+    /// They are made up, and replace no directory that is not.
+    generated: bool,
     warnings: Vec<Diagnostic>,
 }
 
@@ -43,6 +45,7 @@ impl Floors {
             problem,
             draft: Arc::new(draft),
             floors: Arc::new(checked.floors),
+            generated: false,
             warnings: checked.warnings,
         }
     }
@@ -151,10 +154,17 @@ impl Floors {
     ///     The directory.
     /// format : {"csv", "parquet"}, default "csv"
     ///     How the tables are written.
-    #[pyo3(signature = (path, *, format = "csv"))]
-    fn write(&self, py: Python<'_>, path: PathBuf, format: &str) -> PyResult<()> {
-        let format = table_format(py, format)?;
-        detached(py, || write_floors_as(&self.draft, &path, format))
+    /// force : bool, default False
+    ///     Whether earlier floors are replaced even if other files are in that directory, which are then deleted, and even if
+    ///     these are made up by :func:`generate_floors` and those are not.
+    #[pyo3(signature = (path, *, format = "csv", force = false))]
+    fn write(&self, py: Python<'_>, path: PathBuf, format: &str, force: bool) -> PyResult<()> {
+        let options = WriteOptions {
+            format: table_format(py, format)?,
+            force,
+            generated: self.generated,
+        };
+        detached(py, || write_floors_as(&self.draft, &path, options))
     }
 
     /// One of the tables of the floors.
@@ -286,5 +296,8 @@ pub(crate) fn generate_floors(
         let checked = clapot::validate::check_floors(draft.clone(), &of).map_err(clapot::Error::input)?;
         Ok((draft, checked))
     })?;
-    Ok(Floors::new(problem, floors))
+    Ok(Floors {
+        generated: true,
+        ..Floors::new(problem, floors)
+    })
 }

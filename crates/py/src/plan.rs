@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clapot::RoutingPlan;
 use clapot::io::arrow::{self, ArrowTable, Tables};
-use clapot::io::{read_plan, read_waves, write_plan_as, write_plan_with_waves};
+use clapot::io::{WriteOptions, read_plan, read_plan_with_waves, write_plan_as, write_plan_with_waves};
 use clapot::plan::{CostParts, LimitReached, TakenOver, WavePlan};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -218,19 +218,18 @@ impl Plan {
         floors: Option<&Bound<'_, Floors>>,
     ) -> PyResult<Self> {
         let of = Arc::clone(&problem.get().problem);
-        let (to, from) = (Arc::clone(&of), path.clone());
-        let plan = interruptible(py, move |_| read_plan(&to, &from))?;
         let Some(floors) = floors else {
+            let plan = interruptible(py, move |_| read_plan(&of, &path))?;
             return Ok(Self::new(problem.clone().unbind(), plan, None));
         };
-        let (floors, plan) = (Floors::of_problem(floors, problem)?, Arc::new(plan));
-        let (on, routing) = (Arc::clone(&floors.get().floors), Arc::clone(&plan));
-        let read = interruptible(py, move |_| read_waves(&of, &routing, &on, &path))?;
+        let floors = Floors::of_problem(floors, problem)?;
+        let on = Arc::clone(&floors.get().floors);
+        let (plan, read) = interruptible(py, move |_| read_plan_with_waves(&of, &on, &path))?;
         let waves = Waves {
             floors,
             plan: Arc::new(read),
         };
-        Ok(Self::with_waves(problem.clone().unbind(), plan, waves))
+        Ok(Self::with_waves(problem.clone().unbind(), Arc::new(plan), waves))
     }
 
     /// Write the plan to a directory, whole or not at all. An earlier plan there is replaced.
@@ -241,16 +240,22 @@ impl Plan {
     ///     The directory.
     /// format : {"csv", "parquet"}, default "csv"
     ///     How the tables are written.
-    #[pyo3(signature = (path, *, format = "csv"))]
-    fn write(&self, py: Python<'_>, path: PathBuf, format: &str) -> PyResult<()> {
-        let format = table_format(py, format)?;
+    /// force : bool, default False
+    ///     Whether an earlier plan is replaced even if other files are in that directory, which are then deleted.
+    #[pyo3(signature = (path, *, format = "csv", force = false))]
+    fn write(&self, py: Python<'_>, path: PathBuf, format: &str, force: bool) -> PyResult<()> {
+        let options = WriteOptions {
+            format: table_format(py, format)?,
+            force,
+            ..WriteOptions::default()
+        };
         let problem = &self.problem.get().problem;
         match &self.waves {
-            None => detached(py, || write_plan_as(problem, &self.plan, &path, format)),
+            None => detached(py, || write_plan_as(problem, &self.plan, &path, options)),
             Some(waves) => {
                 let floors = &waves.floors.get().floors;
                 detached(py, || {
-                    write_plan_with_waves(problem, &self.plan, floors, &waves.plan, &path, format)
+                    write_plan_with_waves(problem, &self.plan, floors, &waves.plan, &path, options)
                 })
             }
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clapot::io::arrow::{self, Tables};
-use clapot::io::{ReadOptions, TableFormat, write_problem_as};
+use clapot::io::{ReadOptions, TableFormat, WriteOptions, write_problem_as};
 use clapot::validate::Checked;
 use clapot::{Diagnostic, Draft};
 use pyo3::exceptions::{PyKeyError, PyTypeError};
@@ -45,6 +45,8 @@ pub(crate) struct Problem {
     draft: Arc<Draft>,
     pub(crate) problem: Arc<clapot::Problem>,
     warnings: Vec<Diagnostic>,
+    /// It is made up, and replaces no directory that is not.
+    generated: bool,
 }
 
 impl Problem {
@@ -53,14 +55,18 @@ impl Problem {
             draft: Arc::new(draft),
             problem: Arc::new(checked.problem),
             warnings: checked.warnings,
+            generated: false,
         }
     }
 
     /// A problem of a draft that was made for it.
-    pub(crate) fn of_draft(py: Python<'_>, draft: Draft) -> PyResult<Self> {
+    pub(crate) fn generated(py: Python<'_>, draft: Draft) -> PyResult<Self> {
         interruptible(py, move |_| {
             let checked = clapot::validate::check(draft.clone()).map_err(clapot::Error::input)?;
-            Ok(Self::new((draft, checked)))
+            Ok(Self {
+                generated: true,
+                ..Self::new((draft, checked))
+            })
         })
     }
 
@@ -207,10 +213,17 @@ impl Problem {
     ///     The directory.
     /// format : {"csv", "parquet"}, default "csv"
     ///     How the tables are written.
-    #[pyo3(signature = (path, *, format = "csv"))]
-    fn write(&self, py: Python<'_>, path: PathBuf, format: &str) -> PyResult<()> {
-        let format = table_format(py, format)?;
-        detached(py, || write_problem_as(&self.draft, &path, format))
+    /// force : bool, default False
+    ///     Whether an earlier problem is replaced even if other files are in that directory, which are then deleted, and even if
+    ///     this one is made up by :func:`generate` and that one is not.
+    #[pyo3(signature = (path, *, format = "csv", force = false))]
+    fn write(&self, py: Python<'_>, path: PathBuf, format: &str, force: bool) -> PyResult<()> {
+        let options = WriteOptions {
+            format: table_format(py, format)?,
+            force,
+            generated: self.generated,
+        };
+        detached(py, || write_problem_as(&self.draft, &path, options))
     }
 
     /// Ask what if: the same problem with other tables in place of its own.

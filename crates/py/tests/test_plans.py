@@ -1,8 +1,10 @@
 """Plans: figures, files, pickles, what-if; and the same bytes as of the command line."""
 
+import os
 import pickle
 import re
 import subprocess
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -38,6 +40,63 @@ def test_a_plan_is_read_as_it_was_written(problem: clapot.Problem, plan: clapot.
     with pytest.raises(clapot.FileError) as caught:
         clapot.Plan.read(problem, tmp_path / "nowhere")
     assert isinstance(caught.value, OSError)
+
+
+def test_a_directory_with_files_of_others_is_replaced_by_force_only(
+    problem: clapot.Problem, plan: clapot.Plan, tmp_path: Path
+) -> None:
+    floors = clapot.generate_floors(problem)
+    for what in [problem, plan, floors]:
+        target = tmp_path / type(what).__name__
+        what.write(target)
+        what.write(target)
+        (target / "notes.txt").write_text("call the customer")
+        with pytest.raises(clapot.OptionError, match=r"notes\.txt"):
+            what.write(target)
+        assert (target / "notes.txt").exists()
+        what.write(target, force=True)
+        assert not (target / "notes.txt").exists()
+    # A problem of one's own is no place for a generated one.
+    own = problem.replace(nodes=problem.table("nodes"))
+    own.write(tmp_path / "own")
+    with pytest.raises(clapot.OptionError, match="did not write"):
+        problem.write(tmp_path / "own")
+    own.write(tmp_path / "own")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="directories are opened as on Unix")
+def test_the_reader_of_the_guide_sees_one_plan_beside_a_writer(
+    problem: clapot.Problem, plan: clapot.Plan, tmp_path: Path
+) -> None:
+    """The snippet of docs/format.md, beside a thread that replaces the plan all the time."""
+    text = (Path(__file__).parents[3] / "docs" / "format.md").read_text()
+    names: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(import os\n.*?)```", text, re.DOTALL)[0], names)  # noqa: S102
+    other = clapot.route(problem, method="priority", work_limit=2_000)
+    expected = []
+    for one in [plan, other]:
+        one.write(tmp_path / "plan")
+        expected.append({file.name: file.read_text() for file in (tmp_path / "plan").iterdir()})
+    done = threading.Event()
+
+    def replace() -> None:
+        while not done.is_set():
+            plan.write(tmp_path / "plan")
+            other.write(tmp_path / "plan")
+
+    writer = threading.Thread(target=replace)
+    writer.start()
+    try:
+        for _ in range(200):
+            files = names["open_plan"](tmp_path / "plan")
+            texts = {name: file.read() for name, file in files.items()}
+            for file in files.values():
+                file.close()
+            assert texts in expected
+            assert clapot.Plan.read(problem, tmp_path / "plan").total in (plan.total, other.total)
+    finally:
+        done.set()
+        writer.join()
 
 
 def test_the_same_bytes_as_of_the_command_line(program: Path, tmp_path: Path) -> None:

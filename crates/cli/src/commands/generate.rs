@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clapot::generate::{FloorOptions, GenerateOptions, generate, generate_floors};
-use clapot::{io, validate};
+use clapot::io::{self, WriteOptions};
+use clapot::validate;
 
 use crate::exit::{Done, Failure};
 use crate::output::text;
@@ -33,7 +34,7 @@ pub(crate) struct Generate {
     /// Another seed gives another problem
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// Problem directory to write; an earlier problem there is replaced
+    /// Problem directory to write; one that an earlier `generate` wrote and nobody has changed is replaced
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
     /// How the tables of the problem are written
@@ -66,20 +67,32 @@ pub(crate) struct Generate {
     /// Directory to which floors for the nodes are written: layouts, stock of pick locations, carts, shifts, departures
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
+    /// Replace any problem in DIR, and any floors, with all other files in these directories: they are deleted
+    #[arg(long)]
+    force: bool,
 }
 
 impl Generate {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let options = self.options();
+        let written = WriteOptions {
+            format: self.output_format.into(),
+            force: self.force,
+            generated: true,
+        };
+        io::check_problem_place(&self.output, written)?;
+        if let Some(floor) = &self.floor {
+            io::check_floor_place(floor, written)?;
+        }
         let draft = generate(&options)?;
-        io::write_problem_as(&draft, &self.output, self.output_format.into())?;
+        io::write_problem_as(&draft, &self.output, written)?;
         if let Some(floor) = &self.floor {
             let problem = validate::check(draft).map_err(clapot::Error::input)?.problem;
             let options = FloorOptions {
                 seed: self.seed,
                 ..FloorOptions::default()
             };
-            io::write_floors_as(&generate_floors(&problem, &options)?, floor, self.output_format.into())?;
+            io::write_floors_as(&generate_floors(&problem, &options)?, floor, written)?;
         }
         Ok(Done::with(format!(
             "wrote {} to {}: {}, {}, {}\n",

@@ -6,6 +6,8 @@ mod man;
 mod plan;
 mod route;
 mod select;
+mod table_file;
+mod target;
 mod tour;
 mod validate;
 mod verify;

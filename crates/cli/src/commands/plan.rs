@@ -11,10 +11,11 @@ use clapot::validate::{Checked, CheckedFloors};
 use clapot::{io, plan_waves};
 use serde::Serialize;
 
+use super::target::Target;
 use super::waves::{Limits, floor_dir};
 use crate::exit::{Done, Failure};
 use crate::output::{self, Format, Summary, WaveSummary, json, tables};
-use crate::values::{MethodName, TableFormatName, gap};
+use crate::values::{MethodName, gap};
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
@@ -24,8 +25,8 @@ Examples:
   clapot plan problem -o plan --format json | jq '.waves.total.late_shipments'
 
 Ctrl-C ends routing with the best plan so far and goes on to waves, and ends those with
-their best; the exit code is 130. A second Ctrl-C ends the program at once and writes
-nothing.";
+their best; the exit code is 130. A second Ctrl-C, a second later or more, ends the program at
+once and writes nothing.";
 
 /// Decide what ships from where by what, and how each node picks it
 ///
@@ -40,12 +41,8 @@ pub(crate) struct Plan {
     /// Floor directory [default: `floor` beside PROBLEM]
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
-    /// Plan directory to write; an earlier plan there is replaced
-    #[arg(short, long, value_name = "PLAN")]
-    output: PathBuf,
-    /// How the tables of the plan are written
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    output_format: TableFormatName,
+    #[command(flatten)]
+    target: Target,
     /// How the routing plan is made
     #[arg(short, long, value_enum, default_value_t = MethodName::Auto)]
     method: MethodName,
@@ -71,7 +68,8 @@ struct Both<'a> {
 
 impl Plan {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
-        let interrupt = interrupt::watch()?;
+        self.target.check()?;
+        let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let threads = self.limits.threads.into();
@@ -107,8 +105,8 @@ impl Plan {
         };
         let waves = plan_waves(problem, &plan, &floors.floors, &options, around)?;
         line.phase("write");
-        let format = self.output_format.into();
-        io::write_plan_with_waves(problem, &plan, &floors.floors, &waves, &self.output, format)?;
+        self.target
+            .write(|dir, options| io::write_plan_with_waves(problem, &plan, &floors.floors, &waves, dir, options))?;
         drop(line);
         if !self.quiet && self.format == Format::Text {
             output::warn(&checked.warnings, &self.problem);
@@ -121,8 +119,8 @@ impl Plan {
     }
 
     fn summary(&self, checked: &Checked, floors: &CheckedFloors, plan: &RoutingPlan, waves: &WavePlan) -> String {
-        let routing = Summary::new(&checked.problem, plan, &self.output, &checked.warnings);
-        let waves = WaveSummary::new(&checked.problem, waves, &self.output, &floors.warnings);
+        let routing = Summary::new(&checked.problem, plan, &self.target.output, &checked.warnings);
+        let waves = WaveSummary::new(&checked.problem, waves, &self.target.output, &floors.warnings);
         match self.format {
             Format::Json => json::object(&Both { routing, waves }),
             Format::Text if self.quiet => String::new(),

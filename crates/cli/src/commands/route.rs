@@ -10,9 +10,10 @@ use clapot::search::StdClock;
 use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from};
 use clapot::validate::Checked;
 
+use super::target::Target;
 use crate::exit::{Done, Failure};
 use crate::output::{self, Format, Start, Summary, tables};
-use crate::values::{MethodName, TableFormatName, gap, span};
+use crate::values::{MethodName, gap, span};
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
@@ -31,7 +32,8 @@ Examples:
   clapot route problem -o plan-today --method fewest-splits
 
 Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
-code is 130. A second Ctrl-C ends the program at once and writes nothing.";
+code is 130. A second Ctrl-C, a second later or more, ends the program at once and writes
+nothing.";
 
 /// Decide what ships from where by what, and prove how good that is
 ///
@@ -44,12 +46,8 @@ pub(crate) struct Route {
     /// Problem directory
     #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
-    /// Plan directory to write; an earlier plan there is replaced
-    #[arg(short, long, value_name = "PLAN")]
-    output: PathBuf,
-    /// How the tables of the plan are written
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    output_format: TableFormatName,
+    #[command(flatten)]
+    target: Target,
     /// Plan directory to start from, also one of an earlier state of the problem: what still fits is taken over, and its
     /// prices and cuts. Where it is valid as it is, the new plan costs no more
     #[arg(long, value_name = "OLD_PLAN")]
@@ -88,7 +86,8 @@ impl Route {
         if self.start.is_some() {
             Method::from(self.method).check_start()?;
         }
-        let interrupt = interrupt::watch()?;
+        self.target.check()?;
+        let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let checked =
@@ -108,7 +107,8 @@ impl Route {
             }
         };
         line.phase("write");
-        io::write_plan_as(&checked.problem, &plan, &self.output, self.output_format.into())?;
+        self.target
+            .write(|dir, options| io::write_plan_as(&checked.problem, &plan, dir, options))?;
         drop(line);
         self.warn(&checked);
         Ok(Done {
@@ -144,7 +144,7 @@ impl Route {
     }
 
     fn summary(&self, checked: &Checked, plan: &RoutingPlan, taken_over: Option<TakenOver>) -> String {
-        let mut summary = Summary::new(&checked.problem, plan, &self.output, &checked.warnings);
+        let mut summary = Summary::new(&checked.problem, plan, &self.target.output, &checked.warnings);
         if let (Some(dir), Some(taken_over)) = (&self.start, taken_over) {
             summary.start = Some(Start::new(dir, &taken_over));
         }

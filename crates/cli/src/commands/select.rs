@@ -1,6 +1,6 @@
 //! `clapot select`: which shipments of a node to release now, so that each visited aisle gives many units.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clapot::cost::waves::{Task, workload};
@@ -12,6 +12,7 @@ use clapot::search::StdClock;
 use clapot::wave::selection::{Backlog, SelectOptions, Selection, select_wave};
 use serde::Serialize;
 
+use super::table_file::TableFile;
 use super::waves::{Limits, floor_dir, floor_of};
 use crate::exit::{Done, Failure};
 use crate::output::{Format, json, tables};
@@ -51,6 +52,9 @@ pub(crate) struct Select {
     /// Table of the chosen shipments to write: their ids, orders, lines and units
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Replace FILE even if it holds something else than an earlier choice
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     limits: Limits,
     /// How to write the choice
@@ -78,7 +82,9 @@ pub(crate) struct Chosen<'a> {
 
 impl Select {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
-        let interrupt = interrupt::watch()?;
+        let file = self.output.as_ref();
+        let file = file.map(|path| TableFile::at(path, HEADER, self.force)).transpose()?;
+        let interrupt = interrupt::watch(self.format, false)?;
         let line = progress::Line::new(true);
         line.phase("read");
         let problem = io::read_problem(&self.problem)
@@ -102,8 +108,9 @@ impl Select {
         line.phase("select");
         let selection = select_wave(&backlog, &options, &clock, Some(interrupt), &mut |_| {})?;
         drop(line);
-        if let Some(file) = &self.output {
-            write(file, &problem, &tasks, &selection)?;
+        if let Some(file) = &file {
+            interrupt::writing();
+            file.write(rows(&problem, &tasks, &selection))?;
         }
         let chosen = self.chosen(&tasks, &selection);
         let output = match self.format {
@@ -135,22 +142,22 @@ impl Select {
     }
 }
 
-/// Writes the chosen shipments as a table.
-fn write(file: &Path, problem: &Problem, tasks: &[Task], selection: &Selection) -> Result<(), clapot::Error> {
-    let failed = |e: csv::Error| clapot::Error::io(file, e.into());
-    let mut table = csv::Writer::from_path(file).map_err(failed)?;
-    table
-        .write_record(["shipment_id", "order_id", "lines", "units"])
-        .map_err(failed)?;
-    for order in &selection.orders {
+/// The columns of the table of chosen shipments.
+const HEADER: &[&str] = &["shipment_id", "order_id", "lines", "units"];
+
+/// The chosen shipments as rows of a table.
+fn rows<'a>(
+    problem: &'a Problem,
+    tasks: &'a [Task],
+    selection: &'a Selection,
+) -> impl Iterator<Item = [String; HEADER.len()]> + 'a {
+    selection.orders.iter().map(|order| {
         let task = &tasks[order.get()];
-        let row = [
+        [
             (task.shipment.0 + 1).to_string(),
             problem.order_id(task.order).to_owned(),
             task.lines().to_string(),
             task.units.to_string(),
-        ];
-        table.write_record(row).map_err(failed)?;
-    }
-    table.flush().map_err(|e| clapot::Error::io(file, e))
+        ]
+    })
 }

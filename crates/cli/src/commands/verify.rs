@@ -61,8 +61,20 @@ impl Verify {
         let problem = io::read_problem_with(&self.problem, &self.reading())
             .map_err(|e| Failure::of_input(e, &self.problem))?
             .problem;
-        let plan = match io::read_plan(&problem, &self.plan) {
-            Ok(plan) => plan,
+        let floors = self.floor.as_ref().map(|dir| {
+            let checked = io::read_floors(&problem, dir).map_err(|e| Failure::of_input(e, dir));
+            checked.map(|checked| checked.floors)
+        });
+        let floors = floors.transpose()?;
+        let read = match &floors {
+            None => io::read_plan(&problem, &self.plan).map(|plan| (plan, None)),
+            Some(floors) => {
+                let read = io::read_plan_with_waves(&problem, floors, &self.plan);
+                read.map(|(plan, waves)| (plan, Some((floors, waves))))
+            }
+        };
+        let (plan, waves) = match read {
+            Ok(read) => read,
             Err(error) if !error.diagnostics().is_empty() => return Ok(self.unreadable(error.diagnostics())),
             Err(error) => return Err(error.into()),
         };
@@ -74,17 +86,10 @@ impl Verify {
         };
         let is_over = || self.time_limit.is_some_and(|limit| clock.elapsed() >= limit);
         let mut found = verify_until(&problem, &plan, &options, &is_over);
-        if let Some(dir) = &self.floor {
-            let checked = io::read_floors(&problem, dir).map_err(|e| Failure::of_input(e, dir))?;
-            match io::read_waves(&problem, &plan, &checked.floors, &self.plan) {
-                Ok(waves) => {
-                    let of_waves = verify_waves_until(&problem, &plan, &checked.floors, &waves, &is_over);
-                    found.violations.extend(of_waves.violations);
-                    found.unchecked.extend(of_waves.unchecked);
-                }
-                Err(error) if !error.diagnostics().is_empty() => return Ok(self.unreadable(error.diagnostics())),
-                Err(error) => return Err(error.into()),
-            }
+        if let Some((floors, waves)) = waves {
+            let of_waves = verify_waves_until(&problem, &plan, floors, &waves, &is_over);
+            found.violations.extend(of_waves.violations);
+            found.unchecked.extend(of_waves.unchecked);
         }
         let verdict = Verdict::new(&problem, &found);
         let output = match self.format {

@@ -14,9 +14,10 @@ use clapot::validate::CheckedFloors;
 use clapot::{WaveOptions, plan_waves};
 
 use super::route::writing;
+use super::target::Target;
 use crate::exit::{Done, Failure};
 use crate::output::{self, Format, WaveSummary, tables};
-use crate::values::{TableFormatName, span};
+use crate::values::span;
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
@@ -27,13 +28,14 @@ Examples:
   clapot waves problem plan -o plan --format json | jq .total.lines_per_hour
 
 Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
-code is 130. A second Ctrl-C ends the program at once and writes nothing.";
+code is 130. A second Ctrl-C, a second later or more, ends the program at once and writes
+nothing.";
 
 /// Decide what each node releases when, who picks it in which tour, and which departure it makes
 ///
 /// Reads a problem, a routing plan for it, and a floor directory (layouts, pick locations, carts, shifts, departures).
 /// Shipments become waves, batches and tours: no later than they are due, with as little labour as can be. The plan is judged
-/// by an independent verifier and only then written, with the routing plan, whole or not at all.
+/// by an independent verifier and only then written, together with the routing plan, whole or not at all.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Waves {
@@ -46,12 +48,8 @@ pub(crate) struct Waves {
     /// Floor directory [default: `floor` beside PROBLEM]
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
-    /// Plan directory to write, the routing plan included; an earlier plan there is replaced. It may be PLAN
-    #[arg(short, long, value_name = "DIR")]
-    output: PathBuf,
-    /// How the tables of the plan are written
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    output_format: TableFormatName,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     limits: Limits,
     /// How to write the summary
@@ -98,7 +96,8 @@ impl Limits {
 
 impl Waves {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
-        let interrupt = interrupt::watch()?;
+        self.target.check()?;
+        let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let threads = self.limits.threads.into();
@@ -116,8 +115,8 @@ impl Waves {
         let options = self.limits.options(problem.lines().len());
         let waves = plan_waves(&problem, &plan, &checked.floors, &options, around)?;
         line.phase("write");
-        let format = self.output_format.into();
-        io::write_plan_with_waves(&problem, &plan, &checked.floors, &waves, &self.output, format)?;
+        self.target
+            .write(|dir, options| io::write_plan_with_waves(&problem, &plan, &checked.floors, &waves, dir, options))?;
         drop(line);
         if !self.quiet && self.format == Format::Text {
             output::warn(&checked.warnings, &dir);
@@ -129,7 +128,7 @@ impl Waves {
     }
 
     fn summary(&self, problem: &Problem, checked: &CheckedFloors, waves: &WavePlan) -> String {
-        let summary = WaveSummary::new(problem, waves, &self.output, &checked.warnings);
+        let summary = WaveSummary::new(problem, waves, &self.target.output, &checked.warnings);
         match self.format {
             Format::Json => summary.json(),
             Format::Text if self.quiet => String::new(),

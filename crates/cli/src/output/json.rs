@@ -1,5 +1,7 @@
 //! JSON shapes; the guide's page on the command line documents each. Money is a string, so that no reader rounds it.
 
+use std::path::PathBuf;
+
 use clapot::Error;
 use clapot::diagnostic::{Diagnostic, Severity};
 use clapot::model::Problem;
@@ -188,16 +190,31 @@ struct ErrorShape<'a> {
     exit: u8,
     message: String,
     diagnostics: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<String>,
 }
 
 /// What went wrong, as an object of its own; without a line end.
-pub(crate) fn failure(error: &Error, exit: Exit) -> String {
+pub(crate) fn failure(error: &Error, exit: Exit, kept: Option<&PathBuf>) -> String {
     let diagnostics = error.diagnostics().iter().map(Finding::new).collect();
     let shape = ErrorShape {
         code: error.code(),
         exit: exit.code(),
         message: error.to_string(),
         diagnostics,
+        kept: kept.map(|place| place.display().to_string()),
+    };
+    object(&FailureShape { error: shape }).trim_end().to_owned()
+}
+
+/// That the program was ended, in the shape of a failure; without a line end.
+pub(crate) fn ended(message: &str, exit: Exit) -> String {
+    let shape = ErrorShape {
+        code: "interrupted",
+        exit: exit.code(),
+        message: message.to_owned(),
+        diagnostics: Vec::new(),
+        kept: None,
     };
     object(&FailureShape { error: shape }).trim_end().to_owned()
 }

@@ -22,7 +22,7 @@ impl Sources {
         let mut wanted: Vec<(&str, u64)> = list
             .iter()
             .filter_map(|d| d.location.as_ref())
-            .filter(|at| !at.file.ends_with(".parquet"))
+            .filter(|at| at.line > 0 && !at.file.ends_with(".parquet"))
             .map(|at| (at.file.as_str(), at.line))
             .collect();
         wanted.sort_unstable();
@@ -42,9 +42,13 @@ impl Sources {
     /// Reads the lines of one file, which rise.
     fn read_file(&mut self, dir: &Path, places: &[(&str, u64)]) -> std::io::Result<()> {
         let Some((file, _)) = places.first() else { return Ok(()) };
-        let mut reader = BufReader::new(File::open(dir.join(file))?);
+        let path = dir.join(file);
+        if !std::fs::metadata(&path)?.is_file() {
+            return Ok(()); // a pipe might never begin or end
+        }
+        let mut reader = BufReader::new(File::open(path)?);
         let mut at = 1;
-        for &(_, line) in places.iter().filter(|(_, line)| *line > 0) {
+        for &(_, line) in places {
             while at < line {
                 reader.skip_until(b'\n')?;
                 at += 1;
@@ -59,10 +63,20 @@ impl Sources {
             let text = text
                 .trim_start_matches(if line == 1 { "\u{feff}" } else { "" })
                 .trim_end_matches(['\r', '\n']);
-            self.lines.insert(((*file).to_owned(), line), text.to_owned());
+            self.lines.insert(((*file).to_owned(), line), without_c1(text));
         }
         Ok(())
     }
+}
+
+/// The text with the control characters beyond ASCII made visible: some terminals obey them as they obey escape sequences.
+/// Those of ASCII are made visible where the line is drawn.
+fn without_c1(text: &str) -> String {
+    let visible = |c| match c {
+        '\u{80}'..='\u{9f}' => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    text.chars().map(visible).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,9 @@
 
 mod floors;
 mod help;
+mod places;
 mod problems;
 mod routing;
+#[cfg(unix)]
+mod signals;
 mod support;

@@ -1,10 +1,8 @@
 //! `route` and `verify`.
 
 use std::path::Path;
-use std::process::Stdio;
-use std::time::Duration;
 
-use crate::support::{Ran, clapot, command, edit, files, with_problem};
+use crate::support::{clapot, edit, files, with_problem};
 
 /// A directory with a problem and a plan for it.
 fn routed() -> tempfile::TempDir {
@@ -224,57 +222,6 @@ fn a_plan_that_cannot_be_read_fails_verification() {
         verdict["errors"][0]["code"].as_str().unwrap().starts_with('P'),
         "{verdict}"
     );
-}
-
-/// Interrupts an endless run so many times once it listens, and waits for its end.
-#[cfg(unix)]
-fn interrupted(dir: &Path, times: usize) -> Ran {
-    let mut run = command(dir, "route problem -o plan");
-    let child = run.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    wait_until_it_listens(child.id());
-    for _ in 0..times {
-        let kill = std::process::Command::new("kill")
-            .args(["-INT", &child.id().to_string()])
-            .status();
-        assert!(kill.unwrap().success());
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    Ran::of(&child.wait_with_output().unwrap())
-}
-
-/// On Linux the system tells which signals a process catches; elsewhere a second has to do.
-#[cfg(unix)]
-fn wait_until_it_listens(process: u32) {
-    for _ in 0..300 {
-        let Ok(status) = std::fs::read_to_string(format!("/proc/{process}/status")) else {
-            return std::thread::sleep(Duration::from_secs(1));
-        };
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-        let caught = caught
-            .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-            .unwrap_or(0);
-        if caught & 0b10 != 0 {
-            return std::thread::sleep(Duration::from_millis(300));
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn an_interrupt_ends_with_a_verified_plan() {
-    let dir = with_problem("--orders 3000 --nodes 12");
-    let ran = interrupted(dir.path(), 1).exits(130);
-    assert!(ran.out.contains("interrupted"), "{}", ran.out);
-    clapot(dir.path(), "verify problem plan").exits(0);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_second_interrupt_ends_at_once() {
-    let dir = with_problem("--orders 3000 --nodes 12");
-    let ran = interrupted(dir.path(), 2).exits(130);
-    assert!(ran.out.is_empty() && !dir.path().join("plan").exists(), "{}", ran.out);
 }
 
 #[test]

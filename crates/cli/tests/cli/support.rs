@@ -78,3 +78,22 @@ pub(crate) fn files(dir: &Path) -> Vec<(PathBuf, String)> {
         .map(|file| (file.strip_prefix(dir).expect("inside").to_owned(), content(file)))
         .collect()
 }
+
+/// Waits until a run catches signals, which is after it looked at its place and before it reads anything.
+/// On Linux the system tells which signals a process catches; elsewhere a second has to do.
+#[cfg(unix)]
+pub(crate) fn wait_until_it_listens(process: u32) {
+    for _ in 0..3_000 {
+        let Ok(status) = std::fs::read_to_string(format!("/proc/{process}/status")) else {
+            return std::thread::sleep(std::time::Duration::from_secs(1));
+        };
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught
+            .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .unwrap_or(0);
+        if caught & 0b10 != 0 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+}

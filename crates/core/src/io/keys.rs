@@ -59,7 +59,7 @@ fn read_text(from: Source<'_>, name: SettingsName, found: &mut Diagnostics) -> O
     let whole = |code, message: &str| Diagnostic::new(code, name.table, message).at(Location::file(name.file));
     match from.bytes(name.file, MAX_SETTINGS) {
         Err(e) if e.kind() == ErrorKind::NotFound => found.push(whole(Code::FILE_MISSING, "the file is missing")),
-        Err(e) => found.push(whole(Code::FILE_UNREADABLE, &e.kind().to_string())),
+        Err(e) => found.push(whole(Code::FILE_UNREADABLE, &e.to_string())),
         Ok(bytes) if bytes.len() as u64 > MAX_SETTINGS => {
             found.push(whole(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"));
         }

@@ -13,9 +13,13 @@ mod csv;
 #[cfg(test)]
 mod csv_tests;
 mod decimal;
+mod directory;
+mod files;
 mod floor;
 mod format;
 mod keys;
+mod manifest;
+mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod parse;
@@ -39,7 +43,11 @@ pub use csv::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 pub use floor::{read_floor_draft, read_floors, write_floors, write_floors_as};
 pub use format::TableFormat;
 pub use keys::MAX_SETTINGS;
-pub use plan::{MAX_SUMMARY, read_plan, read_start, read_waves, write_plan, write_plan_as, write_plan_with_waves};
+pub use options::{WriteOptions, check_floor_place, check_plan_place, check_problem_place};
+pub use plan::{
+    MAX_SUMMARY, read_plan, read_plan_with_waves, read_start, read_waves, write_plan, write_plan_as,
+    write_plan_with_waves,
+};
 pub use problem::{ReadOptions, read_draft, read_problem, read_problem_with};
 pub use table::MAX_ROWS;
 pub use write_problem::{write_problem, write_problem_as};

@@ -5,7 +5,6 @@
 //! reader tells. What is not well formed is left to the reader, together with all that follows it. A Parquet file comes in
 //! row groups.
 
-use std::fs::File;
 use std::io::{Cursor, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,6 +13,7 @@ use rayon::prelude::*;
 use super::cells::Cells;
 use super::column::Schema;
 use super::csv::Reader;
+use super::files::FileReader;
 use super::rows::add_row;
 use super::scan::{Scan, scan};
 use super::source::Source;
@@ -140,7 +140,7 @@ fn in_rounds<P: Send>(
     }
 }
 
-fn parse_csv(piece: Piece<File>, header: &Header, table: Table, schema: &Schema) -> Parsed {
+fn parse_csv(piece: Piece<FileReader>, header: &Header, table: Table, schema: &Schema) -> Parsed {
     let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
     let each = &mut |cells: Option<Cells<'_, '_>>| add_row(&mut draft, table, cells);
     let bytes = Cursor::new(piece.bytes);

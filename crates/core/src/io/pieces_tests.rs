@@ -5,6 +5,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
+use super::directory::Kind;
+use super::files::Files;
 use super::pieces::read_into;
 use super::problem::NEVER;
 use super::rows::add_row;
@@ -22,9 +24,14 @@ fn shown(readable: bool, draft: &Draft, found: Diagnostics) -> String {
 fn row_by_row(dir: &Path) -> String {
     let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
     let schema = schema(Table::Lines).unwrap();
-    let readable = read_table(Source::Dir(dir), schema, &mut found, |cells| {
-        add_row(&mut draft, Table::Lines, cells);
-    });
+    let readable = read_table(
+        Source::Dir(&Files::open(dir, &Kind::problem()).unwrap()),
+        schema,
+        &mut found,
+        |cells| {
+            add_row(&mut draft, Table::Lines, cells);
+        },
+    );
     shown(readable, &draft, found)
 }
 
@@ -35,7 +42,7 @@ fn in_pieces(dir: &Path, size: usize, threads: usize) -> String {
     let readable = pool.install(|| {
         read_into(
             &mut draft,
-            Source::Dir(dir),
+            Source::Dir(&Files::open(dir, &Kind::problem()).unwrap()),
             Table::Lines,
             schema,
             &mut found,

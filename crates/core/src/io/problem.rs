@@ -5,6 +5,8 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::column::Schema;
+use super::directory::Kind;
+use super::files::{Files, OpenFile};
 use super::format::TableFormat;
 use super::pieces::{PIECE, read_into};
 use super::schema::schema;
@@ -39,7 +41,8 @@ pub fn read_problem(dir: &Path) -> Result<Checked, Error> {
 /// # Errors
 /// As [`read_problem`].
 pub fn read_problem_with(dir: &Path, options: &ReadOptions) -> Result<Checked, Error> {
-    read_problem_from(Source::Dir(dir), *options, &NEVER, |_| ()).map(|((), checked)| checked)
+    let files = Files::open(dir, &Kind::problem())?;
+    read_problem_from(Source::Dir(&files), *options, &NEVER, |_| ()).map(|((), checked)| checked)
 }
 
 /// The same from anywhere, with what `keep` takes of the draft before it becomes a problem. Once the flag is set, it fails soon.
@@ -77,7 +80,8 @@ pub(super) fn conclude(
 /// # Errors
 /// What is wrong with files, syntax and single cells; or that there is no such directory.
 pub fn read_draft(dir: &Path) -> Result<(Draft, Vec<Diagnostic>), Error> {
-    let (_, draft, found) = read(Source::Dir(dir), ReadOptions::default(), &NEVER)?;
+    let files = Files::open(dir, &Kind::problem())?;
+    let (_, draft, found) = read(Source::Dir(&files), ReadOptions::default(), &NEVER)?;
     let failed = found.has_errors();
     let list = validate::sorted(found);
     if failed {
@@ -92,7 +96,6 @@ fn read(
     options: ReadOptions,
     abandoned: &AtomicBool,
 ) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
-    from.check()?;
     let mut found = Diagnostics::new();
     let file = read_settings(from, &mut found);
     let mut draft = Draft::new(file.settings.clone());
@@ -132,9 +135,9 @@ pub(super) fn fill(
 /// Whether a table is worth more than one thread.
 fn is_large(from: Source<'_>, schema: &Schema) -> bool {
     match from {
-        Source::Dir(dir) => {
-            let files = TableFormat::ALL.map(|format| dir.join(schema.file(format)));
-            let sizes = files.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
+        Source::Dir(files) => {
+            let there = TableFormat::ALL.map(|format| files.get(&schema.file(format)));
+            let sizes = there.into_iter().flatten().flatten().map(OpenFile::len);
             sizes.sum::<u64>() > PIECE as u64
         }
         #[cfg(feature = "arrow")]
@@ -149,7 +152,7 @@ fn locate_all(from: Source<'_>, file: &SettingsFile, found: &mut Diagnostics) {
         not(feature = "arrow"),
         allow(irrefutable_let_patterns, reason = "there is one source")
     )]
-    let Source::Dir(dir) = from else { return };
+    let Source::Dir(files) = from else { return };
     for table in Table::ALL {
         let mut here: Vec<&mut Diagnostic> = found
             .iter_mut()
@@ -163,14 +166,14 @@ fn locate_all(from: Source<'_>, file: &SettingsFile, found: &mut Diagnostics) {
         };
         here.retain_mut(|d| {
             if d.row.is_none() {
-                d.location = Some(file_location(dir, schema));
+                d.location = Some(file_location(files, schema));
             }
             d.row.is_some()
         });
         here.sort_by_key(|d| d.row);
         let wanted: Vec<_> = here.iter().map(|d| (d.row.unwrap_or(0) as u32, d.field)).collect();
         if !wanted.is_empty() {
-            locate(dir, schema, &wanted, |n, at| here[n].location = Some(at));
+            locate(files, schema, &wanted, |n, at| here[n].location = Some(at));
         }
     }
 }

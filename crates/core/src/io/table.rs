@@ -1,14 +1,13 @@
 //! A table of a directory: which file it is, its header, and its rows with what is wrong in them.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::io::Read;
 
 #[cfg(feature = "arrow")]
 use super::arrow::MemoryTable;
 use super::cells::{Cells, Row};
 use super::column::Schema;
 use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader};
+use super::files::{FileReader, Files};
 use super::format::TableFormat;
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetTable;
@@ -21,7 +20,7 @@ pub const MAX_ROWS: u32 = u32::MAX - 1;
 /// A table that could be opened.
 pub(crate) enum Opened {
     /// A CSV file, its header read.
-    Csv(Reader<File>, Header),
+    Csv(Reader<FileReader>, Header),
     #[cfg(feature = "parquet")]
     Parquet(ParquetTable),
     #[cfg(feature = "arrow")]
@@ -40,7 +39,7 @@ pub(crate) struct Header {
 /// Opens a table and checks its header. Without one to read, says whether that is fine: an optional file that is missing.
 pub(crate) fn open(from: Source<'_>, schema: &Schema, found: &mut Diagnostics) -> Result<Opened, bool> {
     match from {
-        Source::Dir(dir) => open_file(dir, schema, found),
+        Source::Dir(files) => open_file(files, schema, found),
         #[cfg(feature = "arrow")]
         Source::Memory(tables) => {
             let table = tables.get(schema.name).ok_or(true)?;
@@ -49,36 +48,36 @@ pub(crate) fn open(from: Source<'_>, schema: &Schema, found: &mut Diagnostics) -
     }
 }
 
-fn open_file(dir: &Path, schema: &Schema, found: &mut Diagnostics) -> Result<Opened, bool> {
-    let format = format_of(dir, schema);
+fn open_file(files: &Files, schema: &Schema, found: &mut Diagnostics) -> Result<Opened, bool> {
+    let format = format_of(files, schema);
     let name = schema.file(format);
     let report = |code, message: String| Diagnostic::new(code, schema.name, message).at(Location::file(&name));
-    if format == TableFormat::Parquet && dir.join(schema.file(TableFormat::Csv)).exists() {
+    if format == TableFormat::Parquet && files.get(&schema.file(TableFormat::Csv)).is_some() {
         let message = format!("there is {} too", schema.file(TableFormat::Csv));
         found.push(report(Code::TWO_FILES, message));
         return Err(false);
     }
-    let file = match File::open(dir.join(&name)) {
-        Ok(file) => file,
-        Err(e) if e.kind() == ErrorKind::NotFound => {
+    let file = match files.get(&name) {
+        Some(Ok(file)) => file,
+        Some(Err(e)) => {
+            found.push(report(Code::FILE_UNREADABLE, e.to_string()));
+            return Err(false);
+        }
+        None => {
             if schema.required {
                 found.push(report(Code::FILE_MISSING, "the file is missing".to_owned()));
             }
             return Err(!schema.required);
         }
-        Err(e) => {
-            found.push(report(Code::FILE_UNREADABLE, e.kind().to_string()));
-            return Err(false);
-        }
     };
     match format {
         TableFormat::Csv => {
-            let mut reader = Reader::new(file);
+            let mut reader = Reader::new(file.reader(0));
             let header = header(&mut reader, schema, found).ok_or(false)?;
             Ok(Opened::Csv(reader, header))
         }
         #[cfg(feature = "parquet")]
-        TableFormat::Parquet => ParquetTable::open(&file, &dir.join(&name), schema, found)
+        TableFormat::Parquet => ParquetTable::open(file, schema, found)
             .map(Opened::Parquet)
             .ok_or(false),
         #[cfg(not(feature = "parquet"))]
@@ -93,8 +92,8 @@ fn open_file(dir: &Path, schema: &Schema, found: &mut Diagnostics) -> Result<Ope
 }
 
 /// In which format a table is there; CSV where it is missing.
-fn format_of(dir: &Path, schema: &Schema) -> TableFormat {
-    if dir.join(schema.file(TableFormat::Parquet)).exists() {
+fn format_of(files: &Files, schema: &Schema) -> TableFormat {
+    if files.get(&schema.file(TableFormat::Parquet)).is_some() {
         TableFormat::Parquet
     } else {
         TableFormat::Csv
@@ -102,8 +101,8 @@ fn format_of(dir: &Path, schema: &Schema) -> TableFormat {
 }
 
 /// The table's file as a whole.
-pub(crate) fn file_location(dir: &Path, schema: &Schema) -> Location {
-    Location::file(&schema.file(format_of(dir, schema)))
+pub(crate) fn file_location(files: &Files, schema: &Schema) -> Location {
+    Location::file(&schema.file(format_of(files, schema)))
 }
 
 /// Reads a table: opens it, checks the header, and hands over each row. A row that is not well formed is handed over as
@@ -188,13 +187,13 @@ pub(crate) fn too_many_rows(schema: &Schema) -> Diagnostic {
 
 /// Where rows stand: for each wanted (row, column), in rising order of rows, the position of the cell.
 pub(crate) fn locate(
-    dir: &Path,
+    files: &Files,
     schema: &Schema,
     wanted: &[(u32, Option<&'static str>)],
     place: impl FnMut(usize, Location),
 ) {
     let mut ignored = Diagnostics::new();
-    match open_file(dir, schema, &mut ignored) {
+    match open_file(files, schema, &mut ignored) {
         Ok(Opened::Csv(mut reader, header)) => locate_csv(&mut reader, &header, schema, wanted, place),
         #[cfg(feature = "parquet")]
         Ok(Opened::Parquet(table)) => {
@@ -211,7 +210,7 @@ pub(crate) fn locate(
 }
 
 fn locate_csv(
-    reader: &mut Reader<File>,
+    reader: &mut Reader<FileReader>,
     header: &Header,
     schema: &Schema,
     wanted: &[(u32, Option<&'static str>)],
@@ -317,7 +316,7 @@ fn at(diagnostic: Diagnostic, schema: &Schema, position: Position) -> Diagnostic
 }
 
 fn unreadable(error: &std::io::Error, schema: &Schema) -> Diagnostic {
-    Diagnostic::new(Code::FILE_UNREADABLE, schema.name, error.kind().to_string())
+    Diagnostic::new(Code::FILE_UNREADABLE, schema.name, error.to_string())
         .at(Location::file(&schema.file(TableFormat::Csv)))
 }
 

@@ -5,7 +5,9 @@ use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
 use super::decimal::hours_text;
+use super::directory::Kind;
 use super::format::TableFormat;
+use super::options::WriteOptions;
 use super::schema::schema;
 use super::stage::Stage;
 use super::toml::FILE;
@@ -20,8 +22,7 @@ type Rows<'f> = TableWriter<&'f mut BufWriter<File>>;
 
 /// Writes all tables of a draft to a directory as CSV, which appears whole or not at all.
 ///
-/// An earlier problem in that place is replaced whole. A directory that holds anything else, and no `problem.toml`, is
-/// left alone.
+/// An earlier problem in that place is replaced whole. A directory that holds anything else is left alone.
 ///
 /// # Errors
 /// The first file that could not be written, or why the place was refused; a lead time that is not a whole number of
@@ -30,11 +31,13 @@ pub fn write_problem(draft: &Draft, dir: &Path) -> Result<(), Error> {
     write_problem_as(draft, dir, TableFormat::Csv)
 }
 
-/// The same with tables in the given format; the settings are TOML in both.
+/// The same with options, or with tables in the given format; the settings are TOML in any.
 ///
 /// # Errors
 /// As [`write_problem`]; or a format that this program was built without.
-pub fn write_problem_as(draft: &Draft, dir: &Path, format: TableFormat) -> Result<(), Error> {
+pub fn write_problem_as(draft: &Draft, dir: &Path, options: impl Into<WriteOptions>) -> Result<(), Error> {
+    let options = options.into();
+    let format = options.format;
     format.check()?;
     if draft
         .nodes
@@ -43,7 +46,7 @@ pub fn write_problem_as(draft: &Draft, dir: &Path, format: TableFormat) -> Resul
     {
         return Err(Error::options("a lead time cannot be written in hours with 9 decimals"));
     }
-    let stage = Stage::new(dir, FILE)?;
+    let stage = Stage::new(dir, Kind::problem(), options)?;
     stage.write(FILE, |file| file.write_all(settings(draft).as_bytes()))?;
     for table in Table::ALL {
         let Some(schema) = schema(table) else { continue };
@@ -53,7 +56,7 @@ pub fn write_problem_as(draft: &Draft, dir: &Path, format: TableFormat) -> Resul
             rows.finish()
         })?;
     }
-    stage.publish()
+    stage.publish_marked(options)
 }
 
 /// One table of a draft, in memory.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use clapot::index::{LineIdx, NodeIdx, ServiceIdx, ShipmentIdx, SkuIdx};
-use clapot::io::{read_plan, read_problem, write_plan};
+use clapot::io::{TableFormat, WriteOptions, check_plan_place, read_plan, read_problem, write_plan, write_plan_as};
 use clapot::model::Problem;
 use clapot::plan::{
     Assignment, Carriage, CostParts, Cut, CutResource, CutTerm, LimitReached, Outcome, RoutingPlan, ShadowPrices,
@@ -222,14 +222,58 @@ fn a_plan_replaces_a_plan_and_nothing_else() {
     assert_eq!((read_plan(&problem, &target).unwrap(), entries()), (plan, 1));
 }
 
+/// As `mkdir` and a redirection would make them: the umask decides who may read a plan.
 #[cfg(unix)]
 #[test]
-fn a_plan_is_for_its_owner_only() {
+fn a_plan_follows_the_umask_and_then_keeps_what_it_has() {
     use std::os::unix::fs::PermissionsExt as _;
     let (problem, parent) = (problem(), tempfile::tempdir().unwrap());
     let plan = read_plan(&problem, &repository("fixtures/invalid/base-plan")).unwrap();
-    let target = parent.path().join("a/b/plan");
+    let (target, usual) = (parent.path().join("a/b/plan"), parent.path().join("usual"));
+    fs::create_dir(&usual).unwrap();
+    fs::write(usual.join("file"), "").unwrap();
     write_plan(&problem, &plan, &target).unwrap();
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(&target), mode(&target.join("plan.json"))), (0o700, 0o600));
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+    let modes = || (mode(&target), mode(&target.join("plan.json")));
+    assert_eq!(modes(), (mode(&usual), mode(&usual.join("file"))));
+    fs::set_permissions(&target, fs::Permissions::from_mode(0o2710)).unwrap();
+    fs::set_permissions(target.join("plan.json"), fs::Permissions::from_mode(0o604)).unwrap();
+    write_plan(&problem, &plan, &target).unwrap();
+    assert_eq!(modes(), (0o2710, 0o604));
+}
+
+/// A file that no plan has may be somebody's work.
+#[test]
+fn a_plan_with_files_of_others_is_replaced_by_force_only() {
+    let (problem, parent) = (problem(), tempfile::tempdir().unwrap());
+    let plan = read_plan(&problem, &repository("fixtures/invalid/base-plan")).unwrap();
+    let target = parent.path().join("plan");
+    write_plan(&problem, &plan, &target).unwrap();
+    fs::write(target.join(".DS_Store"), "a system puts it anywhere").unwrap();
+    write_plan(&problem, &plan, &target).unwrap();
+    fs::write(target.join("notes.txt"), "call the customer").unwrap();
+    let refused = write_plan(&problem, &plan, &target).unwrap_err();
+    assert!(
+        refused.is_input() && refused.to_string().contains("`notes.txt`"),
+        "{refused}"
+    );
+    let looked = check_plan_place(&target, TableFormat::Csv).unwrap_err();
+    assert_eq!(looked.to_string(), refused.to_string());
+    assert!(target.join("notes.txt").exists());
+
+    let by_force = WriteOptions {
+        force: true,
+        ..WriteOptions::default()
+    };
+    check_plan_place(&target, by_force).unwrap();
+    write_plan_as(&problem, &plan, &target, by_force).unwrap();
+    assert!(!target.join("notes.txt").exists());
+    assert_eq!(read_plan(&problem, &target).unwrap(), plan);
+    // No force replaces what is no plan at all.
+    fs::remove_file(target.join("plan.json")).unwrap();
+    assert!(
+        write_plan_as(&problem, &plan, &target, by_force)
+            .unwrap_err()
+            .is_input()
+    );
 }

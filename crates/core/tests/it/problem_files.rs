@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use clapot::io::{TableFormat, read_draft, read_problem, write_problem, write_problem_as};
+use clapot::io::{
+    TableFormat, WriteOptions, check_problem_place, read_draft, read_problem, write_problem, write_problem_as,
+};
 use clapot::model::{
     Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, QuoteInput,
     RateInput, ServiceInput, SettingsInput, StockInput, Weekdays,
@@ -216,4 +218,93 @@ fn indices_are_in_the_order_of_the_tables() {
     let lines: Vec<_> = problem.lines().indices().map(ids).collect();
     assert_eq!(lines, [("O1", "a", "A", 2), ("O2", "b", "B", 1), ("O2", "a", "A", 3)]);
     assert_eq!(problem.destinations().len(), 1);
+}
+
+/// A generated problem replaces a generated one, until somebody has worked in it.
+#[test]
+fn a_generated_problem_replaces_only_what_was_generated() {
+    let parent = tempfile::tempdir().unwrap();
+    let target = parent.path().join("problem");
+    let (draft, _) = read_draft(&repository("fixtures/invalid/base")).unwrap();
+    let generated = WriteOptions {
+        generated: true,
+        ..WriteOptions::default()
+    };
+    let write = || write_problem_as(&draft, &target, generated);
+    write().unwrap();
+    write().unwrap();
+    read_problem(&target).unwrap();
+    let orders = fs::read(target.join("orders.csv")).unwrap();
+
+    let refused = |why: &str| {
+        let error = write().unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
+        assert_eq!(check_problem_place(&target, generated).unwrap_err().to_string(), error);
+    };
+    fs::write(target.join("orders.csv"), [orders.as_slice(), b"\n"].concat()).unwrap();
+    refused("orders.csv is not as it was written");
+    fs::write(target.join("orders.csv"), &orders).unwrap();
+    check_problem_place(&target, generated).unwrap();
+    fs::write(target.join("notes.txt"), "").unwrap();
+    refused("notes.txt is not as it was written");
+    fs::remove_file(target.join("notes.txt")).unwrap();
+    fs::write(target.join("quotes.parquet"), "").unwrap();
+    refused("quotes.parquet is not as it was written");
+    fs::remove_file(target.join("quotes.parquet")).unwrap();
+    // Written by anybody else, the same files are nobody's to replace.
+    fs::remove_file(target.join("generated.txt")).unwrap();
+    refused("there is no generated.txt");
+    write_problem(&draft, &target).unwrap();
+    refused("there is no generated.txt");
+    write_problem_as(
+        &draft,
+        &target,
+        WriteOptions {
+            force: true,
+            ..generated
+        },
+    )
+    .unwrap();
+    write().unwrap();
+}
+
+/// What is no regular file is refused at once; nobody would ever write to this pipe.
+#[cfg(unix)]
+#[test]
+fn a_pipe_or_a_device_is_not_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    overlay(&repository("fixtures/invalid/base"), dir.path());
+    // Beside a table in CSV the same in Parquet would be one too many.
+    fs::remove_file(dir.path().join("quotes.csv")).unwrap();
+    let problem = dir.path().to_owned();
+    for (file, what) in [
+        ("stock.csv", "a named pipe"),
+        ("problem.toml", "a named pipe"),
+        ("nodes.csv", "a device"),
+        ("quotes.parquet", "a named pipe"),
+    ] {
+        let path = dir.path().join(file);
+        let kept = fs::read(&path).ok();
+        let _ = fs::remove_file(&path);
+        if what == "a device" {
+            std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        } else {
+            let made = std::process::Command::new("mkfifo").arg(&path).status();
+            assert!(made.unwrap().success());
+        }
+        // A thread that would wait for ever does not keep the test.
+        let (send, done) = std::sync::mpsc::channel();
+        let from = problem.clone();
+        std::thread::spawn(move || send.send(read_problem(&from).unwrap_err()));
+        let error = done
+            .recv_timeout(std::time::Duration::from_secs(120))
+            .expect("an answer");
+        let first = &error.diagnostics()[0];
+        assert_eq!(first.code.id(), "E102", "{first}");
+        assert!(first.message.contains(what), "{first}");
+        fs::remove_file(&path).unwrap();
+        if let Some(kept) = kept {
+            fs::write(&path, kept).unwrap();
+        }
+    }
 }

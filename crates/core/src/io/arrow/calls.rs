@@ -13,6 +13,8 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::index::{NodeIdx, OrderIdx, Sym};
 use crate::io::column::Kind::Text;
 use crate::io::column::{Schema, given, needed};
+use crate::io::directory::Kind;
+use crate::io::files::Files;
 use crate::io::pieces::{PIECE, read_into};
 use crate::io::problem::{NEVER, ReadOptions, conclude, fill, read_problem_from};
 use crate::io::rows::{id, maybe_id};
@@ -53,7 +55,8 @@ pub fn read_problem(tables: &Tables, options: ReadOptions, abandoned: &AtomicBoo
 /// # Errors
 /// As [`read_problem`](crate::io::read_problem); or that the flag was set.
 pub fn read_problem_dir(dir: &Path, options: ReadOptions, abandoned: &AtomicBool) -> Result<(Draft, Checked), Error> {
-    read_problem_from(Source::Dir(dir), options, abandoned, Clone::clone)
+    let files = Files::open(dir, &Kind::problem())?;
+    read_problem_from(Source::Dir(&files), options, abandoned, Clone::clone)
 }
 
 /// The draft with other tables in place of its own, and with other settings where `problem.toml` is among the texts.
@@ -215,7 +218,10 @@ pub fn read_floors(problem: &Problem, from: Result<&Tables, &Path>) -> Result<(F
                 (draft, checked)
             })
         }
-        Err(dir) => floor::read_floors_from(problem, Source::Dir(dir)),
+        Err(dir) => {
+            let files = Files::open(dir, &Kind::floors())?;
+            floor::read_floors_from(problem, Source::Dir(&files))
+        }
     }
 }
 

@@ -8,6 +8,8 @@ use super::schema::schema;
 use super::settings::{FloorSettingsFile, read_settings};
 use crate::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::io::directory::Kind;
+use crate::io::files::Files;
 use crate::io::source::Source;
 use crate::io::table::{file_location, locate, read_table};
 use crate::model::Problem;
@@ -20,12 +22,13 @@ use crate::validate::floor::{judge, sorted};
 /// # Errors
 /// All that is wrong with the input, warnings included, by table and row; or that there is no such directory.
 pub fn read_floors(problem: &Problem, dir: &Path) -> Result<CheckedFloors, Error> {
-    read_floors_from(problem, Source::Dir(dir)).map(|(_, floors)| floors)
+    let files = Files::open(dir, &Kind::floors())?;
+    read_floors_from(problem, Source::Dir(&files)).map(|(_, floors)| floors)
 }
 
 /// The same from anywhere, with the draft.
 pub(crate) fn read_floors_from(problem: &Problem, from: Source<'_>) -> Result<(FloorDraft, CheckedFloors), Error> {
-    let (file, draft, mut found) = read(from)?;
+    let (file, draft, mut found) = read(from);
     let failed = found.has_errors();
     let (floors, mut judged) = judge(draft.clone(), problem);
     locate_all(from, &file, &mut judged);
@@ -42,7 +45,8 @@ pub(crate) fn read_floors_from(problem: &Problem, from: Source<'_>) -> Result<(F
 /// # Errors
 /// What is wrong with files, syntax and single cells; or that there is no such directory.
 pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Error> {
-    let (_, draft, found) = read(Source::Dir(dir))?;
+    let files = Files::open(dir, &Kind::floors())?;
+    let (_, draft, found) = read(Source::Dir(&files));
     let failed = found.has_errors();
     let list = sorted(found);
     if failed {
@@ -52,8 +56,7 @@ pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Err
     }
 }
 
-fn read(from: Source<'_>) -> Result<(FloorSettingsFile, FloorDraft, Diagnostics), Error> {
-    from.check()?;
+fn read(from: Source<'_>) -> (FloorSettingsFile, FloorDraft, Diagnostics) {
     let mut found = Diagnostics::new();
     let file = read_settings(from, &mut found);
     let mut draft = FloorDraft::new(file.settings.clone());
@@ -64,7 +67,7 @@ fn read(from: Source<'_>) -> Result<(FloorSettingsFile, FloorDraft, Diagnostics)
             draft.skip_row(table);
         }
     }
-    Ok((file, draft, found))
+    (file, draft, found)
 }
 
 /// Finds the places of what validation found, which knows rows and columns only.
@@ -74,7 +77,7 @@ fn locate_all(from: Source<'_>, file: &FloorSettingsFile, found: &mut Diagnostic
         not(feature = "arrow"),
         allow(irrefutable_let_patterns, reason = "there is one source")
     )]
-    let Source::Dir(dir) = from else { return };
+    let Source::Dir(files) = from else { return };
     for table in FloorTable::ALL {
         let here = found
             .iter_mut()
@@ -89,12 +92,12 @@ fn locate_all(from: Source<'_>, file: &FloorSettingsFile, found: &mut Diagnostic
         };
         here.sort_by_key(|d| d.row);
         for d in here.iter_mut().filter(|d| d.row.is_none()) {
-            d.location = Some(file_location(dir, schema));
+            d.location = Some(file_location(files, schema));
         }
         here.retain(|d| d.row.is_some());
         let wanted: Vec<_> = here.iter().map(|d| (d.row.unwrap_or(0) as u32, d.field)).collect();
         if !wanted.is_empty() {
-            locate(dir, schema, &wanted, |n, at| here[n].location = Some(at));
+            locate(files, schema, &wanted, |n, at| here[n].location = Some(at));
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::model::floor::{FloorSettingsInput, GroupKey, PickMethod, ReleaseMode,
 use crate::quantity::{Distance, Millis};
 
 /// File name of the settings of floors.
-pub(super) const FILE: &str = "floor.toml";
+pub(in crate::io) const FILE: &str = "floor.toml";
 const NAME: SettingsName = SettingsName {
     file: FILE,
     table: "floor",

@@ -8,7 +8,9 @@ use super::schema::schema;
 use super::settings::{FILE, text};
 use crate::Error;
 use crate::index::Sym;
+use crate::io::directory::Kind;
 use crate::io::format::TableFormat;
+use crate::io::options::WriteOptions;
 use crate::io::stage::Stage;
 use crate::io::write::TableWriter;
 use crate::model::floor::{FloorDraft, FloorTable, LayoutInput};
@@ -17,8 +19,7 @@ type Rows<'f> = TableWriter<&'f mut BufWriter<File>>;
 
 /// Writes all tables of a draft of floors to a directory as CSV, which appears whole or not at all.
 ///
-/// Earlier floors in that place are replaced whole. A directory that holds anything else, and no `floor.toml`, is left
-/// alone.
+/// Earlier floors in that place are replaced whole. A directory that holds anything else is left alone.
 ///
 /// # Errors
 /// The first file that could not be written, or why the place was refused.
@@ -26,13 +27,15 @@ pub fn write_floors(draft: &FloorDraft, dir: &Path) -> Result<(), Error> {
     write_floors_as(draft, dir, TableFormat::Csv)
 }
 
-/// The same with tables in the given format; the settings are TOML in both.
+/// The same with options, or with tables in the given format; the settings are TOML in any.
 ///
 /// # Errors
 /// As [`write_floors`]; or a format that this program was built without.
-pub fn write_floors_as(draft: &FloorDraft, dir: &Path, format: TableFormat) -> Result<(), Error> {
+pub fn write_floors_as(draft: &FloorDraft, dir: &Path, options: impl Into<WriteOptions>) -> Result<(), Error> {
+    let options = options.into();
+    let format = options.format;
     format.check()?;
-    let stage = Stage::new(dir, FILE)?;
+    let stage = Stage::new(dir, Kind::floors(), options)?;
     stage.write(FILE, |file| file.write_all(text(&draft.settings).as_bytes()))?;
     for table in FloorTable::ALL {
         let Some(schema) = schema(table) else { continue };
@@ -45,7 +48,7 @@ pub fn write_floors_as(draft: &FloorDraft, dir: &Path, format: TableFormat) -> R
             rows.finish()
         })?;
     }
-    stage.publish()
+    stage.publish_marked(options)
 }
 
 /// The settings and the tables of floors, in memory.

@@ -1,20 +1,22 @@
 //! Reading a Parquet file: its columns, its row groups, and rows as cells of text.
 
-use std::fs::File;
+use std::io::{BufReader, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema as ArrowSchema};
+use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, Length};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::io::arrow::{Columns, place, position};
 use crate::io::cells::Cells;
 use crate::io::column::Schema;
 use crate::io::csv::Position;
+use crate::io::files::{FileReader, OpenFile};
 use crate::io::table::{MAX_ROWS, too_many_rows};
 
 /// Rows that are decoded at once.
@@ -22,10 +24,36 @@ const BATCH: usize = 4_096;
 
 /// A Parquet file whose columns are known to be readable.
 pub(crate) struct ParquetTable {
-    /// A reader opens the file anew: two readers of one handle would move each other.
-    path: PathBuf,
+    file: OpenFile,
     metadata: ArrowReaderMetadata,
     columns: Columns,
+}
+
+impl Length for OpenFile {
+    fn len(&self) -> u64 {
+        Self::len(self)
+    }
+}
+
+impl ChunkReader for OpenFile {
+    type T = BufReader<FileReader>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(BufReader::new(self.reader(start)))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        // A damaged file may ask for more than there is.
+        let mut bytes = Vec::with_capacity(length.min(Self::len(self) as usize));
+        self.reader(start).take(length as u64).read_to_end(&mut bytes)?;
+        if bytes.len() < length {
+            return Err(ParquetError::EOF(format!(
+                "{length} bytes are wanted, {} are there",
+                bytes.len()
+            )));
+        }
+        Ok(bytes.into())
+    }
 }
 
 /// Rows of a table that are read together.
@@ -40,7 +68,7 @@ pub(crate) struct Group {
 
 impl ParquetTable {
     /// Reads what a file says of itself; `None` where its rows cannot be read.
-    pub(crate) fn open(file: &File, path: &Path, schema: &Schema, found: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn open(file: &OpenFile, schema: &Schema, found: &mut Diagnostics) -> Option<Self> {
         let options = ArrowReaderOptions::new;
         let metadata = match guarded(|| ArrowReaderMetadata::load(file, options())) {
             Ok(metadata) => metadata,
@@ -66,7 +94,7 @@ impl ParquetTable {
         let options = options().with_schema(Arc::new(ArrowSchema::new(fields.collect::<Vec<_>>())));
         match guarded(|| ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options)) {
             Ok(metadata) => good.then(|| Self {
-                path: path.to_owned(),
+                file: file.clone(),
                 metadata,
                 columns,
             }),
@@ -97,17 +125,14 @@ impl ParquetTable {
         found: &mut Diagnostics,
         each: &mut impl FnMut(Option<Cells<'_, '_>>),
     ) {
-        let opened = File::open(&self.path).map_err(|e| e.kind().to_string());
-        let reader = opened.and_then(|file| {
-            guarded(|| {
-                let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
-                let mask = ProjectionMask::roots(builder.parquet_schema(), self.columns.read().iter().copied());
-                builder
-                    .with_projection(mask)
-                    .with_row_groups(vec![group.index])
-                    .with_batch_size(BATCH)
-                    .build()
-            })
+        let reader = guarded(|| {
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
+            let mask = ProjectionMask::roots(builder.parquet_schema(), self.columns.read().iter().copied());
+            builder
+                .with_projection(mask)
+                .with_row_groups(vec![group.index])
+                .with_batch_size(BATCH)
+                .build()
         });
         let mut number = group.first;
         let failed = match reader {

@@ -10,16 +10,25 @@ mod summary;
 mod waves;
 mod write;
 
-pub use read::read_plan;
+use super::column::Schema;
+
 #[cfg(feature = "arrow")]
 pub(super) use read::read_plan_from;
+pub use read::{read_plan, read_plan_with_waves};
+pub(super) use schema::SUMMARY;
 pub use start::read_start;
 #[cfg(feature = "arrow")]
 pub(super) use start::read_start_from;
 pub use stated::MAX_SUMMARY;
+pub(super) use waves::SUMMARY as WAVES_SUMMARY;
 pub use waves::read_waves;
 #[cfg(feature = "arrow")]
 pub(super) use waves::{in_memory as waves_in_memory, read_waves_from};
 #[cfg(feature = "arrow")]
 pub(super) use write::{in_memory, table_in_memory};
 pub use write::{write_plan, write_plan_as, write_plan_with_waves};
+
+/// The tables that a plan directory can have.
+pub(super) fn schemas() -> impl Iterator<Item = &'static Schema> {
+    schema::TABLES.into_iter().chain(waves::TABLES)
+}

@@ -8,15 +8,18 @@ use super::names::Names;
 use super::prices::read_prices;
 use super::schema::{ASSIGNMENTS, ORDER, SHIPMENTS, UNFILLED};
 use super::stated;
+use super::waves::read_waves_from;
 use crate::Error;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::index::{Idx as _, LineIdx, ShipmentIdx};
 use crate::io::cells::Cells;
+use crate::io::directory::Kind;
+use crate::io::files::Files;
 use crate::io::parse::{count, date, integer, money};
 use crate::io::source::Source;
 use crate::io::table::read_table;
-use crate::model::Problem;
-use crate::plan::{Assignment, Carriage, RoutingPlan, Shipment, Unfilled, UnfilledReason};
+use crate::model::{Floors, Problem};
+use crate::plan::{Assignment, Carriage, RoutingPlan, Shipment, Unfilled, UnfilledReason, WavePlan};
 use crate::quantity::Grams;
 
 /// Reads the plan in a directory as a plan for the problem. Rows may stand in any order; they are put into canonical
@@ -26,12 +29,24 @@ use crate::quantity::Grams;
 /// Every defect of the files: missing ones, their syntax, cells, and ids that the problem or the plan does not have; or
 /// that there is no such directory.
 pub fn read_plan(problem: &Problem, dir: &Path) -> Result<RoutingPlan, Error> {
-    read_plan_from(problem, Source::Dir(dir))
+    let files = Files::open(dir, &Kind::plan())?;
+    read_plan_from(problem, Source::Dir(&files))
+}
+
+/// Reads the plan in a directory and the plan of waves beside it, both of one moment, also where the directory is replaced
+/// meanwhile.
+///
+/// # Errors
+/// As [`read_plan`] and [`read_waves`](super::read_waves).
+pub fn read_plan_with_waves(problem: &Problem, floors: &Floors, dir: &Path) -> Result<(RoutingPlan, WavePlan), Error> {
+    let files = Files::open(dir, &Kind::plan())?;
+    let plan = read_plan_from(problem, Source::Dir(&files))?;
+    let waves = read_waves_from(problem, &plan, floors, Source::Dir(&files))?;
+    Ok((plan, waves))
 }
 
 /// The same from anywhere.
 pub(crate) fn read_plan_from(problem: &Problem, from: Source<'_>) -> Result<RoutingPlan, Error> {
-    from.check()?;
     let mut found = Diagnostics::new();
     let stated = stated::read(from, &mut found);
     let names = Names::new(problem);

@@ -99,6 +99,9 @@ pub(super) const CUT_TERMS: Schema = Schema {
     ],
 };
 
+/// The tables of a routing plan; those of prices are one file.
+pub(super) const TABLES: [&Schema; 6] = [&ASSIGNMENTS, &SHIPMENTS, &UNFILLED, &PRICES, &CUTS, &CUT_TERMS];
+
 /// Names of the summary and the tables, in the order in which their problems are listed.
 pub(super) const ORDER: [&str; 7] = [
     "plan",

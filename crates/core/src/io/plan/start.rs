@@ -10,6 +10,8 @@ use super::stated;
 use crate::Error;
 use crate::diagnostic::Diagnostics;
 use crate::index::{Idx as _, IndexVec, LineIdx, OrderIdx};
+use crate::io::directory::Kind;
+use crate::io::files::Files;
 use crate::io::source::Source;
 use crate::model::Problem;
 use crate::plan::{Allocation, Assignment, Fill, Known, OrderShipment, Shipment, Start, Unfilled, waits_for};
@@ -24,12 +26,12 @@ use crate::plan::{Allocation, Assignment, Fill, Known, OrderShipment, Shipment, 
 /// Every defect of the files: missing ones, their syntax, cells, and ids of shipments and cuts that the plan does not have;
 /// or that there is no such directory.
 pub fn read_start(problem: &Problem, dir: &Path) -> Result<Start, Error> {
-    read_start_from(problem, Source::Dir(dir))
+    let files = Files::open(dir, &Kind::plan())?;
+    read_start_from(problem, Source::Dir(&files))
 }
 
 /// The same from anywhere.
 pub(crate) fn read_start_from(problem: &Problem, from: Source<'_>) -> Result<Start, Error> {
-    from.check()?;
     let mut found = Diagnostics::new();
     stated::read(from, &mut found);
     let names = Names::of_earlier(problem);

@@ -111,7 +111,7 @@ pub(super) fn read_text(from: Source<'_>, file: &str, table: &'static str, found
     };
     match from.bytes(file, MAX_SUMMARY) {
         Err(e) if e.kind() == ErrorKind::NotFound => report(Code::FILE_MISSING, "the file is missing"),
-        Err(e) => report(Code::FILE_UNREADABLE, &e.kind().to_string()),
+        Err(e) => report(Code::FILE_UNREADABLE, &e.to_string()),
         Ok(bytes) if bytes.len() as u64 > MAX_SUMMARY => report(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"),
         Ok(bytes) => match String::from_utf8(bytes) {
             Ok(text) => return Some(text),

@@ -10,7 +10,9 @@ use super::summary;
 use crate::Error;
 use crate::index::{LineIdx, NodeIdx, SkuIdx};
 use crate::io::column::Schema;
+use crate::io::directory::Kind;
 use crate::io::format::TableFormat;
+use crate::io::options::WriteOptions;
 use crate::io::stage::Stage;
 use crate::io::write::TableWriter;
 use crate::model::{Floors, Problem};
@@ -21,8 +23,7 @@ pub(super) type Table<'f> = TableWriter<&'f mut BufWriter<File>>;
 
 /// Writes a plan to a directory, which appears whole or not at all, its tables as CSV.
 ///
-/// An earlier plan in that place is replaced whole. A directory that holds anything else, and no `plan.json`, is left
-/// alone.
+/// An earlier plan in that place is replaced whole. A directory that holds anything else is left alone.
 ///
 /// # Errors
 /// The first file that could not be written, or why the place was refused. What stood there before still does.
@@ -30,12 +31,17 @@ pub fn write_plan(problem: &Problem, plan: &RoutingPlan, dir: &Path) -> Result<(
     write_plan_as(problem, plan, dir, TableFormat::Csv)
 }
 
-/// The same with tables in the given format; the summary is JSON in both.
+/// The same with options, or with tables in the given format; the summary is JSON in any.
 ///
 /// # Errors
 /// As [`write_plan`]; or a format that this program was built without.
-pub fn write_plan_as(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: TableFormat) -> Result<(), Error> {
-    let stage = stage(problem, plan, dir, format)?;
+pub fn write_plan_as(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    dir: &Path,
+    options: impl Into<WriteOptions>,
+) -> Result<(), Error> {
+    let stage = stage(problem, plan, dir, options.into())?;
     stage.publish()
 }
 
@@ -49,19 +55,20 @@ pub fn write_plan_with_waves(
     floors: &Floors,
     waves: &WavePlan,
     dir: &Path,
-    format: TableFormat,
+    options: impl Into<WriteOptions>,
 ) -> Result<(), Error> {
-    let stage = stage(problem, plan, dir, format)?;
-    super::waves::write(&stage, problem, floors, waves, format)?;
+    let options = options.into();
+    let stage = stage(problem, plan, dir, options)?;
+    super::waves::write(&stage, problem, floors, waves, options.format)?;
     stage.publish()
 }
 
-fn stage(problem: &Problem, plan: &RoutingPlan, dir: &Path, format: TableFormat) -> Result<Stage, Error> {
-    format.check()?;
-    let stage = Stage::new(dir, SUMMARY)?;
+fn stage(problem: &Problem, plan: &RoutingPlan, dir: &Path, options: WriteOptions) -> Result<Stage, Error> {
+    options.format.check()?;
+    let stage = Stage::new(dir, Kind::plan(), options)?;
     stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
     for (schema, rows) in tables(plan) {
-        write_table(&stage, schema, format, &|table| rows(table, problem, plan))?;
+        write_table(&stage, schema, options.format, &|table| rows(table, problem, plan))?;
     }
     Ok(stage)
 }

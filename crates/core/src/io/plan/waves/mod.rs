@@ -8,8 +8,9 @@ mod tables;
 mod write;
 
 pub use read::read_waves;
-#[cfg(feature = "arrow")]
 pub(in crate::io) use read::read_waves_from;
+pub(in crate::io) use schema::SUMMARY;
+pub(in crate::io::plan) use schema::TABLES;
 #[cfg(feature = "arrow")]
 pub(in crate::io) use write::in_memory;
 pub(super) use write::write;

@@ -9,6 +9,8 @@ use super::tables::Tables;
 use crate::Error;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::index::{BatchIdx, Idx as _, IndexVec, ShipmentIdx, WaveIdx};
+use crate::io::directory::Kind;
+use crate::io::files::Files;
 use crate::io::plan::names::Names;
 use crate::io::source::Source;
 use crate::model::{Floors, Problem};
@@ -21,7 +23,8 @@ use crate::plan::{Batch, Pick, RoutingPlan, Wave, WavePlan, WaveShipment};
 /// Every defect of the files: missing ones, their syntax, cells, and ids that the problem, the floors or the plan do not
 /// have; or that there is no such directory.
 pub fn read_waves(problem: &Problem, plan: &RoutingPlan, floors: &Floors, dir: &Path) -> Result<WavePlan, Error> {
-    read_waves_from(problem, plan, floors, Source::Dir(dir))
+    let files = Files::open(dir, &Kind::plan())?;
+    read_waves_from(problem, plan, floors, Source::Dir(&files))
 }
 
 /// The same from anywhere.
@@ -31,7 +34,6 @@ pub(crate) fn read_waves_from(
     floors: &Floors,
     from: Source<'_>,
 ) -> Result<WavePlan, Error> {
-    from.check()?;
     let mut found = Diagnostics::new();
     let stated = summary::read(problem, from, &mut found);
     let mut tables = Tables {

@@ -4,7 +4,7 @@ use crate::io::column::Kind::{Day, Number, Text, Whole};
 use crate::io::column::{Schema, given, needed};
 
 /// File name of the summary.
-pub(super) const SUMMARY: &str = "waves.json";
+pub(in crate::io) const SUMMARY: &str = "waves.json";
 
 pub(super) const WAVES: Schema = Schema {
     name: "waves",
@@ -99,6 +99,9 @@ pub(super) const UNPLANNED: Schema = Schema {
         given("qty", Whole),
     ],
 };
+
+/// The tables of a plan of waves.
+pub(in crate::io::plan) const TABLES: [&Schema; 5] = [&WAVES, &BATCHES, &TOURS, &WAVE_SHIPMENTS, &UNPLANNED];
 
 /// The tables in the order of diagnostics.
 pub(super) const ORDER: [&str; 7] = [
