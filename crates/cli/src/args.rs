@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use clapot::search::StdClock;
 
-use crate::commands::{Completions, Generate, Man, Plan, Route, Select, Tour, Validate, Verify, Waves};
+use crate::commands::{Completions, Generate, Man, Plan, Price, Route, Select, Tour, Validate, Verify, Waves};
 use crate::exit::{Done, Failure};
 use crate::output::Format;
 
@@ -46,6 +46,7 @@ pub(crate) enum Command {
     Generate(Generate),
     Validate(Validate),
     Route(Route),
+    Price(Price),
     Waves(Waves),
     Plan(Plan),
     Select(Select),
@@ -61,6 +62,7 @@ impl Command {
         match self {
             Self::Validate(command) => command.format,
             Self::Route(command) => command.format,
+            Self::Price(command) => command.format,
             Self::Waves(command) => command.format,
             Self::Plan(command) => command.format,
             Self::Select(command) => command.format,
@@ -76,6 +78,7 @@ impl Command {
             Self::Generate(command) => command.run(),
             Self::Validate(command) => command.run(),
             Self::Route(command) => command.run(clock),
+            Self::Price(command) => command.run(clock),
             Self::Waves(command) => command.run(clock),
             Self::Plan(command) => command.run(clock),
             Self::Select(command) => command.run(clock),

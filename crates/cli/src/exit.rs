@@ -108,6 +108,14 @@ impl Failure {
         }
     }
 
+    /// A failure to read a table of decisions, which are shown in full.
+    pub(crate) fn of_decisions(error: Error, file: &Path) -> Self {
+        Self {
+            lists: "price",
+            ..Self::of_input(error, file.parent().unwrap_or(Path::new("")))
+        }
+    }
+
     /// A plan could not be written to its place: where it was kept instead, or why it could not be kept either.
     pub(crate) fn not_written(error: Error, kept: Result<PathBuf, Error>) -> Self {
         Self {

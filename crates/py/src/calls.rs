@@ -8,13 +8,14 @@ use clapot::generate::{GenerateOptions, Profile};
 use clapot::io::arrow;
 use clapot::plan::Start;
 use clapot::search::{Clock as _, StdClock};
+use clapot::solve::start_of_decisions;
 use clapot::verify::{CUT_STEPS, VerifyOptions, verify_until, verify_waves_until};
 use clapot::{Method, RouteOptions};
 use pyo3::prelude::*;
 
 use crate::errors::{option, raise};
 use crate::floors::Floors;
-use crate::input::{maybe_natural, natural};
+use crate::input::{self, maybe_natural, natural};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::run::{interruptible, run};
@@ -41,8 +42,9 @@ use crate::verification::Verification;
 ///     Seed of everything random.
 /// method : str, default "auto"
 ///     ``auto``, ``exact``, or a rule to compare with: ``priority``, ``distance``, ``fewest-splits``, ``cheapest``.
-/// start : Plan, optional
+/// start : Plan or table, optional
 ///     A plan to start from, of this problem or an earlier state of it. Where it is valid as it is, the new one costs no more.
+///     Or a table of decisions as :func:`price` takes it.
 /// pins, exclusions : table, optional
 ///     Rules for this run only: what they add to the problem is part of ``plan.problem``. Pins have the columns ``order_id``,
 ///     ``line_id`` (empty: every line of the order) and ``node_id``; exclusions are as in the file format.
@@ -88,7 +90,7 @@ pub(crate) fn route(
     #[pyo3(from_py_with = natural)] threads: usize,
     #[pyo3(from_py_with = natural)] seed: u64,
     method: &str,
-    start: Option<&Bound<'_, Plan>>,
+    start: Option<&Bound<'_, PyAny>>,
     pins: Option<&Bound<'_, PyAny>>,
     exclusions: Option<&Bound<'_, PyAny>>,
     on_progress: Option<&Bound<'_, PyAny>>,
@@ -115,11 +117,19 @@ pub(crate) fn route(
     Ok(Plan::new(problem, plan, taken_over))
 }
 
-/// A plan as a start for the problem.
-fn start_of(plan: &Bound<'_, Plan>, problem: &Py<Problem>) -> PyResult<Start> {
-    let py = plan.py();
-    let plan = plan.get();
+/// A plan, or a table of decisions, as a start for the problem.
+fn start_of(given: &Bound<'_, PyAny>, problem: &Py<Problem>) -> PyResult<Start> {
+    let py = given.py();
     let of = &problem.get().problem;
+    let Ok(plan) = given.cast::<Plan>() else {
+        let tables = input::given(&[("decisions", Some(given))])?;
+        let of = Arc::clone(of);
+        return interruptible(py, move |_| {
+            let earlier = arrow::read_earlier_decisions(&of, &tables)?;
+            Ok(start_of_decisions(&of, &earlier.decisions, earlier.known, earlier.gone))
+        });
+    };
+    let plan = plan.get();
     if Arc::ptr_eq(&plan.problem.get().problem, of) {
         return Ok(Start::of(of, &plan.plan));
     }

@@ -10,6 +10,7 @@
 //! | `floors`, `waves` | floors, and `plan_waves` |
 //! | `layout`, `batch`, `select` | how a picker walks, and the single questions of a floor: `tour`, `batch`, `select_wave` |
 //! | `calls` | `route`, `verify`, `generate` |
+//! | `priced` | `price` |
 //! | `run` | a long call: without the lock of the interpreter, with progress, and stopped by Ctrl-C |
 //! | `errors` | from errors of the library, and from panics, to exceptions |
 //! | `money` | exact amounts as `decimal.Decimal` |
@@ -37,6 +38,7 @@ mod input;
 mod layout;
 mod money;
 mod plan;
+mod priced;
 mod problem;
 mod run;
 mod select;
@@ -60,6 +62,8 @@ mod _clapot {
     use crate::layout::{Layout, Tour, layout_from_state, tour, tour_from_state};
     #[pymodule_export]
     use crate::plan::{Plan, plan_from_state};
+    #[pymodule_export]
+    use crate::priced::{Priced, price, priced_from_state};
     #[pymodule_export]
     use crate::problem::{Problem, problem_from_state};
     #[pymodule_export]

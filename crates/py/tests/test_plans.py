@@ -357,3 +357,25 @@ def test_tables_are_frozen(plan: clapot.Plan) -> None:
         table["nope"]
     with pytest.raises(AttributeError):
         plan.total = 0  # type: ignore[misc, assignment]
+
+
+def test_decisions_of_any_system_are_priced(problem: clapot.Problem, plan: clapot.Plan) -> None:
+    priced = clapot.price(problem, plan.assignments)
+    assert priced and priced.is_valid and not priced.violations and not priced.not_carried
+    assert priced.plan.total <= plan.total + plan.cost["transport"]
+    full = plan.assignments.to_pandas().merge(plan.shipments.to_pandas()[["shipment_id", "service_id"]])
+    again = clapot.price(problem, full, prices=plan)
+    assert (again.plan.total, again.plan.bound) == (plan.total, plan.bound)
+    assert repr(pickle.loads(pickle.dumps(again))) == repr(again)
+    better = clapot.route(problem, start=full, work_limit=1_000)
+    assert better.total <= plan.total
+
+
+def test_decisions_that_break_rules_are_priced_all_the_same(problem: clapot.Problem) -> None:
+    lines, node = problem.table("lines").to_pandas(), problem.table("nodes")["node_id"][0]
+    all_from_one = lines[["order_id", "line_id"]].assign(node_id=node)
+    priced = clapot.price(problem, all_from_one)
+    assert not priced and priced.plan.status == "infeasible"
+    assert any("stock" in violation for violation in priced.violations)
+    with pytest.raises(clapot.InputError, match="no such node"):
+        clapot.price(problem, all_from_one.assign(node_id="nowhere"))

@@ -119,7 +119,7 @@ impl Plan {
     }
 
     fn summary(&self, checked: &Checked, floors: &CheckedFloors, plan: &RoutingPlan, waves: &WavePlan) -> String {
-        let routing = Summary::new(&checked.problem, plan, &self.target.output, &checked.warnings);
+        let routing = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
         let waves = WaveSummary::new(&checked.problem, waves, &self.target.output, &floors.warnings);
         match self.format {
             Format::Json => json::object(&Both { routing, waves }),

@@ -1,13 +1,14 @@
 //! `clapot route`: from a problem to a verified plan.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 use clapot::io;
+use clapot::model::Problem;
 use clapot::plan::{RoutingPlan, TakenOver};
 use clapot::search::StdClock;
-use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from};
+use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from, start_of_decisions};
 use clapot::validate::Checked;
 
 use super::target::Target;
@@ -49,7 +50,7 @@ pub(crate) struct Route {
     #[command(flatten)]
     target: Target,
     /// Plan directory to start from, also one of an earlier state of the problem: what still fits is taken over, and its
-    /// prices and cuts. Where it is valid as it is, the new plan costs no more
+    /// prices and cuts. Where it is valid as it is, the new plan costs no more. Or a table of decisions as `price` reads it
     #[arg(long, value_name = "OLD_PLAN")]
     start: Option<PathBuf>,
     /// How the plan is made
@@ -79,7 +80,7 @@ pub(crate) struct Route {
 }
 
 /// Time to write one line of the orders.
-const PER_LINE: Duration = Duration::from_micros(3);
+pub(super) const PER_LINE: Duration = Duration::from_micros(3);
 
 impl Route {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
@@ -101,7 +102,7 @@ impl Route {
         let (plan, taken_over) = match &self.start {
             None => (route(&checked.problem, &options, surroundings)?, None),
             Some(dir) => {
-                let start = io::read_start(&checked.problem, dir).map_err(|e| Failure::of_plan(e, dir))?;
+                let start = read_start(&checked.problem, dir)?;
                 let (plan, taken_over) = route_from(&checked.problem, &options, &start, surroundings)?;
                 (plan, Some(taken_over))
             }
@@ -144,7 +145,7 @@ impl Route {
     }
 
     fn summary(&self, checked: &Checked, plan: &RoutingPlan, taken_over: Option<TakenOver>) -> String {
-        let mut summary = Summary::new(&checked.problem, plan, &self.target.output, &checked.warnings);
+        let mut summary = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
         if let (Some(dir), Some(taken_over)) = (&self.start, taken_over) {
             summary.start = Some(Start::new(dir, &taken_over));
         }
@@ -154,6 +155,20 @@ impl Route {
             Format::Text => tables::route(&summary),
         }
     }
+}
+
+/// What a run starts from: a plan directory, or a table of decisions.
+pub(super) fn read_start(problem: &Problem, path: &Path) -> Result<clapot::plan::Start, Failure> {
+    if path.is_dir() {
+        return io::read_start(problem, path).map_err(|e| Failure::of_plan(e, path));
+    }
+    let earlier = io::read_earlier_decisions(problem, path).map_err(|e| Failure::of_decisions(e, path))?;
+    Ok(start_of_decisions(
+        problem,
+        &earlier.decisions,
+        earlier.known,
+        earlier.gone,
+    ))
 }
 
 /// Time to keep for writing a plan, so that the limit holds for the whole run: so much for each line, a quarter at most.

@@ -3,6 +3,7 @@
 pub(crate) mod diagnostics;
 mod floors;
 pub(crate) mod json;
+mod priced;
 mod source;
 mod summary;
 pub(crate) mod tables;
@@ -18,6 +19,7 @@ use clapot::Error;
 use clapot::diagnostic::Diagnostic;
 
 pub(crate) use floors::WaveSummary;
+pub(crate) use priced::Priced;
 pub(crate) use summary::{Start, Summary};
 pub(crate) use verdict::Verdict;
 

@@ -82,8 +82,8 @@ impl Start {
 pub(crate) struct Summary<'a> {
     pub(crate) problem: &'a str,
     pub(crate) currency: &'a str,
-    /// Where the plan was written.
-    pub(crate) plan: String,
+    /// Where the plan was written, if it was.
+    pub(crate) plan: Option<String>,
     pub(crate) method: &'a str,
     pub(crate) status: &'a str,
     /// What stopped the run early: `time`, `work`, `gap`, `interrupted`.
@@ -113,7 +113,12 @@ pub(crate) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub(crate) fn new(problem: &'a Problem, plan: &'a RoutingPlan, dir: &Path, warnings: &'a [Diagnostic]) -> Self {
+    pub(crate) fn new(
+        problem: &'a Problem,
+        plan: &'a RoutingPlan,
+        dir: Option<&Path>,
+        warnings: &'a [Diagnostic],
+    ) -> Self {
         let outcome = &plan.outcome;
         let orders_by_shipments = orders_by_shipments(problem, plan);
         let shipped: usize = orders_by_shipments.range(1..).map(|(_, orders)| orders).sum();
@@ -121,7 +126,7 @@ impl<'a> Summary<'a> {
         Self {
             problem: &plan.problem,
             currency: &problem.settings().currency,
-            plan: dir.display().to_string(),
+            plan: dir.map(|dir| dir.display().to_string()),
             method: &outcome.method,
             status: outcome.status.as_str(),
             limit: outcome.limit.map(LimitReached::as_str),

@@ -5,6 +5,7 @@ use clapot::quantity::{Money, Seconds};
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
 use super::floors::WaveSummary;
+use super::priced::{Priced, Stranded};
 use super::summary::{Cost, Summary};
 use super::text::{self, count, money, number, printable};
 use super::verdict::{Fault, Verdict};
@@ -35,7 +36,47 @@ pub(crate) fn route(summary: &Summary<'_>) -> String {
         summary.status,
         lines(&costs),
         lines(&figures(summary)),
-        summary.plan
+        summary.plan.as_deref().unwrap_or_default()
+    )
+}
+
+/// What `price` prints; the last line is the verdict.
+pub(crate) fn price(priced: &Priced<'_>) -> String {
+    let summary = &priced.summary;
+    let mut costs = cost_table(&summary.cost, summary.currency);
+    costs.add_row(["bound", &money(summary.bound.0), ""]);
+    if priced.valid {
+        costs.add_row(["gap", &text::gap(summary.gap), ""]);
+    }
+    let stranded: String = priced.not_carried.iter().take(LISTED).map(stranded).collect();
+    let listed = listed("violation", &priced.violations) + &stranded;
+    let written = summary
+        .plan
+        .as_ref()
+        .map(|dir| format!("plan written to {dir}\n"))
+        .unwrap_or_default();
+    let verdict = if priced.valid {
+        format!("VALID total {}", money(summary.cost.total.0))
+    } else {
+        let violations = count(priced.violations.len() as u64, "violation");
+        let stranded = count(priced.not_carried.len() as u64, "shipment");
+        format!("INVALID {violations}, {stranded} without a service")
+    };
+    format!(
+        "{listed}{}, as decided\n\n{}\n\n{}\n\n{written}{verdict}\n",
+        printable(summary.problem),
+        lines(&costs),
+        lines(&figures(summary)),
+    )
+}
+
+fn stranded(shipment: &Stranded<'_>) -> String {
+    format!(
+        "not carried: order {}, node {}, {}: {}\n",
+        printable(shipment.order),
+        printable(shipment.node),
+        count(shipment.lines.len() as u64, "line"),
+        printable(shipment.reason)
     )
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct Fault<'a> {
 
 impl<'a> Fault<'a> {
     /// A plan may name what its problem lacks; such names are only in the message.
-    fn new(problem: &'a Problem, violation: &'a Violation) -> Self {
+    pub(super) fn new(problem: &'a Problem, violation: &'a Violation) -> Self {
         let order = violation.order.filter(|&o| problem.orders().get(o).is_some());
         let line = violation.line.filter(|&l| problem.lines().get(l).is_some());
         let node = violation.node.filter(|&n| problem.nodes().get(n).is_some());

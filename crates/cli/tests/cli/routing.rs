@@ -279,3 +279,55 @@ fn a_start_that_cannot_be_used_is_said_to_be_so() {
     );
     assert!(!dir.path().join("new").exists());
 }
+
+#[test]
+fn decisions_of_any_system_are_priced_and_started_from() {
+    let dir = routed();
+    let plan = clapot(dir.path(), "verify problem plan --format json").exits(0).json();
+    let priced = clapot(dir.path(), "price problem plan/assignments.csv --format json")
+        .exits(0)
+        .json();
+    assert_eq!(
+        (&priced["valid"], &priced["plan"]),
+        (&true.into(), &serde_json::Value::Null)
+    );
+    let total = |v: &serde_json::Value| v["cost"]["total"].as_str().unwrap().parse::<f64>().unwrap();
+    assert!(total(&priced) >= plan["certified_bound"].as_str().unwrap().parse().unwrap());
+    let ran = clapot(dir.path(), "price problem plan/assignments.csv -o given --prices plan").exits(0);
+    assert!(
+        ran.out.lines().last().unwrap().starts_with("VALID total "),
+        "{}",
+        ran.out
+    );
+    clapot(dir.path(), "verify problem given").exits(0);
+    let start = "route problem -o again --start plan/assignments.csv -w 500 --format json";
+    let again = clapot(dir.path(), start).exits(0).json();
+    assert_eq!(again["start"]["orders_taken"], 40);
+    assert!(total(&again) <= total(&priced));
+}
+
+#[test]
+fn decisions_that_break_a_rule_are_priced_and_end_with_3() {
+    let dir = with_problem("--orders 40 --nodes 5");
+    let lines = std::fs::read_to_string(dir.path().join("problem/lines.csv")).unwrap();
+    let nodes = std::fs::read_to_string(dir.path().join("problem/nodes.csv")).unwrap();
+    let node = nodes.lines().nth(1).unwrap().split(',').next().unwrap();
+    let rows = lines.lines().skip(1).map(|row| {
+        let cells: Vec<&str> = row.split(',').take(2).collect();
+        format!("{},{node}\n", cells.join(","))
+    });
+    let table = "order_id,line_id,node_id\n".to_owned() + &rows.collect::<String>();
+    std::fs::write(dir.path().join("all-from-one.csv"), table).unwrap();
+    let ran = clapot(dir.path(), "price problem all-from-one.csv -o given").exits(3);
+    assert!(ran.out.contains("violation: V"), "{}", ran.out);
+    assert!(ran.out.lines().last().unwrap().starts_with("INVALID "), "{}", ran.out);
+    let plan = std::fs::read_to_string(dir.path().join("given/plan.json")).unwrap();
+    assert!(plan.contains("\"status\": \"infeasible\""), "{plan}");
+    std::fs::write(dir.path().join("bad.csv"), "order_id,line_id,node_id\nO1,1,nowhere\n").unwrap();
+    let ran = clapot(dir.path(), "price problem bad.csv").exits(2);
+    assert!(
+        ran.err.contains("bad.csv:2:6") && ran.err.contains("P605"),
+        "{}",
+        ran.err
+    );
+}

@@ -15,16 +15,19 @@
 //!
 //! One rule a file: [`lane`] finds where a service goes, [`calendar`] when it leaves, what it may wait for
 //! and when it arrives, [`tariff`] what a parcel
-//! costs, [`shipment`] what a shipment costs, [`routing`] what a plan costs. [`waves`] is the same for the floors of the
+//! costs, [`shipment`] what a shipment costs, [`routing`] what a plan costs, [`decisions`] what ships where
+//! another system decided. [`waves`] is the same for the floors of the
 //! nodes: times, lateness and the objective of waves.
 
 pub mod calendar;
+pub mod decisions;
 pub mod lane;
 pub mod routing;
 pub mod shipment;
 pub mod tariff;
 pub mod waves;
 
+pub use decisions::allocation_of;
 pub use routing::price_plan;
 pub use shipment::{NotOffered, ShipmentCost, price_shipment, price_shipment_from};
 pub use tariff::{Load, Transport};

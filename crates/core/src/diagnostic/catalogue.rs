@@ -221,7 +221,7 @@ codes! {
         "Add the value.";
     PLAN_VALUE_WRONG "P603" "plan-value-wrong" Error
         "A value in the summary of a plan is not of the kind that it should be."
-        "Write the format as 1, the status as optimal or feasible, money as a decimal text, and counts as numbers.";
+        "Write the format as 1, the status as optimal, feasible or infeasible, money as a decimal text, and counts as numbers.";
     PLAN_CONTRADICTS "P604" "plan-contradicts" Error
         "A figure in the summary of a plan is not what its other figures, its tables or the problem give."
         "Correct the figure, or leave it out where it may be left out.";
@@ -255,6 +255,12 @@ codes! {
     NOT_IN_FLOOR "P614" "not-in-floor" Error
         "A row of a plan names a pick location, cart or shift that the floor does not have, or a node without a floor."
         "Correct the id, or use the floors that the plan was made for.";
+    DECISION_WITHOUT_QTY "P615" "decision-without-qty" Error
+        "Two decisions for one line give no quantity, so nobody knows how much of it each one takes."
+        "Write the units of each.";
+    TWO_SERVICES "P616" "two-services" Error
+        "Two decisions of one shipment name different services, and a shipment travels by one."
+        "Correct the service, or give the shipments ids of their own.";
 
     BAD_WORD "F701" "bad-word" Error
         "A cell or key should be one of a few words, and is something else."

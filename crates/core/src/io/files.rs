@@ -44,12 +44,29 @@ impl Files {
         Err(Error::io(dir, why))
     }
 
+    /// One file of any name, under the name by which it is read.
+    ///
+    /// # Errors
+    /// There is no such file, or it is no regular one.
+    pub(crate) fn one(path: &Path, name: String) -> Result<Self, Error> {
+        let open = || {
+            let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
+            let directory = Directory::open(parent.unwrap_or(Path::new(".")))?;
+            let file = path.file_name().ok_or(ErrorKind::InvalidInput)?;
+            directory.file(file.as_ref()).and_then(OpenFile::new)
+        };
+        let file = open().map_err(|e| Error::io(path, e))?;
+        Ok(Self {
+            there: vec![(name, Ok(file))],
+        })
+    }
+
     /// `None` where the directory was replaced meanwhile.
     fn of_one_moment(dir: &Path, kind: &Kind) -> io::Result<Option<Self>> {
         let directory = Directory::open(dir)?;
         let mut there = Vec::new();
         for name in &kind.files {
-            match directory.file(name) {
+            match directory.file(name.as_ref()) {
                 Err(e) if e.kind() == ErrorKind::NotFound => {}
                 opened => there.push((name.clone(), opened.and_then(OpenFile::new))),
             }
@@ -159,7 +176,7 @@ impl Directory {
     }
 
     /// Opens a file without waiting for anybody.
-    fn file(&self, name: &str) -> io::Result<File> {
+    fn file(&self, name: &Path) -> io::Result<File> {
         use rustix::fs::{Mode, OFlags};
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         Ok(rustix::fs::openat(&self.0, name, flags, Mode::empty())?.into())
@@ -189,7 +206,7 @@ impl Directory {
         fs::metadata(path).and_then(|metadata| metadata.created()).ok()
     }
 
-    fn file(&self, name: &str) -> io::Result<File> {
+    fn file(&self, name: &Path) -> io::Result<File> {
         let path = self.0.join(name);
         check_regular(&fs::metadata(&path)?)?;
         File::open(path)

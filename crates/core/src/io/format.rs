@@ -20,6 +20,12 @@ impl TableFormat {
     /// Every format.
     pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
 
+    /// The format of a file, by the ending of its name; CSV where it says nothing.
+    pub(crate) fn of(file: &std::path::Path) -> Self {
+        let ending = file.extension().is_some_and(|e| e.eq_ignore_ascii_case("parquet"));
+        if ending { Self::Parquet } else { Self::Csv }
+    }
+
     /// The word of the command line, which is also the ending of a file.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

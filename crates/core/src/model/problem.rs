@@ -349,6 +349,12 @@ impl Problem {
         self.parts.node_ids.text(node)
     }
 
+    /// Id of a service, one of a quote included.
+    #[must_use]
+    pub fn service_id(&self, service: ServiceIdx) -> &str {
+        self.parts.service_ids.text(service)
+    }
+
     /// Id of a SKU.
     #[must_use]
     pub fn sku(&self, sku: SkuIdx) -> &str {

@@ -6,6 +6,7 @@
 
 mod allocation;
 mod batch;
+mod decisions;
 mod outcome;
 mod prices;
 mod routing;
@@ -15,6 +16,7 @@ mod wave;
 
 pub use allocation::{Allocation, Carriage, Fill, OrderShipment};
 pub use batch::{Batch, Picker};
+pub use decisions::{Decision, NotCarried};
 pub use outcome::{CostParts, LimitReached, Outcome, Status, gap};
 pub use prices::{Cut, CutResource, CutTerm, ShadowPrices};
 pub use routing::{Assignment, RoutingPlan, Shipment, Unfilled, UnfilledReason};

@@ -9,15 +9,21 @@ pub enum Status {
     Optimal,
     /// A valid plan; the gap says how far from the best it can be at most.
     Feasible,
+    /// Decisions of another system that break a rule of the problem; nothing is proved of them.
+    Infeasible,
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Optimal, Self::Feasible, Self::Infeasible];
+
     /// The word of `plan.json`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Optimal => "optimal",
             Self::Feasible => "feasible",
+            Self::Infeasible => "infeasible",
         }
     }
 }

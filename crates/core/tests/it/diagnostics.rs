@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use clapot::diagnostic::{Code, Diagnostic};
-use clapot::io::{read_floors, read_plan, read_problem, read_waves};
+use clapot::io::{read_decisions, read_floors, read_plan, read_problem, read_waves};
 
 use crate::support::files::{BLESS, expect, overlay, repository};
 
@@ -69,6 +69,10 @@ fn report(code: &str, dir: &Path) -> Vec<Diagnostic> {
         let plan = read_plan(&problem, dir).unwrap();
         return read_waves(&problem, &plan, &floors, dir).map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
     }
+    if is_of_decisions(code) {
+        let read = read_decisions(&base(), &dir.join("decisions.csv"));
+        return read.map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
+    }
     if code.starts_with('P') {
         return read_plan(&base(), dir).map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
     }
@@ -83,6 +87,11 @@ fn is_of_floors(code: &str) -> bool {
 /// Codes whose fixtures are plans of waves.
 fn is_of_waves(code: &str) -> bool {
     ["P612", "P613", "P614"].contains(&code)
+}
+
+/// Codes whose fixtures are tables of decisions.
+fn is_of_decisions(code: &str) -> bool {
+    ["P615", "P616"].contains(&code)
 }
 
 fn base_of(code: &str) -> &'static str {

@@ -29,6 +29,7 @@ mod parquet;
 mod peer;
 mod plan_files;
 mod policies;
+mod price;
 mod problem_files;
 mod quantities;
 mod select;

@@ -25,6 +25,9 @@ __all__ = [
     "_tour_from_state",
     "Plan",
     "_plan_from_state",
+    "Priced",
+    "price",
+    "_priced_from_state",
     "Problem",
     "_problem_from_state",
     "Selection",
@@ -173,6 +176,19 @@ class Plan:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
+class Priced:
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def is_valid(self) -> bool: ...
+    @property
+    def violations(self) -> list[str]: ...
+    @property
+    def not_carried(self) -> list[dict[str, Any]]: ...
+    def __bool__(self) -> bool: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+
+@final
 class Verification:
     @property
     def is_valid(self) -> bool: ...
@@ -315,11 +331,20 @@ def route(
     threads: int = 0,
     seed: int = 1,
     method: str = "auto",
-    start: Plan | None = None,
+    start: Plan | _TableLike | None = None,
     pins: _TableLike | None = None,
     exclusions: _TableLike | None = None,
     on_progress: _Stop | None = None,
 ) -> Plan: ...
+def price(
+    problem: Problem,
+    decisions: _TableLike,
+    *,
+    prices: Plan | None = None,
+    time_limit: float | None = None,
+    threads: int = 0,
+    on_progress: _Stop | None = None,
+) -> Priced: ...
 def verify(
     problem: Problem,
     plan: Plan,
@@ -407,6 +432,7 @@ def _problem_from_state(settings: str, tables: list[Table]) -> Problem: ...
 def _plan_from_state(
     problem: Problem, summary: str, tables: list[Table], waves: tuple[Floors, str, list[Table]] | None
 ) -> Plan: ...
+def _priced_from_state(plan: Plan, violations: list[str], not_carried: list[Any]) -> Priced: ...
 def _verification_from_state(state: tuple[Any, ...]) -> Verification: ...
 def _floors_from_state(problem: Problem, settings: str, tables: list[Table]) -> Floors: ...
 def _layout_from_state(kind: str, *state: Any) -> Layout: ...

@@ -21,10 +21,10 @@ use crate::io::rows::{id, maybe_id};
 use crate::io::schema::schema;
 use crate::io::source::Source;
 use crate::io::table::read_table;
-use crate::io::{floor, plan, toml, write_problem};
+use crate::io::{EarlierDecisions, floor, plan, toml, write_problem};
 use crate::model::floor::FloorDraft;
 use crate::model::{Draft, Floors, Problem, Table};
-use crate::plan::{RoutingPlan, Start, WavePlan};
+use crate::plan::{Decision, RoutingPlan, Start, WavePlan};
 use crate::validate::{Checked, CheckedFloors};
 
 /// The text of a settings file or summary, and tables by their names.
@@ -187,6 +187,23 @@ pub fn read_plan(problem: &Problem, tables: &Tables) -> Result<RoutingPlan, Erro
 /// Every defect of the tables.
 pub fn read_start(problem: &Problem, tables: &Tables) -> Result<Start, Error> {
     without_places(plan::read_start_from(problem, Source::Memory(tables)))
+}
+
+/// Reads decisions for the problem, as the table `decisions`; see [`read_decisions`](crate::io::read_decisions).
+///
+/// # Errors
+/// Every defect of the table.
+pub fn read_decisions(problem: &Problem, tables: &Tables) -> Result<Vec<Decision>, Error> {
+    without_places(plan::read_decisions_from(problem, Source::Memory(tables)))
+}
+
+/// Reads decisions about an earlier state of a problem; see
+/// [`read_earlier_decisions`](crate::io::read_earlier_decisions).
+///
+/// # Errors
+/// Every defect of the table.
+pub fn read_earlier_decisions(problem: &Problem, tables: &Tables) -> Result<EarlierDecisions, Error> {
+    without_places(plan::read_earlier_decisions_from(problem, Source::Memory(tables)))
 }
 
 /// The summary and every table of a plan, by name.

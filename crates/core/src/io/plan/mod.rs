@@ -1,5 +1,6 @@
 //! Plan directories: writing one whole or not at all, and reading one that anybody made, to judge it or to start from it.
 
+mod decisions;
 mod names;
 mod prices;
 mod read;
@@ -12,6 +13,9 @@ mod write;
 
 use super::column::Schema;
 
+pub use decisions::{EarlierDecisions, read_decisions, read_earlier_decisions};
+#[cfg(feature = "arrow")]
+pub(super) use decisions::{read_decisions_from, read_earlier_decisions_from};
 #[cfg(feature = "arrow")]
 pub(super) use read::read_plan_from;
 pub use read::{read_plan, read_plan_with_waves};

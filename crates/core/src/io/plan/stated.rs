@@ -275,9 +275,7 @@ fn float(raw: &str) -> Option<f64> {
 
 fn status(raw: &str) -> Option<Status> {
     let word = string(raw)?;
-    [Status::Optimal, Status::Feasible]
-        .into_iter()
-        .find(|s| s.as_str() == word)
+    Status::ALL.into_iter().find(|s| s.as_str() == word)
 }
 
 fn limit(raw: &str) -> Option<LimitReached> {
