@@ -103,7 +103,12 @@ impl Price {
         if !self.quiet && self.format == Format::Text {
             output::warn(&checked.warnings, &self.problem);
         }
-        let priced = Priced::new(problem, &found, self.target.as_ref().map(|target| target.output.as_path()), &checked.warnings);
+        let priced = Priced::new(
+            problem,
+            &found,
+            self.target.as_ref().map(|target| target.output.as_path()),
+            &checked.warnings,
+        );
         let output = match self.format {
             Format::Json => priced.json(),
             Format::Text if self.quiet => String::new(),

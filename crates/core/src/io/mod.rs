@@ -45,8 +45,8 @@ pub use format::TableFormat;
 pub use keys::MAX_SETTINGS;
 pub use options::{WriteOptions, check_floor_place, check_plan_place, check_problem_place};
 pub use plan::{
-    EarlierDecisions, MAX_SUMMARY, read_decisions, read_earlier_decisions, read_plan, read_plan_with_waves, read_start, read_waves, write_plan, write_plan_as,
-    write_plan_with_waves,
+    EarlierDecisions, MAX_SUMMARY, read_decisions, read_earlier_decisions, read_plan, read_plan_with_waves, read_start,
+    read_waves, write_plan, write_plan_as, write_plan_with_waves,
 };
 pub use problem::{ReadOptions, read_draft, read_problem, read_problem_with};
 pub use table::MAX_ROWS;
