@@ -79,8 +79,8 @@ demo: build ## Generate a problem with floors, validate it, route it, plan waves
 .PHONY: bench
 bench: build ## Run the benchmarks on generated problems
 	mkdir -p $(TARGET)/bench
-	$(CLAPOT) generate --orders 1000 --nodes 12 --seed 1 --plain -o $(TARGET)/bench/b2c-plain
-	$(CLAPOT) generate --orders 1000 --nodes 12 --seed 1 -o $(TARGET)/bench/b2c
+	$(CLAPOT) generate --orders 1000 --nodes 12 --seed 1 --plain --force -o $(TARGET)/bench/b2c-plain
+	$(CLAPOT) generate --orders 1000 --nodes 12 --seed 1 --force -o $(TARGET)/bench/b2c
 	$(TARGET)/release/clapot-bench route --time-limit 10 $(TARGET)/bench/b2c-plain $(TARGET)/bench/b2c
 
 .PHONY: bench-steps

@@ -46,7 +46,8 @@ def test_a_directory_with_files_of_others_is_replaced_by_force_only(
     problem: clapot.Problem, plan: clapot.Plan, tmp_path: Path
 ) -> None:
     floors = clapot.generate_floors(problem)
-    for what in [problem, plan, floors]:
+    kinds: list[clapot.Problem | clapot.Plan | clapot.Floors] = [problem, plan, floors]
+    for what in kinds:
         target = tmp_path / type(what).__name__
         what.write(target)
         what.write(target)
