@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod due;
+mod flash;
 mod foodmart;
 mod gap;
 mod hessler_irnich;
@@ -37,6 +38,8 @@ enum Command {
     Obp(obp::Obp),
     /// Batches orders with due times, beside the usual rule
     Due(due::Due),
+    /// Routes flash sales: alike orders that want one scarce SKU
+    Flash(flash::Flash),
     /// Batches the orders of one instance of Foodmart
     Foodmart(foodmart::Foodmart),
     /// Solves instances of the generalised assignment problem as order routing
@@ -54,6 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
         Command::Obp(obp) => obp.run(&mut std::io::stdout()),
         Command::Due(due) => due.run(&mut std::io::stdout()),
+        Command::Flash(flash) => flash.run(&mut std::io::stdout().lock()),
         Command::Foodmart(foodmart) => foodmart.run(&mut std::io::stdout()),
         Command::Gap(gap) => gap.run(&mut std::io::stdout().lock()),
         Command::Sbpo(sbpo) => sbpo.run(&mut std::io::stdout()),

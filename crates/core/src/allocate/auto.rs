@@ -8,7 +8,7 @@ use super::branch::{self, Branching};
 use super::climb::{Climb, climb};
 use super::exchange::exchange;
 use super::few;
-use super::harden::{harden, settle};
+use super::harden::{first_plan, settle};
 use super::local_search::{How, explore};
 use super::perturb::perturb;
 use super::proof_time;
@@ -174,17 +174,10 @@ pub(crate) fn auto<'p>(
     let known = book.large.is_empty();
     let bound = climb.bound;
     tell("harden", None, known.then_some(bound));
-    let hurry = climb.passes < HURRY.0 && budget.is_limited() && known;
+    let hurry = climb.passes < HURRY.0 && budget.is_limited() && known && !climb.is_exact;
     let share = if hurry { HURRY.1 } else { phases.harden };
     let sequence = shuffled(&book, settings.seed);
-    let mut state = harden(
-        &book,
-        &rows,
-        (&climb.prices, &climb.ways),
-        &sequence,
-        budget,
-        budget.spent() + share,
-    );
+    let mut state = first_plan(&book, &rows, &climb, &sequence, budget, budget.spent() + share);
     let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
     settle(&book, &mut state, &sequence, budget);
     let finished = |state: &State| {

@@ -15,6 +15,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::book::{Book, OrderHead};
+use super::column_generation::{self, Shares};
 use super::cuts::{self, PricedCut};
 use super::large::{LargeWay, Shipment};
 use super::shadow::{EFFORTS, Prices, RowKey, Rows, Use, chunks, evaluate_chunk};
@@ -50,6 +51,9 @@ const WHOLE: [f64; 5] = [0.5, 0.8, 0.9, 0.95, 0.98];
 /// Share of the way that earlier prices save: their first steps are as short as those of a climb there.
 const SAVED: f64 = 0.4;
 
+/// Where few rows lead all others, their prices may take this share of the budget: without them all else is worth little.
+const LEADING: f64 = 0.5;
+
 /// Shares of the way from which large orders are looked at with more effort.
 const CAREFUL_FROM: [f64; 2] = [0.33, 0.75];
 
@@ -61,6 +65,10 @@ pub(crate) struct Climb {
     pub bound: i64,
     /// How often every order was priced, rounded down.
     pub passes: usize,
+    /// No prices prove more, but for some millionths; what cuts could add is little too.
+    pub is_exact: bool,
+    /// A solution of the relaxation, where there is one.
+    pub shares: Option<Shares>,
     /// How the large orders are served at the last prices.
     pub ways: Vec<LargeWay>,
     /// Their shipments that are worth starting from.
@@ -77,8 +85,20 @@ pub(crate) fn climb(
     steps: usize,
     from: Option<&Prices>,
 ) -> Climb {
+    let contended = column_generation::contended(book, rows);
     let mut climber = Climber::new(book, rows, budget);
-    if let Some(prices) = from {
+    if column_generation::lead(rows, &contended) {
+        let none = Prices::zero(book.problem);
+        let longer = until.max(LEADING);
+        climber.generate(&contended, from.unwrap_or(&none), longer);
+        if !climber.best.is_exact {
+            let prices = climber.best.prices.clone();
+            climber.begin(&prices);
+            contended.iter().for_each(|&i| climber.slopes[i].is_placed = true);
+            climber.run(steps, until, 0.0);
+            climber.generate(&contended, &climber.best.prices.clone(), longer);
+        }
+    } else if let Some(prices) = from {
         climber.begin(prices);
         climber.run(steps - (steps as f64 * SAVED) as usize, until, SAVED);
     } else {
@@ -174,6 +194,8 @@ impl<'a> Climber<'a> {
                 prices: prices.clone(),
                 bound: i64::MIN,
                 passes: 0,
+                is_exact: false,
+                shares: None,
                 ways: vec![LargeWay::default(); book.large.len()],
                 pools: vec![Vec::new(); book.large.len()],
             },
@@ -211,6 +233,21 @@ impl<'a> Climber<'a> {
         self.care = CAREFUL_FROM.len();
     }
 
+    /// Finds the best prices of some rows, while the others stay as they are.
+    fn generate(&mut self, among: &[usize], from: &Prices, until: f64) {
+        let (book, rows) = (self.book, self.rows);
+        let Some(found) = column_generation::generate(book, rows, among, from, self.budget, until) else {
+            return;
+        };
+        let is_all = found.is_exact && among.len() == rows.keys.len();
+        self.best.is_exact = is_all && !column_generation::cuts_matter(book, rows, &found);
+        self.best.shares = Some(found.shares);
+        if found.bound > self.best.bound {
+            (self.best.bound, self.best.prices) = (found.bound, found.prices);
+        }
+        self.looks += found.looks * self.turns;
+    }
+
     /// So many steps, on a way of which the share `gone` lies behind.
     fn run(&mut self, steps: usize, until: f64, gone: f64) {
         let start = self.budget.spent();
@@ -243,7 +280,8 @@ impl<'a> Climber<'a> {
                 // What was estimated so far with less care is too high to be compared with.
                 (self.care, self.forget) = (care, true);
             }
-            if !self.step(scale * FIRST_STEP * FALLS_TO.powf(progress), t as i32) && in_whole {
+            let length = |progress| scale * FIRST_STEP * FALLS_TO.powf(progress);
+            if !self.step((length(progress), length(progress.max(SAVED))), t as i32) && in_whole {
                 break;
             }
             if t - looked >= STEPS_PER_LOOK * self.turns && CUTTING.0 <= progress && progress <= CUTTING.1 {
@@ -296,15 +334,17 @@ impl<'a> Climber<'a> {
         }
     }
 
-    /// One step of every price; false if no price would move: then the prices are the best there are.
-    fn step(&mut self, length: f64, t: i32) -> bool {
-        let length = length.max(0.3); // prices are whole ten-thousandths
+    /// One step of every price, the second length for those that were found exactly before; false if no price would move: then
+    /// the prices are the best there are.
+    fn step(&mut self, (length, short): (f64, f64), t: i32) -> bool {
+        let (length, short) = (length.max(0.3), short.max(0.3)); // prices are whole ten-thousandths
         let mut moves = false;
         for (i, slope) in self.slopes.iter_mut().enumerate() {
             let over =
                 self.rows.get(i, &self.used) + self.to_come * self.rows.get(i, &self.change) - self.rows.there_is[i];
             moves |= over > 0 || over < 0 && slope.price > 0.0;
-            slope.climb(over as f64, length / self.rows.portion[i], t);
+            let of_slope = if slope.is_placed { short } else { length };
+            slope.climb(over as f64, of_slope / self.rows.portion[i], t);
             self.rows.set(i, &mut self.prices, slope.price.round() as i64);
         }
         for (cut, slope) in self.prices.cuts.iter_mut().zip(&mut self.cut_slopes) {
@@ -396,6 +436,8 @@ struct Slope {
     /// Iterations since the subgradient last changed its sign.
     steady: u32,
     up: bool,
+    /// It was found exactly while others were not yet, and goes no long ways any more.
+    is_placed: bool,
 }
 
 impl Slope {
@@ -407,6 +449,7 @@ impl Slope {
             stride: 1.0,
             steady: 0,
             up: false,
+            is_placed: false,
         }
     }
 

@@ -7,7 +7,7 @@ use super::auto::{CLIMB, Found, Settings};
 use super::book::Builder;
 use super::branch::{CAREFUL, nodes, threads};
 use super::climb::climb;
-use super::harden::{harden, settle};
+use super::harden::{first_plan, settle};
 use super::options::gather;
 use super::perturb::perturb;
 use super::polish::{Effort, polish};
@@ -49,7 +49,7 @@ pub(crate) fn exact<'p>(
     let climb = climb(&book, &rows, budget, 0.2, CLIMB, warm.as_ref().map(|w| &w.prices));
     tell("plan", None, Some(climb.bound));
     let sequence = shuffled(&book, settings.seed);
-    let mut state = harden(&book, &rows, (&climb.prices, &climb.ways), &sequence, budget, 0.25);
+    let mut state = first_plan(&book, &rows, &climb, &sequence, budget, 0.25);
     let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
     settle(&book, &mut state, &sequence, budget);
     perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);

@@ -6,6 +6,7 @@
 //! with hard limits. Sweeps repeat exactly for the same seed.
 
 use super::book::{Book, NEVER};
+use super::climb::Climb;
 use super::large::LargeWay;
 use super::price::Workspace;
 use super::serve::{penalty_unit, serve};
@@ -25,6 +26,32 @@ const GROWTH: f64 = 4000.0;
 const MOVE: f64 = 0.25;
 /// Orders between looks at the clock.
 const LOOK: usize = 256;
+
+/// The gap to what the prices prove, as a share of it, at which a plan from the relaxation needs no other beside it.
+const CLOSE: f64 = 1e-3;
+
+/// A plan within all limits, guided by what the climb found, by the budget share `until`: from the solution of the
+/// relaxation where there is one, by hardening where there is none or it comes out dear.
+pub(crate) fn first_plan(
+    book: &Book<'_>,
+    rows: &Rows,
+    climb: &Climb,
+    sequence: &[OrderIdx],
+    budget: &Budget<'_>,
+    until: f64,
+) -> State {
+    let shares = climb.shares.as_ref();
+    let rounded = shares.and_then(|s| s.round(book, &climb.prices, sequence, budget));
+    let is_close = |state: &State| (state.total() - climb.bound) as f64 <= CLOSE * climb.bound.abs() as f64;
+    if let Some(state) = rounded.as_ref().filter(|s| is_close(s)) {
+        return state.clone();
+    }
+    let hardened = harden(book, rows, (&climb.prices, &climb.ways), sequence, budget, until);
+    match rounded {
+        Some(rounded) if rounded.total() < hardened.total() => rounded,
+        _ => hardened,
+    }
+}
 
 /// Serves all orders within all limits, guided by shadow prices; `hints` are how large orders are served at those. Sweeps end when the budget share `until` is spent; the
 /// last step, with hard limits, is always done.

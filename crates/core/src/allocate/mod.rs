@@ -4,6 +4,7 @@
 //! book      what each node could ship for each order, and at what cost          book/, large
 //! price     the cheapest way to serve one order at given prices, exactly        price, enumerate
 //! shadow    prices of stock and capacity; the bound that they prove             shadow, climb, cuts, facet
+//! generate  the same exactly, where many orders want few rows                   column_generation
 //! harden    from prices to a plan within all limits                             harden, state, serve
 //! anneal    lines of large orders change places                                anneal/
 //! exchange  models of all lines of some large orders                            exchange, members, large/block
@@ -20,6 +21,7 @@ mod auto;
 mod book;
 mod branch;
 mod climb;
+mod column_generation;
 mod cut_rows;
 mod cuts;
 mod enumerate;

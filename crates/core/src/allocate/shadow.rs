@@ -192,6 +192,8 @@ pub(crate) struct Rows {
     pub there_is: Vec<i64>,
     /// What an order that could use it takes of it, in the mean.
     pub portion: Vec<f64>,
+    /// How many orders (for stock: lines) could use it.
+    pub users: Vec<i64>,
 }
 
 impl Rows {
@@ -202,12 +204,14 @@ impl Rows {
             keys: Vec::new(),
             there_is: Vec::new(),
             portion: Vec::new(),
+            users: Vec::new(),
         };
         let mut add = |key, there_is: i64, most: i64, users: i64| {
             if most > there_is {
                 rows.keys.push(key);
                 rows.there_is.push(there_is);
                 rows.portion.push((most as f64 / users.max(1) as f64).max(1.0));
+                rows.users.push(users);
             }
         };
         for (r, row) in problem.stock().iter().enumerate() {

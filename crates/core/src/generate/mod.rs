@@ -19,6 +19,7 @@
 
 mod carriers;
 mod catalogue;
+mod flash;
 mod floors;
 mod geography;
 mod options;
@@ -28,6 +29,7 @@ mod sales;
 mod sites;
 mod stock;
 
+pub use flash::{Alike, FlashSale, generate_flash_sale};
 pub use floors::{FloorOptions, generate_floors};
 pub use options::{GenerateOptions, Profile};
 

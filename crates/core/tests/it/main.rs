@@ -20,6 +20,7 @@ mod divided_shipments;
 mod fixture_plans;
 mod fixtures;
 mod floor_tours;
+mod flash;
 mod generate;
 mod hand_computed;
 mod mutations;

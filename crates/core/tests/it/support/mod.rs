@@ -9,6 +9,7 @@ pub(crate) mod quantities;
 pub(crate) mod random;
 pub(crate) mod tiny;
 pub(crate) mod tiny_floors;
+pub(crate) mod transport;
 pub(crate) mod waves;
 
 use clapot::cost::price_plan;
