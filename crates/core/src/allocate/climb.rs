@@ -94,7 +94,9 @@ pub(crate) fn climb(
         if !climber.best.is_exact {
             let prices = climber.best.prices.clone();
             climber.begin(&prices);
-            contended.iter().for_each(|&i| climber.slopes[i].is_placed = true);
+            for &i in &contended {
+                climber.slopes[i].is_placed = true;
+            }
             climber.run(steps, until, 0.0);
             climber.generate(&contended, &climber.best.prices.clone(), longer);
         }
