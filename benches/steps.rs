@@ -57,7 +57,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn read(dir: &Path) -> Result<Problem, Error> {
-    Ok(read_problem_with(dir, &ReadOptions { threads: THREADS })?.problem)
+    let reading = ReadOptions {
+        threads: THREADS,
+        ..ReadOptions::default()
+    };
+    Ok(read_problem_with(dir, &reading)?.problem)
 }
 
 fn plan(problem: &Problem) -> Result<RoutingPlan, Error> {

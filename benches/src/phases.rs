@@ -37,7 +37,11 @@ impl Phases {
     pub(crate) fn run(self, out: &mut impl Write) -> Result<(), Box<dyn std::error::Error>> {
         let clock = StdClock::start();
         let mut ledger = Ledger::start();
-        let problem = io::read_problem_with(&self.problem, &io::ReadOptions { threads: self.threads })?.problem;
+        let reading = io::ReadOptions {
+            threads: self.threads,
+            ..io::ReadOptions::default()
+        };
+        let problem = io::read_problem_with(&self.problem, &reading)?.problem;
         ledger.phase("read", clock.elapsed());
         let options = RouteOptions {
             method: self.method,

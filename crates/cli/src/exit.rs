@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     VerificationFailed = 3,
     /// Nothing wrong was found in a plan, but a part of it was not checked.
     NotChecked = 4,
+    /// Done, but orders with errors were left out. 5 is kept for another end.
+    OrdersLeftOut = 6,
     /// Ctrl-C or SIGTERM: 128 + SIGINT, as shells have it.
     Interrupted = 130,
 }

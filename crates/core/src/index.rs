@@ -298,6 +298,11 @@ impl<I: Idx> IdTable<I> {
         self.intern(id).0
     }
 
+    /// All texts one after the other, without anything between them.
+    pub(crate) fn all(&self) -> &str {
+        &self.text
+    }
+
     /// All texts in the order of their indices.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.ends.len()).map(|n| Self::slice(&self.text, &self.ends, n))

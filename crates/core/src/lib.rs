@@ -139,7 +139,7 @@ pub use model::{Draft, Problem};
 pub use plan::{RoutingPlan, Status};
 pub use quantity::{Distance, Money};
 pub use search::StdClock;
-pub use solve::{Method, RouteOptions, Surroundings, plan_waves, route, route_from};
+pub use solve::{Method, RouteOptions, Surroundings, method_doubts, plan_waves, route, route_from};
 pub use wave::planner::WaveOptions;
 
 /// Version of the library.

@@ -1,5 +1,6 @@
 //! The calls `route`, `verify` and `generate`.
 
+use std::ffi::CString;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use clapot::search::{Clock as _, StdClock};
 use clapot::solve::start_of_decisions;
 use clapot::verify::{CUT_STEPS, VerifyOptions, verify_until, verify_waves_until};
 use clapot::{Method, RouteOptions};
+use pyo3::exceptions::PyUserWarning;
 use pyo3::prelude::*;
 
 use crate::errors::{option, raise};
@@ -56,6 +58,11 @@ use crate::verification::Verification;
 /// -------
 /// Plan
 ///     Valid: the independent verifier has found nothing wrong with it.
+///
+/// Warns
+/// -----
+/// UserWarning
+///     The method goes by distance, and orders or nodes have no coordinates.
 ///
 /// Raises
 /// ------
@@ -110,11 +117,25 @@ pub(crate) fn route(
     };
     let problem = Problem::with_rules(problem, pins, exclusions)?;
     let of = Arc::clone(&problem.get().problem);
+    warn_of_method(py, &of, options.method)?;
     let start = start.map(|start| start_of(start, &problem)).transpose()?;
     let (plan, taken_over) = run(py, on_progress, move |around| {
         around.of_money(|around, gone| clapot::solve::route_unless(&of, &options, start.as_ref(), around, gone))
     })?;
     Ok(Plan::new(problem, plan, taken_over))
+}
+
+/// Python warnings of what makes the method another one than its name says.
+fn warn_of_method(py: Python<'_>, problem: &clapot::Problem, method: Method) -> PyResult<()> {
+    for doubt in clapot::method_doubts(problem, method) {
+        let more = match doubt.more {
+            0 => String::new(),
+            more => format!(" (and {more} more in {})", doubt.table),
+        };
+        let text = CString::new(format!("{doubt}{more}. {}", doubt.code.remedy()))?;
+        PyErr::warn(py, &py.get_type::<PyUserWarning>(), &text, 1)?;
+    }
+    Ok(())
 }
 
 /// A plan, or a table of decisions, as a start for the problem.

@@ -66,13 +66,15 @@ pub(crate) fn diagnostics<'py>(py: Python<'py>, list: &[Diagnostic]) -> PyResult
         class.call1((
             d.code.id(),
             d.code.name(),
-            d.code.severity().as_str(),
+            d.severity.as_str(),
             d.table,
             d.row,
             d.field,
             d.message.as_str(),
             d.code.remedy(),
             d.location.as_ref().map(ToString::to_string),
+            d.order.as_deref(),
+            d.more,
         ))
     });
     PyList::new(py, objects.collect::<PyResult<Vec<_>>>()?)

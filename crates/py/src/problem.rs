@@ -17,7 +17,7 @@ use crate::run::interruptible;
 use crate::tables::{Table, gathered, listed};
 
 /// Names of the tables of a problem, in the order in which they are read.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "nodes",
     "items",
     "stock",
@@ -28,6 +28,7 @@ const TABLES: [&str; 10] = [
     "lanes",
     "rates",
     "quotes",
+    "postcodes",
 ];
 
 /// A routing problem: orders, stock, nodes and carriers. Always valid, and never changed.
@@ -105,6 +106,12 @@ impl Problem {
     ///     Carriers. They may be left out where every order has quotes or is picked up.
     /// exclusions, quotes : table, optional
     ///     Nodes that may not ship, and ready prices.
+    /// postcodes : table, optional
+    ///     Coordinates of prefixes of postcodes, for orders and nodes that give none.
+    /// strict : bool, default False
+    ///     Take every warning for an error.
+    /// skip_bad_orders : bool, default False
+    ///     Leave out orders that errors name, instead of refusing all of them; :attr:`left_out` tells which and why.
     /// threads : int, default 0
     ///     Threads to read with; 0 is one per core.
     ///
@@ -145,7 +152,7 @@ impl Problem {
     #[staticmethod]
     #[pyo3(signature = (
         *, settings, nodes, items, stock, orders, lines, services = None, lanes = None, rates = None, exclusions = None,
-        quotes = None, threads = 0
+        quotes = None, postcodes = None, strict = false, skip_bad_orders = false, threads = 0
     ))]
     #[allow(clippy::too_many_arguments, reason = "one for each table")]
     fn from_tables(
@@ -161,6 +168,9 @@ impl Problem {
         rates: Option<&Bound<'_, PyAny>>,
         exclusions: Option<&Bound<'_, PyAny>>,
         quotes: Option<&Bound<'_, PyAny>>,
+        postcodes: Option<&Bound<'_, PyAny>>,
+        strict: bool,
+        skip_bad_orders: bool,
         #[pyo3(from_py_with = natural)] threads: usize,
     ) -> PyResult<Self> {
         let mut tables = input::given(&[
@@ -174,9 +184,18 @@ impl Problem {
             ("rates", rates),
             ("exclusions", exclusions),
             ("quotes", quotes),
+            ("postcodes", postcodes),
         ])?;
         tables.add_text("problem.toml", input::settings("problem", settings)?);
-        of_tables(py, tables, threads)
+        of_tables(
+            py,
+            tables,
+            ReadOptions {
+                threads,
+                strict,
+                skip_bad_orders,
+            },
+        )
     }
 
     /// Read a problem directory: ``problem.toml`` and tables in CSV or Parquet.
@@ -185,6 +204,10 @@ impl Problem {
     /// ----------
     /// path : str or os.PathLike
     ///     The directory.
+    /// strict : bool, default False
+    ///     Take every warning for an error.
+    /// skip_bad_orders : bool, default False
+    ///     Leave out orders that errors name, instead of refusing all of them; :attr:`left_out` tells which and why.
     /// threads : int, default 0
     ///     Threads to read with; 0 is one per core.
     ///
@@ -199,9 +222,19 @@ impl Problem {
     /// FileError
     ///     There is no such directory.
     #[staticmethod]
-    #[pyo3(signature = (path, *, threads = 0))]
-    fn read(py: Python<'_>, path: PathBuf, #[pyo3(from_py_with = natural)] threads: usize) -> PyResult<Self> {
-        let options = ReadOptions { threads };
+    #[pyo3(signature = (path, *, strict = false, skip_bad_orders = false, threads = 0))]
+    fn read(
+        py: Python<'_>,
+        path: PathBuf,
+        strict: bool,
+        skip_bad_orders: bool,
+        #[pyo3(from_py_with = natural)] threads: usize,
+    ) -> PyResult<Self> {
+        let options = ReadOptions {
+            threads,
+            strict,
+            skip_bad_orders,
+        };
         interruptible(py, move |gone| arrow::read_problem_dir(&path, options, gone)).map(Self::new)
     }
 
@@ -235,9 +268,11 @@ impl Problem {
     /// pins : table, optional
     ///     Columns ``order_id``, ``line_id`` (empty: every line of the order) and ``node_id``: those lines may ship from that
     ///     node only, whatever they were pinned to before.
+    /// strict, skip_bad_orders : bool, default False
+    ///     As in :meth:`from_tables`.
     /// **tables : table
-    ///     Any of ``nodes``, ``items``, ``stock``, ``orders``, ``lines``, ``exclusions``, ``services``, ``lanes``, ``rates``
-    ///     and ``quotes``.
+    ///     Any of ``nodes``, ``items``, ``stock``, ``orders``, ``lines``, ``exclusions``, ``services``, ``lanes``, ``rates``,
+    ///     ``quotes`` and ``postcodes``.
     ///
     /// Returns
     /// -------
@@ -259,11 +294,13 @@ impl Problem {
     /// >>> before, after = clapot.route(problem), clapot.route(problem.replace(nodes=closed))
     /// >>> before.total < after.total
     /// True
-    #[pyo3(signature = (*, settings = None, pins = None, **tables))]
+    #[pyo3(signature = (*, settings = None, pins = None, strict = false, skip_bad_orders = false, **tables))]
     fn replace(
         slf: &Bound<'_, Self>,
         settings: Option<&Bound<'_, PyAny>>,
         pins: Option<&Bound<'_, PyAny>>,
+        strict: bool,
+        skip_bad_orders: bool,
         tables: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<Self>> {
         let py = slf.py();
@@ -282,7 +319,11 @@ impl Problem {
             given.add_text("problem.toml", input::settings("problem", settings)?);
         }
         let draft = Arc::clone(&slf.get().draft);
-        let options = ReadOptions::default();
+        let options = ReadOptions {
+            strict,
+            skip_bad_orders,
+            ..ReadOptions::default()
+        };
         let changed = interruptible(py, move |gone| arrow::changed(&draft, &given, options, gone));
         let changed = Self::new(changed?);
         let changed = Bound::new(py, changed)?;
@@ -294,8 +335,8 @@ impl Problem {
     /// Parameters
     /// ----------
     /// name : str
-    ///     ``nodes``, ``items``, ``stock``, ``orders``, ``lines``, ``exclusions``, ``services``, ``lanes``, ``rates`` or
-    ///     ``quotes``.
+    ///     ``nodes``, ``items``, ``stock``, ``orders``, ``lines``, ``exclusions``, ``services``, ``lanes``, ``rates``, ``quotes``
+    ///     or ``postcodes``.
     ///
     /// Returns
     /// -------
@@ -343,6 +384,21 @@ impl Problem {
         diagnostics(py, &self.warnings)
     }
 
+    /// Orders that were left out because something is wrong with them: by their ids lists of :class:`Diagnostic` objects. Rows
+    /// of ``orders`` without an id are under the empty one. It is not pickled.
+    #[getter]
+    fn left_out<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let orders = PyDict::new(py);
+        for order in self.problem.left_out() {
+            let reasons = diagnostics(py, &order.reasons)?;
+            match orders.get_item(&order.order)? {
+                Some(known) => known.call_method1("extend", (reasons,)).map(|_| ())?,
+                None => orders.set_item(&order.order, reasons)?,
+            }
+        }
+        Ok(orders)
+    }
+
     fn __len__(&self) -> usize {
         self.problem.orders().len()
     }
@@ -373,11 +429,10 @@ type State<'py> = (String, Bound<'py, PyList>);
 /// A problem from what it was pickled as.
 #[pyfunction(name = "_problem_from_state")]
 pub(crate) fn problem_from_state(py: Python<'_>, settings: String, tables: Vec<Bound<'_, Table>>) -> PyResult<Problem> {
-    of_tables(py, gathered("problem.toml", settings, &tables), 0)
+    of_tables(py, gathered("problem.toml", settings, &tables), ReadOptions::default())
 }
 
-fn of_tables(py: Python<'_>, tables: Tables, threads: usize) -> PyResult<Problem> {
-    let options = ReadOptions { threads };
+fn of_tables(py: Python<'_>, tables: Tables, options: ReadOptions) -> PyResult<Problem> {
     interruptible(py, move |gone| arrow::read_problem(&tables, options, gone)).map(Problem::new)
 }
 

@@ -5,6 +5,7 @@ mod generate;
 mod man;
 mod plan;
 mod price;
+mod reading;
 mod route;
 mod select;
 mod table_file;

@@ -11,6 +11,7 @@ use clapot::validate::{Checked, CheckedFloors};
 use clapot::{io, plan_waves};
 use serde::Serialize;
 
+use super::reading::{Reading, ended};
 use super::target::Target;
 use super::waves::{Limits, floor_dir};
 use crate::exit::{Done, Failure};
@@ -54,7 +55,9 @@ pub(crate) struct Plan {
     /// How to write the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Print no progress, no warnings and no summary table
+    #[command(flatten)]
+    reading: Reading,
+    /// Print no progress and no summary table; warnings stay
     #[arg(short, long)]
     quiet: bool,
 }
@@ -73,11 +76,14 @@ impl Plan {
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let threads = self.limits.threads.into();
-        let checked = io::read_problem_with(&self.problem, &io::ReadOptions { threads })
-            .map_err(|e| Failure::of_input(e, &self.problem))?;
+        let mut checked = self.reading.problem(&self.problem, self.limits.threads)?;
+        let doubts = self
+            .reading
+            .doubts(&checked.problem, self.method.into(), &self.problem)?;
+        checked.warnings.extend(doubts);
         let problem = &checked.problem;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let floors = io::read_floors(problem, &dir).map_err(|e| Failure::of_input(e, &dir))?;
+        let floors = self.reading.floors(problem, &dir)?;
         let options = self.limits.options(problem.lines().len());
         let routing = RouteOptions {
             method: self.method.into(),
@@ -108,13 +114,14 @@ impl Plan {
         self.target
             .write(|dir, options| io::write_plan_with_waves(problem, &plan, &floors.floors, &waves, dir, options))?;
         drop(line);
-        if !self.quiet && self.format == Format::Text {
+        if self.format == Format::Text {
             output::warn(&checked.warnings, &self.problem);
             output::warn(&floors.warnings, &dir);
+            output::left_out(checked.problem.left_out(), &self.problem);
         }
         Ok(Done {
             output: self.summary(&checked, &floors, &plan, &waves),
-            exit: waves.run.limit.into(),
+            exit: ended(waves.run.limit.into(), problem),
         })
     }
 

@@ -8,6 +8,7 @@ use clapot::io;
 use clapot::search::StdClock;
 use clapot::solve::{PriceOptions, Surroundings, price_decisions};
 
+use super::reading::{Reading, ended};
 use super::route::{PER_LINE, writing};
 use super::target::Target;
 use crate::exit::{Done, Exit, Failure};
@@ -54,7 +55,9 @@ pub(crate) struct Price {
     /// How to write the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Print no progress, no warnings and no summary table
+    #[command(flatten)]
+    reading: Reading,
+    /// Print no progress and no summary table; warnings stay
     #[arg(short, long)]
     quiet: bool,
 }
@@ -67,11 +70,7 @@ impl Price {
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let reading = io::ReadOptions {
-            threads: self.threads.into(),
-        };
-        let checked =
-            io::read_problem_with(&self.problem, &reading).map_err(|e| Failure::of_input(e, &self.problem))?;
+        let checked = self.reading.problem(&self.problem, self.threads)?;
         let problem = &checked.problem;
         let decisions =
             io::read_decisions(problem, &self.decisions).map_err(|e| Failure::of_decisions(e, &self.decisions))?;
@@ -100,8 +99,9 @@ impl Price {
             target.write(|dir, options| io::write_plan_as(problem, &found.plan, dir, options))?;
         }
         drop(line);
-        if !self.quiet && self.format == Format::Text {
+        if self.format == Format::Text {
             output::warn(&checked.warnings, &self.problem);
+            output::left_out(problem.left_out(), &self.problem);
         }
         let priced = Priced::new(
             problem,
@@ -118,7 +118,7 @@ impl Price {
             output,
             exit: match (found.is_valid(), Exit::from(found.plan.outcome.limit)) {
                 (false, Exit::Done) => Exit::VerificationFailed,
-                (_, exit) => exit,
+                (_, exit) => ended(exit, problem),
             },
         })
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use clapot::diagnostic::Diagnostic;
 use clapot::io;
 use clapot::model::Problem;
 use clapot::plan::{RoutingPlan, TakenOver};
@@ -11,6 +12,7 @@ use clapot::search::StdClock;
 use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from, start_of_decisions};
 use clapot::validate::Checked;
 
+use super::reading::{Reading, ended};
 use super::target::Target;
 use crate::exit::{Done, Failure};
 use crate::output::{self, Format, Start, Summary, tables};
@@ -74,7 +76,9 @@ pub(crate) struct Route {
     /// How to write the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Print no progress, no warnings and no summary table
+    #[command(flatten)]
+    reading: Reading,
+    /// Print no progress and no summary table; warnings stay
     #[arg(short, long)]
     quiet: bool,
 }
@@ -91,8 +95,8 @@ impl Route {
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let checked =
-            io::read_problem_with(&self.problem, &self.reading()).map_err(|e| Failure::of_input(e, &self.problem))?;
+        let mut checked = self.reading.problem(&self.problem, self.threads)?;
+        checked.warnings.extend(self.doubts(&checked.problem)?);
         let options = self.options(checked.problem.lines().len());
         let surroundings = Surroundings {
             clock: &clock,
@@ -114,13 +118,13 @@ impl Route {
         self.warn(&checked);
         Ok(Done {
             output: self.summary(&checked, &plan, taken_over),
-            exit: plan.outcome.limit.into(),
+            exit: ended(plan.outcome.limit.into(), &checked.problem),
         })
     }
 
-    fn reading(&self) -> io::ReadOptions {
-        let threads = self.threads.into();
-        io::ReadOptions { threads }
+    /// What makes the method another one than it seems.
+    fn doubts(&self, problem: &Problem) -> Result<Vec<Diagnostic>, Failure> {
+        self.reading.doubts(problem, self.method.into(), &self.problem)
     }
 
     fn options(&self, lines: usize) -> RouteOptions {
@@ -139,8 +143,9 @@ impl Route {
 
     /// Warnings of the input; as JSON they are part of the summary.
     fn warn(&self, checked: &Checked) {
-        if !self.quiet && self.format == Format::Text {
+        if self.format == Format::Text {
             output::warn(&checked.warnings, &self.problem);
+            output::left_out(checked.problem.left_out(), &self.problem);
         }
     }
 

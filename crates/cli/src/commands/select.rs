@@ -12,10 +12,11 @@ use clapot::search::StdClock;
 use clapot::wave::selection::{Backlog, SelectOptions, Selection, select_wave};
 use serde::Serialize;
 
+use super::reading::{Reading, ended};
 use super::table_file::TableFile;
 use super::waves::{Limits, floor_dir, floor_of};
 use crate::exit::{Done, Failure};
-use crate::output::{Format, json, tables};
+use crate::output::{self, Format, json, tables};
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
@@ -57,6 +58,8 @@ pub(crate) struct Select {
     force: bool,
     #[command(flatten)]
     limits: Limits,
+    #[command(flatten)]
+    reading: Reading,
     /// How to write the choice
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -87,14 +90,10 @@ impl Select {
         let interrupt = interrupt::watch(self.format, false)?;
         let line = progress::Line::new(true);
         line.phase("read");
-        let problem = io::read_problem(&self.problem)
-            .map_err(|e| Failure::of_input(e, &self.problem))?
-            .problem;
+        let problem = self.reading.problem(&self.problem, self.limits.threads)?.problem;
         let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let floors = io::read_floors(&problem, &dir)
-            .map_err(|e| Failure::of_input(e, &dir))?
-            .floors;
+        let floors = self.reading.floors(&problem, &dir)?.floors;
         let floor = floor_of(&problem, &floors, &self.node)?;
         let tasks = workload(&problem, &plan, &floors, floor).tasks;
         let backlog = Backlog::of_floor(&problem, floor, &tasks, self.min_units..=self.max_units)?;
@@ -112,6 +111,9 @@ impl Select {
             interrupt::writing();
             file.write(rows(&problem, &tasks, &selection))?;
         }
+        if self.format == Format::Text {
+            output::left_out(problem.left_out(), &self.problem);
+        }
         let chosen = self.chosen(&tasks, &selection);
         let output = match self.format {
             Format::Json => json::object(&chosen),
@@ -119,7 +121,7 @@ impl Select {
         };
         Ok(Done {
             output,
-            exit: selection.limit.into(),
+            exit: ended(selection.limit.into(), &problem),
         })
     }
 

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clapot::index::{PickLocationIdx, SkuIdx};
-use clapot::io;
 use clapot::model::floor::{Floor, PickMethod};
 use clapot::model::{Layout, Problem};
 use clapot::wave::picker_routing::{FloorTour, Offer, Picker, ScatteredLimits};
 use serde::Serialize;
 
+use super::reading::{Reading, ended};
 use super::waves::{floor_dir, floor_of};
-use crate::exit::{Done, Failure};
-use crate::output::{Format, json, tables};
+use crate::exit::{Done, Exit, Failure};
+use crate::output::{self, Format, json, tables};
 use crate::values::PickMethodName;
 
 const EXAMPLES: &str = "\
@@ -47,6 +47,8 @@ pub(crate) struct Tour {
     /// How the tour visits its stops [default: the node's method in floor.toml]
     #[arg(short, long, value_enum)]
     method: Option<PickMethodName>,
+    #[command(flatten)]
+    reading: Reading,
     /// How to write the tour
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -89,13 +91,9 @@ pub(crate) struct Stop<'a> {
 
 impl Tour {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let problem = io::read_problem(&self.problem)
-            .map_err(|e| Failure::of_input(e, &self.problem))?
-            .problem;
+        let problem = self.reading.problem(&self.problem, 1)?.problem;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let floors = io::read_floors(&problem, &dir)
-            .map_err(|e| Failure::of_input(e, &dir))?
-            .floors;
+        let floors = self.reading.floors(&problem, &dir)?.floors;
         let floor = floor_of(&problem, &floors, &self.node)?;
         let mut picker = Picker::new(floor.layout())?;
         let (places, taken) = self.places(&problem, floor, &mut picker)?;
@@ -116,10 +114,16 @@ impl Tour {
                 .to_vec(),
             stops: stops(&problem, floor, &tour, &taken),
         };
-        Ok(Done::with(match self.format {
-            Format::Json => json::object(&walk),
-            Format::Text => tables::tour(&walk),
-        }))
+        if self.format == Format::Text {
+            output::left_out(problem.left_out(), &self.problem);
+        }
+        Ok(Done {
+            output: match self.format {
+                Format::Json => json::object(&walk),
+                Format::Text => tables::tour(&walk),
+            },
+            exit: ended(Exit::Done, &problem),
+        })
     }
 
     /// The places to visit, and what is taken where, for SKUs.

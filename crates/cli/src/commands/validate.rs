@@ -7,6 +7,7 @@ use clapot::diagnostic::Diagnostic;
 use clapot::io;
 use clapot::validate::Checked;
 
+use super::reading::{Reading, ended};
 use crate::exit::{Done, Exit, Failure};
 use crate::output::{Format, Look, diagnostics, json, text};
 
@@ -29,6 +30,8 @@ pub(crate) struct Validate {
     /// Floor directory, checked against the problem
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -36,15 +39,22 @@ pub(crate) struct Validate {
 
 impl Validate {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        match io::read_problem(&self.problem) {
+        match io::read_problem_with(&self.problem, &self.reading.options(0)) {
             Ok(checked) => match &self.floor {
-                None => Ok(Done::with(self.valid(&checked, &[]))),
-                Some(floor) => match io::read_floors(&checked.problem, floor) {
-                    Ok(floors) => Ok(Done::with(self.valid(&checked, &floors.warnings))),
+                None => Ok(self.done(&checked, &[])),
+                Some(floor) => match io::read_floors_with(&checked.problem, floor, &self.reading.options(0)) {
+                    Ok(floors) => Ok(self.done(&checked, &floors.warnings)),
                     Err(error) => self.refused(error, floor),
                 },
             },
             Err(error) => self.refused(error, &self.problem),
+        }
+    }
+
+    fn done(&self, checked: &Checked, of_floors: &[Diagnostic]) -> Done {
+        Done {
+            output: self.valid(checked, of_floors),
+            exit: ended(Exit::Done, &checked.problem),
         }
     }
 
@@ -61,21 +71,26 @@ impl Validate {
     fn valid(&self, checked: &Checked, of_floors: &[Diagnostic]) -> String {
         let sizes = json::Sizes::of(&checked.problem);
         match self.format {
-            Format::Json => json::validation(Some(&sizes), &[&checked.warnings, of_floors].concat()),
+            Format::Json => {
+                let found = [&checked.warnings, of_floors].concat();
+                json::validation(Some(&sizes), &found, checked.problem.left_out())
+            }
             Format::Text => {
                 let mut warnings = diagnostics::render(&checked.warnings, &self.problem, Look::of_stdout());
                 if let Some(floor) = &self.floor {
                     warnings += &diagnostics::render(of_floors, floor, Look::of_stdout());
                 }
-                let count = text::count((checked.warnings.len() + of_floors.len()) as u64, "warning");
-                format!("{warnings}VALID {}; {count}\n", sizes.sentence())
+                let left_out = diagnostics::left_out(checked.problem.left_out(), &self.problem, Look::of_stdout());
+                let count = diagnostics::number(&checked.warnings) + diagnostics::number(of_floors);
+                let count = text::count(count, "warning");
+                format!("{warnings}{left_out}VALID {}; {count}\n", sizes.sentence())
             }
         }
     }
 
     fn invalid(&self, found: &[Diagnostic], dir: &Path) -> String {
         match self.format {
-            Format::Json => json::validation(None, found),
+            Format::Json => json::validation(None, found, &[]),
             Format::Text => {
                 let list = diagnostics::render(found, dir, Look::of_stdout());
                 format!("{list}INVALID {}: {}\n", dir.display(), diagnostics::count(found))

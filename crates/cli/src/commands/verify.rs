@@ -9,8 +9,9 @@ use clapot::io;
 use clapot::search::{Clock as _, StdClock};
 use clapot::verify::{CUT_STEPS, VerifyOptions, verify_until, verify_waves_until};
 
+use super::reading::{Reading, ended};
 use crate::exit::{Done, Exit, Failure};
-use crate::output::{Format, Look, Verdict, diagnostics, json, tables};
+use crate::output::{self, Format, Look, Verdict, diagnostics, json, tables};
 use crate::values::span;
 
 const EXAMPLES: &str = "\
@@ -51,6 +52,8 @@ pub(crate) struct Verify {
     /// Threads; 0 means one per core
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=1024))]
     threads: u16,
+    #[command(flatten)]
+    reading: Reading,
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -58,11 +61,9 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
-        let problem = io::read_problem_with(&self.problem, &self.reading())
-            .map_err(|e| Failure::of_input(e, &self.problem))?
-            .problem;
+        let problem = self.reading.problem(&self.problem, self.threads)?.problem;
         let floors = self.floor.as_ref().map(|dir| {
-            let checked = io::read_floors(&problem, dir).map_err(|e| Failure::of_input(e, dir));
+            let checked = self.reading.floors(&problem, dir);
             checked.map(|checked| checked.floors)
         });
         let floors = floors.transpose()?;
@@ -91,6 +92,9 @@ impl Verify {
             found.violations.extend(of_waves.violations);
             found.unchecked.extend(of_waves.unchecked);
         }
+        if self.format == Format::Text {
+            output::left_out(problem.left_out(), &self.problem);
+        }
         let verdict = Verdict::new(&problem, &found);
         let output = match self.format {
             Format::Json => verdict.json(),
@@ -99,18 +103,13 @@ impl Verify {
         Ok(Done {
             output,
             exit: if verdict.valid {
-                Exit::Done
+                ended(Exit::Done, &problem)
             } else if verdict.violations.is_empty() {
                 Exit::NotChecked
             } else {
                 Exit::VerificationFailed
             },
         })
-    }
-
-    fn reading(&self) -> io::ReadOptions {
-        let threads = self.threads.into();
-        io::ReadOptions { threads }
     }
 
     /// A plan that cannot be read is not a valid plan.

@@ -13,6 +13,7 @@ use clapot::solve::Surroundings;
 use clapot::validate::CheckedFloors;
 use clapot::{WaveOptions, plan_waves};
 
+use super::reading::{Reading, ended};
 use super::route::writing;
 use super::target::Target;
 use crate::exit::{Done, Failure};
@@ -55,7 +56,9 @@ pub(crate) struct Waves {
     /// How to write the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Print no progress, no warnings and no summary table
+    #[command(flatten)]
+    reading: Reading,
+    /// Print no progress and no summary table; warnings stay
     #[arg(short, long)]
     quiet: bool,
 }
@@ -100,13 +103,10 @@ impl Waves {
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let threads = self.limits.threads.into();
-        let problem = io::read_problem_with(&self.problem, &io::ReadOptions { threads })
-            .map_err(|e| Failure::of_input(e, &self.problem))?
-            .problem;
+        let problem = self.reading.problem(&self.problem, self.limits.threads)?.problem;
         let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let checked = io::read_floors(&problem, &dir).map_err(|e| Failure::of_input(e, &dir))?;
+        let checked = self.reading.floors(&problem, &dir)?;
         let around = Surroundings {
             clock: &clock,
             interrupt: Some(interrupt),
@@ -118,12 +118,13 @@ impl Waves {
         self.target
             .write(|dir, options| io::write_plan_with_waves(&problem, &plan, &checked.floors, &waves, dir, options))?;
         drop(line);
-        if !self.quiet && self.format == Format::Text {
+        if self.format == Format::Text {
             output::warn(&checked.warnings, &dir);
+            output::left_out(problem.left_out(), &self.problem);
         }
         Ok(Done {
             output: self.summary(&problem, &checked, &waves),
-            exit: waves.run.limit.into(),
+            exit: ended(waves.run.limit.into(), &problem),
         })
     }
 

@@ -4,10 +4,14 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use clapot::diagnostic::{Diagnostic, Location, Severity};
+use clapot::model::LeftOut;
 
 use super::Look;
 use super::source::Sources;
-use super::text::{count as count_of, printable};
+use super::text::{count as count_of, number as text_number, printable};
+
+/// Orders that were left out, and reasons of one, that are shown before the rest is only counted.
+const SHOWN: usize = 20;
 
 /// All of them in their order, with what caused them and what to do; ends with a line end unless there is none.
 pub(crate) fn render(list: &[Diagnostic], dir: &Path, look: Look) -> String {
@@ -20,25 +24,68 @@ pub(crate) fn render(list: &[Diagnostic], dir: &Path, look: Look) -> String {
         Renderer::plain()
     };
     let sources = Sources::read(dir, list);
-    let one = |d| renderer.render(&[annotated(d, dir, &sources)]) + "\n\n";
+    let one = |d| renderer.render(&[annotated(d, dir, &sources)]) + "\n" + &more(d) + "\n";
     list.iter().map(one).collect()
 }
 
 /// `3 errors, 1 warning`.
 pub(crate) fn count(list: &[Diagnostic]) -> String {
-    let errors = list.iter().filter(|d| d.code.severity() == Severity::Error).count();
+    let errors = list.iter().filter(|d| d.severity == Severity::Error);
+    let errors = errors.map(|d| 1 + d.more).sum();
     format!(
         "{}, {}",
-        count_of(errors as u64, "error"),
-        count_of((list.len() - errors) as u64, "warning")
+        count_of(errors, "error"),
+        count_of(number(list) - errors, "warning")
     )
+}
+
+/// How many there are, those included that are only counted.
+pub(crate) fn number(list: &[Diagnostic]) -> u64 {
+    list.iter().map(|d| 1 + d.more).sum()
+}
+
+/// The orders that were left out of the problem in a directory, and why; empty where there are none.
+pub(crate) fn left_out(orders: &[LeftOut], dir: &Path, look: Look) -> String {
+    if orders.is_empty() {
+        return String::new();
+    }
+    let shown = &orders[..orders.len().min(SHOWN)];
+    let reasons: Vec<_> = shown
+        .iter()
+        .flat_map(|order| order.reasons.iter().take(SHOWN).cloned())
+        .collect();
+    let list = render(&reasons, dir, look);
+    let ids: Vec<_> = shown
+        .iter()
+        .map(|order| match order.order.as_str() {
+            "" => "(without an id)".to_owned(),
+            id => printable(id),
+        })
+        .collect();
+    let more = match orders.len() - shown.len() {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let count = count_of(orders.len() as u64, "order");
+    format!("{list}left out {count}: {}{more}\n", ids.join(", "))
+}
+
+/// How many more like a diagnostic there are, as a line; empty where there are none.
+fn more(d: &Diagnostic) -> String {
+    if d.more == 0 {
+        return String::new();
+    }
+    let at = d
+        .field
+        .map_or_else(|| d.table.to_owned(), |field| format!("{} {field}", d.table));
+    format!("  and {} more {} in {at}\n", text_number(d.more), d.code.id())
 }
 
 /// One line each; cause and remedy only where a code occurs first.
 fn plain(list: &[Diagnostic]) -> String {
     let mut seen = Vec::new();
     let one = |d: &Diagnostic| {
-        let line = format!("{}: {}\n", d.code.severity().as_str(), printable(&d.to_string()));
+        let line = format!("{}: {}\n{}", d.severity.as_str(), printable(&d.to_string()), more(d));
         if seen.contains(&d.code.id()) {
             return line;
         }
@@ -49,7 +96,7 @@ fn plain(list: &[Diagnostic]) -> String {
 }
 
 fn annotated<'a>(d: &'a Diagnostic, dir: &Path, sources: &'a Sources) -> Group<'a> {
-    let level = match d.code.severity() {
+    let level = match d.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };

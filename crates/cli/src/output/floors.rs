@@ -10,7 +10,7 @@ use clapot::plan::{Fill, LimitReached, UnplannedReason, WaveFigures, WavePlan};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::json::{Finding, object};
+use super::json::{Finding, LeftOrder, object};
 
 /// What `waves` prints, and `plan` as its second half.
 #[derive(Debug, Serialize)]
@@ -31,6 +31,8 @@ pub(crate) struct WaveSummary<'a> {
     pub(crate) work: u64,
     pub(crate) seconds: f64,
     pub(crate) warnings: Vec<Finding<'a>>,
+    /// Orders with errors that were left out of the problem.
+    pub(crate) left_out: Vec<LeftOrder<'a>>,
 }
 
 /// Units of a line that no cart takes.
@@ -80,6 +82,7 @@ impl<'a> WaveSummary<'a> {
             work: waves.run.work,
             seconds: (waves.run.seconds * 1e3).round() / 1e3,
             warnings: warnings.iter().map(Finding::new).collect(),
+            left_out: LeftOrder::all(problem.left_out()),
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clapot::Error;
 use clapot::diagnostic::{Diagnostic, Severity};
-use clapot::model::Problem;
+use clapot::model::{LeftOut, Problem};
 use clapot::quantity::Money;
 use serde::Serialize;
 
@@ -48,6 +48,10 @@ pub(crate) struct Finding<'a> {
     message: &'a str,
     cause: &'a str,
     remedy: &'a str,
+    /// Id of the order that it is of.
+    order: Option<&'a str>,
+    /// How many more like it are not listed.
+    more: u64,
 }
 
 impl<'a> Finding<'a> {
@@ -58,7 +62,7 @@ impl<'a> Finding<'a> {
         Self {
             code: d.code.id(),
             name: d.code.name(),
-            severity: d.code.severity().as_str(),
+            severity: d.severity.as_str(),
             file: at.map(|at| at.file.as_str()),
             line: at.and_then(|at| place(at.line)),
             column: at.and_then(|at| place(at.column)),
@@ -67,15 +71,32 @@ impl<'a> Finding<'a> {
             message: &d.message,
             cause: d.code.cause(),
             remedy: d.code.remedy(),
+            order: d.order.as_deref(),
+            more: d.more,
         }
     }
 
     /// All of one severity.
     fn of(list: &'a [Diagnostic], severity: Severity) -> Vec<Self> {
-        list.iter()
-            .filter(|d| d.code.severity() == severity)
-            .map(Self::new)
-            .collect()
+        list.iter().filter(|d| d.severity == severity).map(Self::new).collect()
+    }
+}
+
+/// An order that was left out.
+#[derive(Debug, Serialize)]
+pub(crate) struct LeftOrder<'a> {
+    order: &'a str,
+    reasons: Vec<Finding<'a>>,
+}
+
+impl<'a> LeftOrder<'a> {
+    /// All of them.
+    pub(crate) fn all(orders: &'a [LeftOut]) -> Vec<Self> {
+        let one = |order: &'a LeftOut| Self {
+            order: &order.order,
+            reasons: order.reasons.iter().map(Finding::new).collect(),
+        };
+        orders.iter().map(one).collect()
     }
 }
 
@@ -145,15 +166,17 @@ struct Validation<'a> {
     errors: Vec<Finding<'a>>,
     warnings: Vec<Finding<'a>>,
     problem: Option<&'a Sizes>,
+    left_out: Vec<LeftOrder<'a>>,
 }
 
 /// What `validate` says.
-pub(crate) fn validation(sizes: Option<&Sizes>, found: &[Diagnostic]) -> String {
+pub(crate) fn validation(sizes: Option<&Sizes>, found: &[Diagnostic], left_out: &[LeftOut]) -> String {
     object(&Validation {
         valid: sizes.is_some(),
         errors: Finding::of(found, Severity::Error),
         warnings: Finding::of(found, Severity::Warning),
         problem: sizes,
+        left_out: LeftOrder::all(left_out),
     })
 }
 

@@ -17,6 +17,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use clapot::Error;
 use clapot::diagnostic::Diagnostic;
+use clapot::model::LeftOut;
 
 pub(crate) use floors::WaveSummary;
 pub(crate) use priced::Priced;
@@ -89,6 +90,13 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
 pub(crate) fn warn(warnings: &[Diagnostic], dir: &Path) {
     if !warnings.is_empty() {
         print_error(diagnostics::render(warnings, dir, Look::of_stderr()).trim_end());
+    }
+}
+
+/// Writes the orders that were left out of the problem in a directory to standard error, if there are any.
+pub(crate) fn left_out(orders: &[LeftOut], dir: &Path) {
+    if !orders.is_empty() {
+        print_error(diagnostics::left_out(orders, dir, Look::of_stderr()).trim_end());
     }
 }
 

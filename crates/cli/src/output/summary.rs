@@ -9,7 +9,7 @@ use clapot::model::Problem;
 use clapot::plan::{CostParts, LimitReached, RoutingPlan, TakenOver};
 use serde::Serialize;
 
-use super::json::{Amount, Finding, object, rounded};
+use super::json::{Amount, Finding, LeftOrder, object, rounded};
 
 /// The five parts of the cost and their sum.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -110,6 +110,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) work: u64,
     pub(crate) seconds: f64,
     pub(crate) warnings: Vec<Finding<'a>>,
+    /// Orders with errors that were left out.
+    pub(crate) left_out: Vec<LeftOrder<'a>>,
 }
 
 impl<'a> Summary<'a> {
@@ -148,6 +150,7 @@ impl<'a> Summary<'a> {
             work: outcome.work,
             seconds: (outcome.seconds * 1e3).round() / 1e3,
             warnings: warnings.iter().map(Finding::new).collect(),
+            left_out: LeftOrder::all(problem.left_out()),
         }
     }
 

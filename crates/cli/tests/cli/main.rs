@@ -11,6 +11,7 @@ mod floors;
 mod help;
 mod places;
 mod problems;
+mod reading;
 mod routing;
 #[cfg(unix)]
 mod signals;

@@ -36,7 +36,7 @@ macro_rules! codes {
 codes! {
     FILE_MISSING "E101" "file-missing" Error
         "A required file is not in the directory."
-        "Add the file; every table but exclusions and quotes is required, if only with its header row.";
+        "Add the file; every table but exclusions, quotes and postcodes is required, if only with its header row.";
     FILE_UNREADABLE "E102" "file-unreadable" Error
         "A file is there, but the system does not let it be read to its end."
         "Make it a plain file that you may read, on a disk that works.";
@@ -94,6 +94,12 @@ codes! {
     COLUMN_TYPE "E126" "column-type" Error
         "A column of a table, in memory or in Parquet, holds what no cell can be, such as lists, records or instants with a time zone."
         "Write texts, numbers, decimals, dates, times of day or truth values.";
+    WRONG_SEPARATOR "E127" "wrong-separator" Error
+        "The cells of a table are parted by something else than commas."
+        "Save it as CSV with commas: a spreadsheet calls that `CSV UTF-8 (comma delimited)`, a program `sep=\",\"`.";
+    NOT_CSV "E128" "not-csv" Error
+        "A file that is named like a CSV file is something else: a workbook, a Parquet file, an archive."
+        "Export the table as CSV, or give the file its right name.";
     TOML_SYNTAX "E130" "toml-syntax" Error
         "The settings are not valid TOML."
         "Correct the syntax at the place shown; text needs quotes, numbers and dates may have them.";
@@ -130,7 +136,7 @@ codes! {
         "Write hours and minutes as HH:MM, from 00:00 to 23:59.";
     BAD_BOOLEAN "E208" "bad-boolean" Error
         "A cell should say yes or no, and holds something else."
-        "Write true or false in lower case.";
+        "Write true or false; True, TRUE, False and FALSE are read too.";
     BAD_KIND "E209" "bad-kind" Error
         "A node is of a kind that does not exist."
         "Write warehouse, store or supplier.";
@@ -174,6 +180,9 @@ codes! {
     DUPLICATE_QUOTE "E306" "duplicate-quote" Error
         "Two quotes are for the same order, node and service."
         "Keep the one that holds.";
+    DUPLICATE_PREFIX "E307" "duplicate-prefix" Error
+        "Two rows give the coordinates of the same country and prefix of postcodes."
+        "Keep the one that holds.";
 
     GROUP_AND_DIVISIBLE "E401" "group-and-divisible" Error
         "A line is in a group and divisible: it would have to stay together and could come apart."
@@ -209,6 +218,60 @@ codes! {
     UNUSED_FLOOR_SETTINGS "W506" "unused-floor-settings" Warning
         "The settings of the floors name a node that has no floor."
         "Add its layout, or remove the settings.";
+    ZONE_WITHOUT_RATES "W507" "zone-without-rates" Warning
+        "A lane leads into a zone in which its service has no rates, so the service is not offered there."
+        "Add the rates, or correct the zone; where the service is not offered on purpose, write the zone as -.";
+    ZONE_WITHOUT_LANES "W508" "zone-without-lanes" Warning
+        "A service has rates in a zone into which none of its lanes leads, so they are never used."
+        "Add the lanes, or correct the zone.";
+    SERVICE_WITHOUT_LANES "W509" "service-without-lanes" Warning
+        "A service has no lane and is named by no quote, so it goes nowhere."
+        "Add its lanes, or remove the service.";
+    BLANK_AT_END "W510" "blank-at-end" Warning
+        "A key begins or ends with a blank. It is compared as it stands, so it is another key than the same without it."
+        "Remove the blank, unless it is in every table.";
+    NULL_WORD "W511" "null-word" Warning
+        "A zone, prefix, postcode or group is a word by which programs write that there is nothing, such as NULL, nan or None."
+        "Leave the cell empty.";
+    NEARLY_EQUAL_IDS "W512" "nearly-equal-ids" Warning
+        "Two ids of one table differ only by capital letters, by how accented letters are composed, or by blanks at the ends."
+        "Write the id the same everywhere, and define it once.";
+    SHORT_POSTCODE "W513" "short-postcode" Warning
+        "A postcode has fewer digits than those of its country: a leading zero is lost where a spreadsheet took it for a number."
+        "Write all digits; in a spreadsheet make the column a text before the file is read.";
+    ODD_POSTCODE "W514" "odd-postcode" Warning
+        "A postcode is not of the form that those of its country have, so lanes may not match it."
+        "Write it as the others, without the country in front.";
+    NO_COUNTRY "W515" "no-country" Warning
+        "An order has no country, no pickup node and no quote, so no lane matches it and nothing ships."
+        "Fill in the country.";
+    COUNTRY_WITHOUT_LANES "W516" "country-without-lanes" Warning
+        "An order goes to a country that no lane has, so nothing ships."
+        "Correct the country (its ISO 3166 alpha-2 code, in capital letters), or add lanes.";
+    UNSERVABLE_LINE "W517" "unservable-line" Warning
+        "Nothing can ship a line, whatever else is ordered: no node has enough, or none of those that do may or can send it."
+        "Look at the reason given; correct the stock, pin, exclusion or lane, or take the line as unfilled.";
+    DELIVER_BY_PAST "W518" "deliver-by-past" Warning
+        "An order is promised for a date before the planning instant, so it is late however it ships."
+        "Correct the date, or the planning instant.";
+    DAMAGED_ID "W519" "damaged-id" Warning
+        "A key is a long number of which only the first digits are left, such as 3.76E+12, or holds a control character."
+        "Export the column as text, and remove what cannot be printed.";
+    STOCK_OWED "W520" "stock-owed" Warning
+        "A row of stock owes more than it has, while the same node has the SKU on other dates. Each row counts by itself, so these units are promised twice."
+        "Take what is owed off the next receipts yourself.";
+    PARCELS_TOO_FEW "W521" "parcels-too-few" Warning
+        "The units of an order do not fit into the parcels as which a service bills their weight, so more parcels will leave than are paid for."
+        "Raise max_parcel_g, or the price of the service, or list the heavy items apart.";
+    STOCK_OF_UNKNOWN_SKU "W522" "stock-of-unknown-sku" Warning
+        "A row of stock is of a SKU that no item is. It is ignored."
+        "Correct the id, add the item, or remove the row.";
+    EMPTY_ROWS "W523" "empty-rows" Warning
+        "A table has rows in which every cell is empty. They are skipped like blank lines."
+        "Remove them; spreadsheets write them for rows that once were filled.";
+    NO_COORDINATES "W524" "no-coordinates" Warning
+        "A method goes by distance, and orders or nodes have no coordinates: they count as farther than all others."
+        "Fill in lat and lon, add the table postcodes, or use another method.";
     MORE_DIAGNOSTICS "W599" "more-diagnostics" Warning
         "So much is wrong that not everything is listed."
         "Correct what is listed and check again.";

@@ -9,7 +9,7 @@ mod collector;
 use std::fmt;
 
 pub use catalogue::Code;
-pub use collector::{Diagnostics, MAX_KEPT};
+pub use collector::{CheckOptions, Diagnostics, GroupKey, KEPT_OF_A_GROUP, MAX_KEPT};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,8 @@ impl fmt::Display for Location {
 pub struct Diagnostic {
     /// What kind of problem.
     pub code: Code,
+    /// How bad it is here: that of its code, or an error where [warnings are errors](CheckOptions::strict).
+    pub severity: Severity,
     /// Table or file, such as `lines`.
     pub table: &'static str,
     /// Row of the table, from 0 for the first after the header; `None` = no single row.
@@ -83,6 +85,10 @@ pub struct Diagnostic {
     pub message: String,
     /// Where it stands in the file, if it came from one.
     pub location: Option<Location>,
+    /// Id of the order that it is of: that of its row, if the row is of an order. Empty where a row of `orders` gives none.
+    pub order: Option<String>,
+    /// How many more of the same code, table and field were found that are not listed.
+    pub more: u64,
 }
 
 impl Diagnostic {
@@ -91,11 +97,14 @@ impl Diagnostic {
     pub fn new(code: Code, table: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
+            severity: code.severity(),
             table,
             row: None,
             field: None,
             message: message.into(),
             location: None,
+            order: None,
+            more: 0,
         }
     }
 
@@ -115,6 +124,12 @@ impl Diagnostic {
             field: Some(field),
             ..self
         }
+    }
+
+    /// The same problem of an order, where it is of one.
+    #[must_use]
+    pub fn of_order(self, order: Option<String>) -> Self {
+        Self { order, ..self }
     }
 
     /// The same problem at a place in a file.

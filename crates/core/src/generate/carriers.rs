@@ -105,8 +105,8 @@ impl Book<'_> {
         }
     }
 
-    /// Parcel shops: cheaper still, light parcels, home country only. A full problem has lanes to the islands in a zone
-    /// without prices, which says that the service is not offered there.
+    /// Parcel shops: cheaper still, light parcels, home country only. A full problem has lanes to the islands in the zone `-`,
+    /// which says that the service is not offered there.
     fn relay(&mut self, plain: bool) {
         let service = "relay";
         self.draft.service(ServiceInput {
@@ -116,7 +116,7 @@ impl Book<'_> {
         });
         self.lane(service, To::country(HOME), "HOME", 4);
         if !plain {
-            self.terrain_lanes(service, Terrain::Island, "NOT-SERVED", 4);
+            self.terrain_lanes(service, Terrain::Island, "-", 4);
         }
         let prices = Prices {
             grams: &[250, 500, 1000, 2000, 3000, 5000, 10_000, 20_000],

@@ -4,7 +4,11 @@ use super::column::Schema;
 use super::csv::{Position, Record};
 use super::format::TableFormat;
 use super::parse::Bad;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, GroupKey, Location};
+use crate::validate::MAX_ID;
+
+/// The column of the order that a row is of.
+const ORDER: &str = "order_id";
 
 /// One row of a table.
 #[derive(Clone, Copy)]
@@ -86,6 +90,17 @@ impl<'r, 'f> Cells<'r, 'f> {
         }
     }
 
+    /// Whether no column of the schema has anything in this row.
+    pub(crate) fn are_empty(&self) -> bool {
+        (0..self.schema.columns.len()).all(|column| self.text(column).is_empty())
+    }
+
+    /// Reports the row as one in which every cell is empty.
+    pub(crate) fn pass_over(&mut self) {
+        let place = self.schema.location(self.row.format(), self.row.position(None));
+        empty_row(self.schema, self.found, self.number, || place);
+    }
+
     /// Whether every cell read so far is sound.
     pub(crate) const fn ok(&self) -> bool {
         self.ok
@@ -121,7 +136,8 @@ impl<'r, 'f> Cells<'r, 'f> {
         let position = self.row.position(self.places.get(column).copied().flatten());
         let diagnostic = Diagnostic::new(code, self.schema.name, message)
             .in_row(self.number)
-            .in_field(field);
+            .in_field(field)
+            .of_order(order_of(self.schema, self.text(0)));
         let place = self.schema.location(self.row.format(), position);
         self.found.push(diagnostic.at(place));
     }
@@ -148,4 +164,31 @@ impl<'r, 'f> Cells<'r, 'f> {
         let text = self.needed(column)?;
         self.parse(column, text, read)
     }
+}
+
+/// The order that a row is of, by the text of the first column of its schema. A row of `orders` is of one that has no id where
+/// the cell is empty.
+pub(crate) fn order_of(schema: &Schema, first: &str) -> Option<String> {
+    let is_of_order = schema.columns.first().is_some_and(|column| column.name == ORDER);
+    let is_known = !first.is_empty() && first.len() <= MAX_ID;
+    match (is_of_order, is_known) {
+        (true, true) => Some(first.to_owned()),
+        (true, false) if schema.name == "orders" => Some(String::new()),
+        _ => None,
+    }
+}
+
+/// Warns of a row in which every cell is empty; all of a table are told together.
+pub(crate) fn empty_row(schema: &Schema, found: &mut Diagnostics, number: u32, place: impl FnOnce() -> Location) {
+    let code = Code::EMPTY_ROWS;
+    let key = GroupKey {
+        code,
+        table: schema.name,
+        field: None,
+        subject: 0,
+    };
+    let message = "every cell of the row is empty, so it is skipped";
+    found.group(key, 1, || {
+        Diagnostic::new(code, schema.name, message).in_row(number).at(place())
+    });
 }

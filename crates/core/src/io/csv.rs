@@ -69,6 +69,11 @@ pub(crate) struct Record<'r> {
 }
 
 impl<'r> Record<'r> {
+    /// Whether it has several cells, and there is nothing in any of them.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.raw.starts_with([',', '"']) && self.spans.len() > 1 && self.spans.iter().all(|span| span.start == span.end)
+    }
+
     /// How many cells it has.
     pub(crate) const fn len(&self) -> usize {
         self.spans.len()
@@ -96,6 +101,19 @@ impl<'r> Record<'r> {
         position.length = self.raw.get(start..end).map_or(0, |t| t.chars().count() as u64);
         position
     }
+}
+
+/// The first cell of a record with a fault at this byte, if the cell ends before it and holds no quote of its own.
+fn first_cell(record: &[u8], fault: usize) -> Option<String> {
+    let sound = &record[..fault.min(record.len())];
+    let cell = match sound.strip_prefix(b"\"") {
+        None => &sound[..memchr::memchr(b',', sound)?],
+        Some(quoted) => {
+            let end = memchr::memchr(b'"', quoted)?;
+            quoted[end..].starts_with(b"\",").then_some(&quoted[..end])?
+        }
+    };
+    std::str::from_utf8(cell).ok().map(str::to_owned)
 }
 
 /// Line and column of the byte at `offset` of a record that begins on `line`. Bytes need not be UTF-8.
@@ -133,6 +151,8 @@ pub(crate) struct Reader<R> {
     line: u64,
     spans: Vec<Span>,
     unescaped: Vec<u8>,
+    /// The first cell of the last faulty record, where it ends before the fault.
+    first: Option<String>,
 }
 
 impl<R: Read> Reader<R> {
@@ -155,7 +175,22 @@ impl<R: Read> Reader<R> {
             line: 1,
             spans: Vec::new(),
             unescaped: Vec::new(),
+            first: None,
         }
+    }
+
+    /// The first cell of the last faulty record, where it ends before the fault.
+    pub(crate) fn first_of_fault(&mut self) -> Option<String> {
+        self.first.take()
+    }
+
+    /// The beginning of the file, without a byte order mark, as far as a buffer holds it.
+    pub(crate) fn beginning(&mut self) -> std::io::Result<&[u8]> {
+        self.begin()?;
+        if self.start == self.end && !self.at_end {
+            self.fill()?;
+        }
+        Ok(&self.buffer[self.start..self.end])
     }
 
     /// A reader in the midst of a file, where a record begins on this line.
@@ -209,7 +244,8 @@ impl<R: Read> Reader<R> {
         let (start, line) = (self.start, self.line);
         self.advance(used, lines);
         let bytes = &self.buffer[start..start + length];
-        let bad = |at: usize| {
+        let mut bad = |at: usize| {
+            self.first = first_cell(bytes, at);
             ReadError::Fault(Fault {
                 code: Code::INVALID_UTF8,
                 position: place(bytes, at, line),
@@ -234,7 +270,9 @@ impl<R: Read> Reader<R> {
         let Some(span) = self.spans.iter().find(|s| (s.end - s.start) as usize > MAX_FIELD) else {
             return Ok(());
         };
-        let position = place(&self.buffer[self.start..self.end], span.raw_start as usize, self.line);
+        let (bytes, at) = (&self.buffer[self.start..self.end], span.raw_start as usize);
+        let position = place(bytes, at, self.line);
+        self.first = first_cell(bytes, at);
         self.advance(used, lines);
         Err(ReadError::Fault(Fault {
             code: Code::FIELD_TOO_LONG,
@@ -249,7 +287,10 @@ impl<R: Read> Reader<R> {
     /// No file makes this slow. A record that is given up far from its start leaves the quotes of each line after that
     /// start in pairs, so none of those lines can begin another such record.
     fn fault(&mut self, code: Code, at: usize) -> ReadError {
-        let position = place(&self.buffer[self.start..self.end], at, self.line);
+        let bytes = &self.buffer[self.start..self.end];
+        let position = place(bytes, at, self.line);
+        // What stands inside a quote that is not closed may be rows of other orders.
+        self.first = first_cell(bytes, at).filter(|_| code != Code::UNCLOSED_QUOTE);
         self.start += at;
         self.line = position.line;
         self.skip_line = true;

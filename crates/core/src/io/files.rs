@@ -135,15 +135,13 @@ fn check_regular(metadata: &fs::Metadata) -> io::Result<()> {
     if metadata.is_file() {
         return Ok(());
     }
-    let what = if metadata.is_dir() {
-        "a directory"
+    let message = if metadata.is_dir() {
+        // As programs leave one that write a table in parts.
+        "a folder, not a file: give one file".to_owned()
     } else {
-        special(metadata.file_type())
+        format!("{}, not a regular file", special(metadata.file_type()))
     };
-    Err(io::Error::new(
-        ErrorKind::InvalidInput,
-        format!("{what}, not a regular file"),
-    ))
+    Err(io::Error::new(ErrorKind::InvalidInput, message))
 }
 
 #[cfg(unix)]

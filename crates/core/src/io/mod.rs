@@ -32,6 +32,7 @@ mod problem;
 mod rows;
 mod scan;
 mod schema;
+mod sniff;
 mod source;
 mod stage;
 mod table;
@@ -40,7 +41,7 @@ mod write;
 mod write_problem;
 
 pub use csv::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
-pub use floor::{read_floor_draft, read_floors, write_floors, write_floors_as};
+pub use floor::{read_floor_draft, read_floors, read_floors_with, write_floors, write_floors_as};
 pub use format::TableFormat;
 pub use keys::MAX_SETTINGS;
 pub use options::{WriteOptions, check_floor_place, check_plan_place, check_problem_place};
@@ -48,6 +49,6 @@ pub use plan::{
     EarlierDecisions, MAX_SUMMARY, read_decisions, read_earlier_decisions, read_plan, read_plan_with_waves, read_start,
     read_waves, write_plan, write_plan_as, write_plan_with_waves,
 };
-pub use problem::{ReadOptions, read_draft, read_problem, read_problem_with};
+pub use problem::{ReadOptions, locate_diagnostics, read_draft, read_problem, read_problem_with};
 pub use table::MAX_ROWS;
 pub use write_problem::{write_problem, write_problem_as};

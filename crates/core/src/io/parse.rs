@@ -11,11 +11,11 @@ use crate::quantity::{Date, Distance, MAX_COUNT, Millis, Moment, Money, ParseDec
 /// Why a cell cannot be read.
 pub(crate) type Bad = (Code, &'static str);
 
-/// `true` or `false`.
+/// `true` or `false`, also as Python and spreadsheets write them.
 pub(crate) fn boolean(text: &str) -> Result<bool, Bad> {
     match text {
-        "true" => Ok(true),
-        "false" => Ok(false),
+        "true" | "True" | "TRUE" => Ok(true),
+        "false" | "False" | "FALSE" => Ok(false),
         _ => Err((Code::BAD_BOOLEAN, "neither true nor false")),
     }
 }

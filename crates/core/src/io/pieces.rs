@@ -18,7 +18,7 @@ use super::rows::add_row;
 use super::scan::{Scan, scan};
 use super::source::Source;
 use super::table::{Header, MAX_ROWS, Opened, open, read_rows, too_many_rows};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{CheckOptions, Diagnostics};
 use crate::model::{Draft, Table};
 
 /// Bytes of a piece of a CSV file.
@@ -46,7 +46,8 @@ pub(crate) fn read_into(
     match open(from, schema, found) {
         Ok(Opened::Csv(reader, header)) => {
             let mut cutter = Cutter::new(reader, piece);
-            let parse = |piece| parse_csv(piece, &header, table, schema);
+            let options = found.options();
+            let parse = |piece| parse_csv(piece, &header, table, schema, options);
             in_rounds(
                 || cutter.next().filter(|_| wanted()),
                 parse,
@@ -58,8 +59,9 @@ pub(crate) fn read_into(
         #[cfg(feature = "parquet")]
         Ok(Opened::Parquet(parquet)) => {
             let mut groups = parquet.groups().into_iter();
+            let options = found.options();
             let parse = |group: super::parquet::Group| {
-                let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
+                let (mut draft, mut found) = (Draft::default(), Diagnostics::with(options));
                 let each = &mut |cells: Option<Cells<'_, '_>>| add_row(&mut draft, table, cells);
                 parquet.read(group, schema, &mut found, each);
                 // Its diagnostics know their rows already.
@@ -76,8 +78,9 @@ pub(crate) fn read_into(
         #[cfg(feature = "arrow")]
         Ok(Opened::Memory(memory)) => {
             let mut slices = memory.slices().into_iter();
+            let options = found.options();
             let parse = |slice: super::arrow::Slice| {
-                let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
+                let (mut draft, mut found) = (Draft::default(), Diagnostics::with(options));
                 let each = &mut |cells: Option<Cells<'_, '_>>| add_row(&mut draft, table, cells);
                 memory.read(slice, schema, &mut found, each);
                 Parsed { draft, found, rows: 0 }
@@ -140,8 +143,14 @@ fn in_rounds<P: Send>(
     }
 }
 
-fn parse_csv(piece: Piece<FileReader>, header: &Header, table: Table, schema: &Schema) -> Parsed {
-    let (mut draft, mut found) = (Draft::default(), Diagnostics::new());
+fn parse_csv(
+    piece: Piece<FileReader>,
+    header: &Header,
+    table: Table,
+    schema: &Schema,
+    options: CheckOptions,
+) -> Parsed {
+    let (mut draft, mut found) = (Draft::default(), Diagnostics::with(options));
     let each = &mut |cells: Option<Cells<'_, '_>>| add_row(&mut draft, table, cells);
     let bytes = Cursor::new(piece.bytes);
     let rows = match piece.rest {

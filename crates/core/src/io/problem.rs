@@ -16,13 +16,28 @@ use super::toml::{SettingsFile, read_settings};
 use crate::Error;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model::{Draft, Table};
-use crate::validate::{self, Checked};
+use crate::validate::{self, CheckOptions, Checked, Place};
 
 /// How files are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ReadOptions {
     /// Threads; 0 = one per core. What is read does not depend on it.
     pub threads: usize,
+    /// Warnings are errors.
+    pub strict: bool,
+    /// Orders of which something is wrong are left out, and told by [`Problem::left_out`](crate::Problem::left_out); only other
+    /// errors make the problem unusable. Together with `strict` also orders of which there is a warning.
+    pub skip_bad_orders: bool,
+}
+
+impl ReadOptions {
+    /// How what is read is judged.
+    pub(super) const fn check(self) -> CheckOptions {
+        CheckOptions {
+            strict: self.strict,
+            skip_bad_orders: self.skip_bad_orders,
+        }
+    }
 }
 
 /// For those who never abandon what they read.
@@ -53,26 +68,8 @@ pub(crate) fn read_problem_from<T>(
     keep: impl FnOnce(&Draft) -> T,
 ) -> Result<(T, Checked), Error> {
     let (file, draft, found) = read(from, options, abandoned)?;
-    let kept = keep(&draft);
-    let checked = conclude(draft, found, |judged| locate_all(from, &file, judged))?;
-    Ok((kept, checked))
-}
-
-/// Judges a draft whose tables were read; `place` adds the places of what is wrong.
-pub(super) fn conclude(
-    draft: Draft,
-    mut found: Diagnostics,
-    place: impl FnOnce(&mut Diagnostics),
-) -> Result<Checked, Error> {
-    let failed = found.has_errors();
-    let (problem, mut judged) = validate::judge(draft);
-    place(&mut judged);
-    found.append(judged);
-    let warnings = validate::sorted(found);
-    match problem {
-        Some(problem) if !failed => Ok(Checked { problem, warnings }),
-        _ => Err(Error::input(warnings)),
-    }
+    let place = |judged: &mut Diagnostics| locate_all(from, &file, judged);
+    validate::settle(draft, found, &Place::Read(&place), keep).map_err(Error::input)
 }
 
 /// Reads a problem directory without judging more than its cells, and gives the warnings.
@@ -96,7 +93,7 @@ fn read(
     options: ReadOptions,
     abandoned: &AtomicBool,
 ) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
-    let mut found = Diagnostics::new();
+    let mut found = Diagnostics::with(options.check());
     let file = read_settings(from, &mut found);
     let mut draft = Draft::new(file.settings.clone());
     let tables: Vec<_> = Table::ALL.into_iter().filter_map(|t| Some((t, schema(t)?))).collect();
@@ -142,6 +139,26 @@ fn is_large(from: Source<'_>, schema: &Schema) -> bool {
         }
         #[cfg(feature = "arrow")]
         Source::Memory(tables) => tables.get(schema.name).is_some_and(super::arrow::ArrowTable::is_large),
+    }
+}
+
+/// Adds to diagnostics of the problem in a directory, which know tables, rows and columns, their places in its files.
+pub fn locate_diagnostics(dir: &Path, list: &mut [Diagnostic]) {
+    // A directory that is gone has no places.
+    let Ok(files) = Files::open(dir, &Kind::problem()) else {
+        return;
+    };
+    for table in Table::ALL {
+        let Some(schema) = schema(table) else { continue };
+        let here = list
+            .iter_mut()
+            .filter(|d| d.table == table.name() && d.location.is_none() && d.row.is_some());
+        let mut here: Vec<&mut Diagnostic> = here.collect();
+        here.sort_by_key(|d| d.row);
+        let wanted: Vec<_> = here.iter().map(|d| (d.row.unwrap_or(0) as u32, d.field)).collect();
+        if !wanted.is_empty() {
+            locate(&files, schema, &wanted, |n, at| here[n].location = Some(at));
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use super::cells::Cells;
 use super::parse::{boolean, count, date, hours, integer, money, number, percent, time, weekdays};
 use crate::diagnostic::Code;
 use crate::model::{
-    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, QuoteInput,
-    RateInput, ServiceInput, StockInput, Table, Weekdays,
+    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, NodeKind, OrderInput, Place, PostcodeInput,
+    QuoteInput, RateInput, ServiceInput, StockInput, Table, Weekdays,
 };
 use crate::quantity::{Money, Percent};
 use crate::validate::MAX_ID;
@@ -19,6 +19,10 @@ pub(crate) fn add_row(draft: &mut Draft, table: Table, cells: Option<Cells<'_, '
     let Some(mut cells) = cells else {
         return draft.skip_row(table);
     };
+    if cells.are_empty() {
+        cells.pass_over();
+        return draft.pass_row(table);
+    }
     let added = match table {
         Table::Settings => None,
         Table::Nodes => node(draft, &mut cells),
@@ -31,6 +35,7 @@ pub(crate) fn add_row(draft: &mut Draft, table: Table, cells: Option<Cells<'_, '
         Table::Lanes => lane(draft, &mut cells),
         Table::Rates => rate(draft, &mut cells),
         Table::Quotes => quote(draft, &mut cells),
+        Table::Postcodes => postcode(draft, &mut cells),
     };
     if added.is_none() {
         draft.skip_row(table);
@@ -248,4 +253,19 @@ fn quote(draft: &mut Draft, cells: &mut Cells<'_, '_>) -> Option<()> {
     key_is_sound.then(|| {
         draft.quote(row);
     })
+}
+
+fn postcode(draft: &mut Draft, cells: &mut Cells<'_, '_>) -> Option<()> {
+    let country = cells.needed(0);
+    let place = Place {
+        lat: cells.required(2, number).unwrap_or(0.0),
+        lon: cells.required(3, number).unwrap_or(0.0),
+    };
+    let row = PostcodeInput {
+        country: country?,
+        prefix: cells.text(1),
+        place,
+    };
+    draft.postcode(row);
+    Some(())
 }

@@ -145,6 +145,17 @@ const QUOTES: Schema = Schema {
     ],
 };
 
+const POSTCODES: Schema = Schema {
+    name: "postcodes",
+    required: false,
+    columns: &[
+        needed("country", Text),
+        given("prefix", Text),
+        needed("lat", Number),
+        needed("lon", Number),
+    ],
+};
+
 /// The schema of a table; `None` for the settings, which are TOML.
 pub(crate) const fn schema(table: Table) -> Option<&'static Schema> {
     match table {
@@ -159,5 +170,6 @@ pub(crate) const fn schema(table: Table) -> Option<&'static Schema> {
         Table::Lanes => Some(&LANES),
         Table::Rates => Some(&RATES),
         Table::Quotes => Some(&QUOTES),
+        Table::Postcodes => Some(&POSTCODES),
     }
 }

@@ -4,13 +4,14 @@ use std::io::Read;
 
 #[cfg(feature = "arrow")]
 use super::arrow::MemoryTable;
-use super::cells::{Cells, Row};
+use super::cells::{Cells, Row, empty_row, order_of};
 use super::column::Schema;
 use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader};
 use super::files::{FileReader, Files};
 use super::format::TableFormat;
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetTable;
+use super::sniff::sniff;
 use super::source::Source;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 
@@ -73,6 +74,10 @@ fn open_file(files: &Files, schema: &Schema, found: &mut Diagnostics) -> Result<
     match format {
         TableFormat::Csv => {
             let mut reader = Reader::new(file.reader(0));
+            if let Some(other) = reader.beginning().ok().and_then(|bytes| sniff(bytes, schema)) {
+                found.push(report(other.code, other.message.to_owned()));
+                return Err(false);
+            }
             let header = header(&mut reader, schema, found).ok_or(false)?;
             Ok(Opened::Csv(reader, header))
         }
@@ -154,21 +159,32 @@ pub(crate) fn read_rows<R: Read>(
         }
         match next {
             Ok(None) => return number,
+            Ok(Some(record)) if record.is_empty() => {
+                let line = record.line();
+                empty_row(schema, found, number, || {
+                    schema.location(TableFormat::Csv, Position::line(line))
+                });
+                continue;
+            }
             Ok(Some(record)) if record.len() == *width => {
                 each(Some(Cells::new(Row::Csv(record), number, places, schema, found)));
             }
             Ok(Some(record)) => {
                 let cells = if record.len() == 1 { "cell" } else { "cells" };
                 let message = format!("the row has {} {cells}, the header has {width}", record.len());
+                let order = named(places, schema, || Some(record.get(0).to_owned()));
                 found.push(at(
-                    Diagnostic::new(Code::CELL_COUNT, schema.name, message).in_row(number),
+                    Diagnostic::new(Code::CELL_COUNT, schema.name, message)
+                        .in_row(number)
+                        .of_order(order),
                     schema,
                     Position::line(record.line()),
                 ));
                 each(None);
             }
             Err(ReadError::Fault(fault)) => {
-                found.push(syntax(fault, schema).in_row(number));
+                let order = named(places, schema, || reader.first_of_fault());
+                found.push(syntax(fault, schema).in_row(number).of_order(order));
                 each(None);
             }
             Err(ReadError::Io(e)) => {
@@ -179,6 +195,12 @@ pub(crate) fn read_rows<R: Read>(
         }
         number += 1;
     }
+}
+
+/// The order that a row is of which is not well formed: named by its first cell, which alone is surely where it should be.
+fn named(places: &[Option<usize>], schema: &Schema, first: impl FnOnce() -> Option<String>) -> Option<String> {
+    let first = (places.first() == Some(&Some(0))).then(first).flatten();
+    order_of(schema, &first.unwrap_or_default())
 }
 
 pub(crate) fn too_many_rows(schema: &Schema) -> Diagnostic {
@@ -220,6 +242,7 @@ fn locate_csv(
     while next < wanted.len() {
         let record = match reader.next() {
             Ok(None) | Err(ReadError::Io(_)) => return,
+            Ok(Some(record)) if record.is_empty() => continue,
             Ok(Some(record)) => Some(record),
             Err(ReadError::Fault(_)) => None,
         };

@@ -50,6 +50,9 @@ pub fn write_problem_as(draft: &Draft, dir: &Path, options: impl Into<WriteOptio
     stage.write(FILE, |file| file.write_all(settings(draft).as_bytes()))?;
     for table in Table::ALL {
         let Some(schema) = schema(table) else { continue };
+        if table == Table::Postcodes && draft.postcodes.is_empty() {
+            continue;
+        }
         stage.write(&schema.file(format), |file| {
             let mut rows = Rows::new(schema, format, file)?;
             write_rows(&mut rows, draft, table)?;
@@ -122,6 +125,11 @@ fn write_rows(rows: &mut Rows<'_>, draft: &Draft, table: Table) -> io::Result<()
         Table::Lanes => draft.lanes.iter().try_for_each(|row| lane(rows, draft, &row.value)),
         Table::Rates => draft.rates.iter().try_for_each(|row| rate(rows, draft, &row.value)),
         Table::Quotes => draft.quotes.iter().try_for_each(|row| quote(rows, draft, &row.value)),
+        Table::Postcodes => draft.postcodes.iter().map(|row| &row.value).try_for_each(|p| {
+            rows.text(draft.ids.texts.text(p.country))?
+                .text(draft.ids.texts.text(p.prefix))?;
+            place(rows, Some(p.place))?.end()
+        }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Appending one draft to another: what was read in pieces becomes what would have been read in one.
 
 use super::draft::{Draft, Ids, Row, Table};
-use crate::index::{IdTable, Idx};
+use crate::index::{IdTable, Idx, OrderIdx};
 
 /// Where the numbers of one draft's ids are in another.
 struct Moved<I>(Vec<I>);
@@ -44,8 +44,10 @@ impl Draft {
             Table::Lanes => self.lanes.clear(),
             Table::Rates => self.rates.clear(),
             Table::Quotes => self.quotes.clear(),
+            Table::Postcodes => self.postcodes.clear(),
         }
         self.next_row[table as usize] = 0;
+        self.skipped[table as usize] = 0;
     }
 
     /// Adds the rows of another draft after those of this one. The settings of the other are dropped.
@@ -101,10 +103,52 @@ impl Draft {
         extend(&mut self.quotes, other.quotes, number(Table::Quotes), |r| {
             (r.order, r.node, r.service) = (orders.of(r.order), nodes.of(r.node), services.of(r.service));
         });
+        extend(&mut self.postcodes, other.postcodes, number(Table::Postcodes), |r| {
+            (r.country, r.prefix) = (texts.of(r.country), texts.of(r.prefix));
+        });
         for (next, rows) in self.next_row.iter_mut().zip(other.next_row) {
             *next += rows;
         }
+        for (skipped, rows) in self.skipped.iter_mut().zip(other.skipped) {
+            *skipped += rows;
+        }
     }
+
+    /// Takes out every row of some orders, by their ids. Where `all_known`, every row that was skipped is of one of them.
+    pub(crate) fn leave_out<'a>(&mut self, orders: impl Iterator<Item = &'a str>, all_known: bool) {
+        let mut out = vec![false; self.ids.orders.len()];
+        for order in orders.filter_map(|id| self.ids.orders.find(id)) {
+            out[order.get()] = true;
+        }
+        let stays = |order: OrderIdx| !out[order.get()];
+        self.orders.retain(|row| stays(row.value.id));
+        self.lines.retain(|row| stays(row.value.order));
+        self.exclusions.retain(|row| stays(row.value.order));
+        self.quotes.retain(|row| stays(row.value.order));
+        if all_known {
+            for table in Table::OF_ORDERS {
+                self.skipped[table as usize] = 0;
+            }
+        }
+    }
+
+    /// Id of the order that a row of a table is of; `None` where it is of none.
+    pub(crate) fn order_of(&self, table: Table, row: u32) -> Option<&str> {
+        let order = match table {
+            Table::Orders => find(&self.orders, row)?.id,
+            Table::Lines => find(&self.lines, row)?.order,
+            Table::Exclusions => find(&self.exclusions, row)?.order,
+            Table::Quotes => find(&self.quotes, row)?.order,
+            _ => return None,
+        };
+        Some(self.ids.orders.text(order))
+    }
+}
+
+/// A row by its number.
+fn find<T>(rows: &[Row<T>], number: u32) -> Option<&T> {
+    let at = rows.binary_search_by_key(&number, |row| row.number).ok()?;
+    Some(&rows[at].value)
 }
 
 fn extend<T>(to: &mut Vec<Row<T>>, from: Vec<Row<T>>, first: u32, change: impl Fn(&mut T)) {

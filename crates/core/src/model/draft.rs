@@ -24,11 +24,12 @@ pub enum Table {
     Lanes,
     Rates,
     Quotes,
+    Postcodes,
 }
 
 impl Table {
     /// Every table, in the order in which they are read.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Settings,
         Self::Nodes,
         Self::Items,
@@ -40,7 +41,11 @@ impl Table {
         Self::Lanes,
         Self::Rates,
         Self::Quotes,
+        Self::Postcodes,
     ];
+
+    /// The tables whose rows are each of one order.
+    pub(crate) const OF_ORDERS: [Self; 4] = [Self::Orders, Self::Lines, Self::Exclusions, Self::Quotes];
 
     /// Name without ending, such as `nodes`; the settings are `problem`.
     #[must_use]
@@ -57,6 +62,7 @@ impl Table {
             Self::Lanes => "lanes",
             Self::Rates => "rates",
             Self::Quotes => "quotes",
+            Self::Postcodes => "postcodes",
         }
     }
 }
@@ -274,6 +280,16 @@ pub struct QuoteInput<'a> {
     pub workload: u32,
 }
 
+/// A row of `postcodes.csv`.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "each is the column of that name")]
+pub struct PostcodeInput<'a> {
+    pub country: &'a str,
+    pub prefix: &'a str,
+    /// `lat` and `lon`.
+    pub place: Place,
+}
+
 /// A kept row and its number in its table.
 #[derive(Clone, Debug)]
 pub(crate) struct Row<T> {
@@ -390,6 +406,13 @@ pub(crate) struct QuoteRow {
     pub workload: u32,
 }
 
+#[derive(Clone, Debug)]
+pub(crate) struct PostcodeRow {
+    pub country: Sym,
+    pub prefix: Sym,
+    pub place: Place,
+}
+
 /// The names met so far, per kind: those that a table defines and those that rows refer to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ids {
@@ -416,7 +439,11 @@ pub struct Draft {
     pub(crate) lanes: Vec<Row<LaneRow>>,
     pub(crate) rates: Vec<Row<RateRow>>,
     pub(crate) quotes: Vec<Row<QuoteRow>>,
+    pub(crate) postcodes: Vec<Row<PostcodeRow>>,
+    /// Per table the number of the row that comes next.
     pub(super) next_row: [u32; Table::ALL.len()],
+    /// Per table how many rows could not be read.
+    pub(super) skipped: [u32; Table::ALL.len()],
 }
 
 impl Draft {
@@ -432,24 +459,17 @@ impl Draft {
     /// Counts a row that could not be read, so that the rows after it keep their numbers.
     pub fn skip_row(&mut self, table: Table) {
         self.next_row[table as usize] += 1;
+        self.skipped[table as usize] += 1;
+    }
+
+    /// Counts a row that says nothing, so that the rows after it keep their numbers.
+    pub fn pass_row(&mut self, table: Table) {
+        self.next_row[table as usize] += 1;
     }
 
     /// Whether no row of the table was skipped: only then does a missing row mean that there is none.
-    pub(crate) fn is_whole(&self, table: Table) -> bool {
-        let kept = match table {
-            Table::Settings => 0,
-            Table::Nodes => self.nodes.len(),
-            Table::Items => self.items.len(),
-            Table::Stock => self.stock.len(),
-            Table::Orders => self.orders.len(),
-            Table::Lines => self.lines.len(),
-            Table::Exclusions => self.exclusions.len(),
-            Table::Services => self.services.len(),
-            Table::Lanes => self.lanes.len(),
-            Table::Rates => self.rates.len(),
-            Table::Quotes => self.quotes.len(),
-        };
-        self.next_row[table as usize] as usize == kept
+    pub(crate) const fn is_whole(&self, table: Table) -> bool {
+        self.skipped[table as usize] == 0
     }
 
     fn row<T>(&mut self, table: Table, value: T) -> Row<T> {
@@ -621,6 +641,18 @@ impl Draft {
         };
         let row = self.row(Table::Quotes, value);
         self.quotes.push(row);
+        self
+    }
+
+    /// Adds the coordinates of a prefix of postcodes.
+    pub fn postcode(&mut self, r: PostcodeInput<'_>) -> &mut Self {
+        let value = PostcodeRow {
+            country: self.text(r.country),
+            prefix: self.text(r.prefix),
+            place: r.place,
+        };
+        let row = self.row(Table::Postcodes, value);
+        self.postcodes.push(row);
         self
     }
 }

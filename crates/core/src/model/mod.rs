@@ -17,17 +17,17 @@ mod stock;
 
 pub use carrier::{Band, Lane, OpenBand, Quote, RateTable, Service, Weekdays};
 pub use draft::{
-    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, QuoteInput, RateInput, ServiceInput,
-    SettingsInput, StockInput, Table,
+    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, PostcodeInput, QuoteInput,
+    RateInput, ServiceInput, SettingsInput, StockInput, Table,
 };
 pub(crate) use draft::{
-    ExclusionRow, LaneRow, LineRow, NodeRow, OrderRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
+    ExclusionRow, LaneRow, LineRow, NodeRow, OrderRow, PostcodeRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
 };
 pub use floor::{Floor, FloorDraft, Floors};
 pub use item::Item;
 pub use layout::{AisleInput, AisleLayout, GraphLayout, Layout, LayoutError, RegularAisles, Waypoint};
 pub use node::{LocalInstant, Node, NodeKind, Place};
 pub use order::{Destination, Line, Order};
-pub(crate) use problem::Parts;
-pub use problem::{Objective, Problem, Settings};
+pub use problem::{LeftOut, Objective, Problem, Settings};
+pub(crate) use problem::{Parts, RowNumbers};
 pub use stock::{StockChains, StockRow};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Destination, Item, Lane, Line, Node, Order, Quote, RateTable, Service, StockChains, StockRow};
+use crate::diagnostic::Diagnostic;
 use crate::index::{
     DestIdx, IdTable, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx, ServiceIdx, SkuIdx, StockIdx, Sym,
 };
@@ -33,6 +34,47 @@ pub struct Objective {
     pub unfilled_penalty: Money,
 }
 
+/// An order that was left out of the problem, because something is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its id; empty where its row in `orders` gives none that could be read.
+    pub order: String,
+    /// What is wrong with it, and where.
+    pub reasons: Vec<Diagnostic>,
+}
+
+/// In which rows of their tables nodes and orders stood, from 0.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RowNumbers {
+    /// Empty where each stood in the row of its index.
+    pub nodes: Vec<u32>,
+    /// The same of orders.
+    pub orders: Vec<u32>,
+}
+
+impl RowNumbers {
+    /// Of nodes and orders by their rows.
+    pub(crate) fn new(nodes: impl Iterator<Item = u32>, orders: impl Iterator<Item = u32>) -> Self {
+        Self {
+            nodes: unless_plain(nodes.collect()),
+            orders: unless_plain(orders.collect()),
+        }
+    }
+
+    pub(crate) fn of_node(&self, node: NodeIdx) -> u32 {
+        self.nodes.get(node.get()).copied().unwrap_or(node.0)
+    }
+
+    pub(crate) fn of_order(&self, order: OrderIdx) -> u32 {
+        self.orders.get(order.get()).copied().unwrap_or(order.0)
+    }
+}
+
+fn unless_plain(rows: Vec<u32>) -> Vec<u32> {
+    let is_plain = rows.iter().enumerate().all(|(n, &row)| n as u32 == row);
+    if is_plain { Vec::new() } else { rows }
+}
+
 /// Everything that validation found to be sound; see [`Problem`] for the meaning of each part.
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -60,6 +102,9 @@ pub(crate) struct Parts {
     pub rates: IndexVec<RateIdx, RateTable>,
     /// In any order; at most one per (order, node, service).
     pub quotes: Vec<(OrderIdx, Quote)>,
+    pub rows: RowNumbers,
+    /// Orders that the input has and the problem does not.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// A routing problem: which node ships which line by which service, at what cost. Always valid, never changed.
@@ -199,6 +244,31 @@ impl Problem {
     #[must_use]
     pub const fn service_ids(&self) -> &IdTable<ServiceIdx> {
         &self.parts.service_ids
+    }
+
+    /// Orders that were left out because something is wrong with them; none unless that was [asked for].
+    ///
+    /// [asked for]: crate::diagnostic::CheckOptions::skip_bad_orders
+    #[must_use]
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.parts.left_out
+    }
+
+    /// In which rows nodes and orders stood.
+    pub(crate) const fn rows(&self) -> &RowNumbers {
+        &self.parts.rows
+    }
+
+    /// Says which orders were left out.
+    pub(crate) fn leave_out(&mut self, orders: Vec<LeftOut>) {
+        self.parts.left_out = orders;
+    }
+
+    /// Forgets in which files what is wrong with the orders that were left out stands: they came from tables in memory.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn forget_places(&mut self) {
+        let reasons = self.parts.left_out.iter_mut().flat_map(|order| &mut order.reasons);
+        reasons.for_each(|reason| reason.location = None);
     }
 
     /// The price tables.

@@ -3,9 +3,11 @@
 //! [`route`] is the whole of order routing for a valid problem. It hands out a plan only if the independent verifier finds
 //! nothing wrong with it, and states the bound that the verifier recomputed from the shadow prices, never more.
 
+mod doubts;
 mod price;
 mod waves;
 
+pub use doubts::method_doubts;
 pub use price::{GIVEN, PriceOptions, PricedDecisions, price_decisions, start_of_decisions};
 pub use waves::plan_waves;
 

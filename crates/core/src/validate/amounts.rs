@@ -5,7 +5,7 @@
 //! which stay many orders of magnitude below, never notice.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::index::Idx as _;
+use crate::index::{Idx as _, OrderIdx};
 use crate::model::{Order, Parts, Table};
 use crate::quantity::Money;
 
@@ -22,7 +22,10 @@ pub(super) fn check(parts: &Parts, order_rows: &[u32], found: &mut Diagnostics) 
     let quotes = quotes_by_order(parts);
     let mut total = 0i128;
     let report = |code, order: usize, message: &str| {
-        let diagnostic = Diagnostic::new(code, Table::Orders.name(), message).in_field("order_id");
+        let id = parts.order_ids.text(OrderIdx::new(order));
+        let diagnostic = Diagnostic::new(code, Table::Orders.name(), message)
+            .in_field("order_id")
+            .of_order(Some(id.to_owned()));
         match order_rows.get(order) {
             Some(&row) => diagnostic.in_row(row),
             None => diagnostic,

@@ -7,13 +7,14 @@ use std::collections::HashMap;
 use super::defined::Defined;
 use super::lines::Lines;
 use super::nodes::Nodes;
+use super::places::Places;
 use super::settings::DEFAULT_TIMEZONE;
 use super::stock::available;
-use crate::index::{DestIdx, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx, ServiceIdx, SkuIdx, Sym};
+use crate::index::{DestIdx, IdTable, IndexVec, LineIdx, NodeIdx, OrderIdx, RateIdx, ServiceIdx, SkuIdx, Sym};
 use crate::model::{
     Band, Destination, Draft, ExclusionRow, Item, Lane, LaneRow, Line, LineRow, LocalInstant, Node, NodeRow, Objective,
-    OpenBand, Order, OrderRow, Parts, Quote, QuoteRow, RateRow, RateTable, Row, Service, ServiceRow, Settings,
-    SettingsInput, StockDraftRow, StockRow,
+    OpenBand, Order, OrderRow, Parts, Place, Quote, QuoteRow, RateRow, RateTable, Row, RowNumbers, Service, ServiceRow,
+    Settings, SettingsInput, StockDraftRow, StockRow,
 };
 use crate::quantity::{Grams, Money, Volume};
 
@@ -41,7 +42,9 @@ pub(super) fn parts(draft: Draft, maps: &Maps) -> Parts {
     let mut texts = draft.ids.texts;
     let default_zone = texts.intern(&settings.timezone).0;
     let services = with_quoted(&maps.services, &draft.quotes);
-    let (order_rows, destinations) = order_parts(draft.orders, nodes_of, lines);
+    let order_numbers: Vec<u32> = draft.orders.iter().map(|row| row.number).collect();
+    let places = Places::new(&draft.postcodes, &texts);
+    let (order_rows, destinations) = order_parts(draft.orders, nodes_of, lines, (&places, &texts));
     let line_of = |order: OrderIdx, id: Sym, rows: &[Row<LineRow>]| {
         let range = lines.starts[order.0 as usize]..lines.starts[order.0 as usize + 1];
         range
@@ -64,16 +67,19 @@ pub(super) fn parts(draft: Draft, maps: &Maps) -> Parts {
         }
     }
     let line_parts = line_parts(&draft.lines, maps, objective.unfilled_penalty);
+    let numbers = draft.nodes.iter().map(|row| row.number);
+    let rows = RowNumbers::new(numbers, order_numbers.iter().copied());
+    let node_rows = draft.nodes.iter().zip(&nodes.ready);
     Parts {
         settings,
         objective,
-        texts,
-        nodes: draft
-            .nodes
-            .iter()
-            .zip(&nodes.ready)
-            .map(|(row, ready)| node(&row.value, *ready, default_zone))
+        nodes: node_rows
+            .map(|(row, ready)| {
+                let place = places.fill(row.value.place, row.value.country, row.value.postcode, &texts);
+                node(&row.value, place, *ready, default_zone)
+            })
             .collect(),
+        texts,
         node_ids: nodes_of.sort(draft.ids.nodes),
         items: draft
             .items
@@ -105,6 +111,8 @@ pub(super) fn parts(draft: Draft, maps: &Maps) -> Parts {
             .iter()
             .filter_map(|row| quote(&row.value, maps, &services))
             .collect(),
+        rows,
+        left_out: Vec::new(),
     }
 }
 
@@ -133,12 +141,12 @@ const fn item(weight_g: i64, volume_cm3: i64) -> Item {
     }
 }
 
-fn node(row: &NodeRow, ready: LocalInstant, default_zone: Sym) -> Node {
+fn node(row: &NodeRow, place: Option<Place>, ready: LocalInstant, default_zone: Sym) -> Node {
     Node {
         kind: row.kind,
         country: row.country,
         postcode: row.postcode,
-        place: row.place,
+        place,
         timezone: row.timezone.unwrap_or(default_zone),
         shipment_cost: row.shipment_cost,
         line_cost: row.line_cost,
@@ -166,17 +174,19 @@ fn order_parts(
     rows: Vec<Row<OrderRow>>,
     nodes: &Defined<NodeIdx>,
     lines: &Lines,
+    (places, texts): (&Places, &IdTable<Sym>),
 ) -> (IndexVec<OrderIdx, Order>, IndexVec<DestIdx, Destination>) {
     let mut destinations = IndexVec::new();
     let mut known = HashMap::new();
     let mut order = |n: usize, row: OrderRow| {
+        let place = places.fill(row.place, row.country, row.postcode, texts);
         // Coordinates are the same where their bits are: two spellings of a number are one place.
-        let bits = row.place.map(|p| (p.lat.to_bits(), p.lon.to_bits()));
+        let bits = place.map(|p| (p.lat.to_bits(), p.lon.to_bits()));
         let destination = *known.entry((row.country, row.postcode, bits)).or_insert_with(|| {
             destinations.push(Destination {
                 country: row.country,
                 postcode: row.postcode,
-                place: row.place,
+                place,
             })
         });
         Order {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::context::{At, Context, MAX_TRANSIT_DAYS};
+use super::context::{At, Context, Kind, MAX_TRANSIT_DAYS};
 use super::defined::Defined;
 use crate::diagnostic::Code;
 use crate::index::{NodeIdx, ServiceIdx};
@@ -62,10 +62,10 @@ pub(super) fn check_lanes(context: &mut Context<'_>, services: &Defined<ServiceI
             &row.value,
         );
         if services.lacks(lane.service) {
-            context.unknown(at, "service_id", "service", draft.ids.services.text(lane.service));
+            context.unknown(at, "service_id", Kind::Service, draft.ids.services.text(lane.service));
         }
         if let Some(node) = lane.node.filter(|&node| nodes.lacks(node)) {
-            context.unknown(at, "node_id", "node", draft.ids.nodes.text(node));
+            context.unknown(at, "node_id", Kind::Node, draft.ids.nodes.text(node));
         }
         if draft.ids.texts.text(lane.country).is_empty() {
             context.report(Code::MISSING_VALUE, at, "country", "the country is empty");
@@ -96,7 +96,7 @@ pub(super) fn check_rates(context: &mut Context<'_>, services: &Defined<ServiceI
             &row.value,
         );
         if services.lacks(rate.service) {
-            context.unknown(at, "service_id", "service", draft.ids.services.text(rate.service));
+            context.unknown(at, "service_id", Kind::Service, draft.ids.services.text(rate.service));
         }
         if let Some(max_g) = rate.max_g {
             context.integer(at, "max_g", max_g, 1..=MAX_LIMIT);
@@ -104,12 +104,8 @@ pub(super) fn check_rates(context: &mut Context<'_>, services: &Defined<ServiceI
         context.money(at, "price", rate.price);
         context.money(at, "per_kg", rate.per_kg);
         if rate.max_g.is_some() && rate.per_kg != Money::ZERO {
-            context.report(
-                Code::PER_KG_IGNORED,
-                at,
-                "per_kg",
-                "only the open band has a price per kilogram",
-            );
+            let message = "only the open band has a price per kilogram";
+            context.warn(Code::PER_KG_IGNORED, at, "per_kg", || message);
         }
         if !seen.insert((rate.service, rate.zone, rate.max_g)) {
             let (code, message) = match rate.max_g {

@@ -1,9 +1,11 @@
 //! What the checks of all tables share: the draft, what was found, and the range of each kind of cell.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use super::fold::folded;
+pub(super) use super::fold::shown;
+use crate::diagnostic::{CheckOptions, Code, Diagnostic, Diagnostics, GroupKey, KEPT_OF_A_GROUP};
 use crate::index::Sym;
 use crate::model::{Draft, Place, Table};
 use crate::quantity::{Date, MAX_COUNT, MAX_MONEY_CELL, Money};
@@ -29,16 +31,58 @@ pub(super) struct Context<'d> {
     /// Countries looked at, per table.
     countries: HashSet<(Table, Sym)>,
     dates: RangeInclusive<Date>,
+    /// What each table defines, by its folded text; made when the first id is missed.
+    similar: HashMap<Kind, HashMap<String, &'d str>>,
+}
+
+/// What an id names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Kind {
+    Node,
+    Sku,
+    Order,
+    Service,
+    /// Of an order; only the order knows them.
+    Line,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Node => "node",
+            Self::Sku => "SKU",
+            Self::Order => "order",
+            Self::Service => "service",
+            Self::Line => "line",
+        }
+    }
+
+    /// The ids that the draft defines.
+    fn defined(self, draft: &Draft) -> Vec<&str> {
+        let ids = &draft.ids;
+        match self {
+            Self::Node => draft.nodes.iter().map(|row| ids.nodes.text(row.value.id)).collect(),
+            Self::Sku => draft.items.iter().map(|row| ids.skus.text(row.value.id)).collect(),
+            Self::Order => draft.orders.iter().map(|row| ids.orders.text(row.value.id)).collect(),
+            Self::Service => draft
+                .services
+                .iter()
+                .map(|row| ids.services.text(row.value.id))
+                .collect(),
+            Self::Line => Vec::new(),
+        }
+    }
 }
 
 impl<'d> Context<'d> {
-    pub(super) fn new(draft: &'d Draft) -> Self {
+    pub(super) fn new(draft: &'d Draft, options: CheckOptions) -> Self {
         let [first, last] = DATES.map(|(y, m, d)| Date::from_civil(jiff::civil::date(y, m, d)));
         Self {
             draft,
-            found: Diagnostics::new(),
+            found: Diagnostics::with(options),
             countries: HashSet::new(),
             dates: first..=last,
+            similar: HashMap::new(),
         }
     }
 
@@ -48,11 +92,43 @@ impl<'d> Context<'d> {
 
     /// Reports a problem of one cell.
     pub(super) fn report(&mut self, code: Code, at: At, field: &'static str, message: impl Into<String>) {
-        self.found.push(
-            Diagnostic::new(code, at.table.name(), message)
-                .in_row(at.row)
-                .in_field(field),
-        );
+        let diagnostic = self.diagnostic(code, at, field, message);
+        self.found.push(diagnostic);
+    }
+
+    /// Warns of one cell. Of many cells of a column only the first few are told in full, and the others counted.
+    pub(super) fn warn<M: Into<String>>(
+        &mut self,
+        code: Code,
+        at: At,
+        field: &'static str,
+        message: impl FnOnce() -> M,
+    ) {
+        self.warn_of((0, KEPT_OF_A_GROUP), code, at, field, message);
+    }
+
+    /// The same in a group of a subject of its own, of which so many are told in full.
+    pub(super) fn warn_of<M: Into<String>>(
+        &mut self,
+        (subject, most): (u32, u64),
+        code: Code,
+        at: At,
+        field: &'static str,
+        message: impl FnOnce() -> M,
+    ) {
+        let draft = self.draft;
+        let key = GroupKey {
+            code,
+            table: at.table.name(),
+            field: Some(field),
+            subject,
+        };
+        let make = || diagnostic_of(draft, code, at, field, message());
+        self.found.group(key, most, make);
+    }
+
+    fn diagnostic(&self, code: Code, at: At, field: &'static str, message: impl Into<String>) -> Diagnostic {
+        diagnostic_of(self.draft, code, at, field, message)
     }
 
     /// Reports a problem of a key of the settings.
@@ -119,7 +195,7 @@ impl<'d> Context<'d> {
         }
         let text = self.draft.ids.texts.text(country);
         if !text.is_empty() && (text.len() != 2 || !text.bytes().all(|b| b.is_ascii_uppercase())) {
-            self.report(Code::UNUSUAL_COUNTRY, at, "country", "not two capital letters");
+            self.warn(Code::UNUSUAL_COUNTRY, at, "country", || "not two capital letters");
         }
     }
 
@@ -138,14 +214,32 @@ impl<'d> Context<'d> {
     }
 
     /// An id that names nothing.
-    pub(super) fn unknown(&mut self, at: At, field: &'static str, what: &str, id: &str) {
-        self.report(
-            Code::UNKNOWN_REFERENCE,
-            at,
-            field,
-            format!("there is no {what} {}", shown(id)),
-        );
+    pub(super) fn unknown(&mut self, at: At, field: &'static str, kind: Kind, id: &str) {
+        let message = self.no_such(kind, id);
+        self.report(Code::UNKNOWN_REFERENCE, at, field, message);
     }
+
+    /// That there is no such id, and what was perhaps meant.
+    pub(super) fn no_such(&mut self, kind: Kind, id: &str) -> String {
+        let draft = self.draft;
+        let similar = self.similar.entry(kind).or_insert_with(|| {
+            let defined = kind.defined(draft).into_iter().rev(); // of equals the first is kept
+            defined.map(|id| (folded(id), id)).collect()
+        });
+        let message = format!("there is no {} {}", kind.as_str(), shown(id));
+        match similar.get(&folded(id)) {
+            Some(meant) => format!("{message}; did you mean {}?", shown(meant)),
+            None => message,
+        }
+    }
+}
+
+/// A problem of one cell.
+fn diagnostic_of(draft: &Draft, code: Code, at: At, field: &'static str, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(code, at.table.name(), message)
+        .in_row(at.row)
+        .in_field(field)
+        .of_order(draft.order_of(at.table, at.row).map(str::to_owned))
 }
 
 /// Why an amount is refused.
@@ -154,13 +248,8 @@ pub(super) fn money_fault(value: Money) -> Option<String> {
     (!sound).then(|| format!("must be from 0 to {}", grouped(MAX_MONEY_CELL / Money::SCALE)))
 }
 
-/// An id as a message shows it.
-pub(super) fn shown(id: &str) -> String {
-    format!("`{}`", id.escape_debug())
-}
-
 /// A number with commas between thousands.
-fn grouped(n: i64) -> String {
+pub(super) fn grouped(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut text = if n < 0 { "-".to_owned() } else { String::new() };
     for (i, digit) in digits.chars().enumerate() {

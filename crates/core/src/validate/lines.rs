@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::context::{At, Context, shown};
+use super::context::{At, Context, Kind, shown};
 use super::defined::Defined;
 use crate::diagnostic::Code;
 use crate::index::{Idx as _, NodeIdx, OrderIdx, SkuIdx, Sym};
@@ -44,13 +44,13 @@ pub(super) fn check(
             &row.value,
         );
         if orders.lacks(line.order) {
-            context.unknown(at, "order_id", "order", draft.ids.orders.text(line.order));
+            context.unknown(at, "order_id", Kind::Order, draft.ids.orders.text(line.order));
         }
         if skus.lacks(line.sku) {
-            context.unknown(at, "sku", "SKU", draft.ids.skus.text(line.sku));
+            context.unknown(at, "sku", Kind::Sku, draft.ids.skus.text(line.sku));
         }
         if let Some(node) = line.node.filter(|&node| nodes.lacks(node)) {
-            context.unknown(at, "node_id", "node", draft.ids.nodes.text(node));
+            context.unknown(at, "node_id", Kind::Node, draft.ids.nodes.text(node));
         }
         check_row(context, at, line);
     }
@@ -111,7 +111,7 @@ fn check_ids(context: &mut Context<'_>, orders: &Defined<OrderIdx>, lines: &Line
                 table: Table::Orders,
                 row: row.number,
             };
-            context.report(Code::ORDER_WITHOUT_LINES, at, "order_id", "the order has no lines");
+            context.warn(Code::ORDER_WITHOUT_LINES, at, "order_id", || "the order has no lines");
         }
         for repeated in repeated(positions, |p| draft.lines[p as usize].value.id) {
             let row = &draft.lines[repeated as usize];
@@ -157,11 +157,11 @@ pub(super) fn check_exclusions(
             &row.value,
         );
         if nodes.lacks(exclusion.node) {
-            context.unknown(at, "node_id", "node", draft.ids.nodes.text(exclusion.node));
+            context.unknown(at, "node_id", Kind::Node, draft.ids.nodes.text(exclusion.node));
         }
         let order = orders.get(exclusion.order);
         if orders.lacks(exclusion.order) {
-            context.unknown(at, "order_id", "order", draft.ids.orders.text(exclusion.order));
+            context.unknown(at, "order_id", Kind::Order, draft.ids.orders.text(exclusion.order));
         }
         if let (Some(order), Some(line)) = (order, exclusion.line) {
             let known = lines
@@ -169,7 +169,7 @@ pub(super) fn check_exclusions(
                 .iter()
                 .any(|&p| draft.lines[p as usize].value.id == line);
             if !known && draft.is_whole(Table::Lines) {
-                context.unknown(at, "line_id", "line", draft.ids.texts.text(line));
+                context.unknown(at, "line_id", Kind::Line, draft.ids.texts.text(line));
             }
         }
     }

@@ -1,18 +1,23 @@
 //! From draft to problem: every diagnostic, never only the first.
 //!
-//! One file per table, and `amounts` for what only the whole shows. What a table defines is judged where it is defined;
-//! what refers to it is judged where it refers. Where rows of a table could not be read, nothing is said to be missing
-//! from it: one fault does not cause others. Floors are judged by [`check_floors`] in the same manner.
+//! One file per table, and `amounts` for what only the whole shows; `doubts` are warnings of what is valid and seldom meant. What
+//! a table defines is judged where it is defined; what refers to it is judged where it refers. Where rows of a table could not be
+//! read, nothing is said to be missing from it: one fault does not cause others. Floors are judged by [`check_floors`] in the same
+//! manner.
 
 mod amounts;
 mod build;
 mod carriers;
 mod context;
 mod defined;
+mod doubts;
 pub(crate) mod floor;
+mod fold;
+mod leave_out;
 mod lines;
 mod nodes;
 mod orders;
+mod places;
 mod quotes;
 mod settings;
 mod stock;
@@ -21,13 +26,15 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Draft, Problem, Table};
 use context::Context;
 
+pub use crate::diagnostic::CheckOptions;
 pub use context::{MAX_ID, MAX_TRANSIT_DAYS};
 pub use floor::{CheckedFloors, check_floors};
+pub(crate) use leave_out::{Place, settle};
 
 /// A valid problem and what was noticed on the way.
 #[derive(Debug)]
 pub struct Checked {
-    /// The problem.
+    /// The problem. Orders that were left out of it are told by [`Problem::left_out`].
     pub problem: Problem,
     /// Warnings; never errors.
     pub warnings: Vec<Diagnostic>,
@@ -38,29 +45,21 @@ pub struct Checked {
 /// # Errors
 /// All errors and warnings, in the order of tables and rows, where there is at least one error.
 pub fn check(draft: Draft) -> Result<Checked, Vec<Diagnostic>> {
-    let skipped = Table::ALL.into_iter().find(|&table| !draft.is_whole(table));
-    let (problem, mut found) = judge(draft);
-    if let Some(table) = skipped.filter(|_| !found.has_errors()) {
-        found.push(Diagnostic::new(
-            Code::ROWS_SKIPPED,
-            table.name(),
-            "rows of the table were left out",
-        ));
-    }
-    let list = sorted(found);
-    match problem {
-        Some(problem) => Ok(Checked {
-            problem,
-            warnings: list,
-        }),
-        None => Err(list),
-    }
+    check_with(draft, CheckOptions::default())
+}
+
+/// The same with options: warnings as errors, orders with errors left out.
+///
+/// # Errors
+/// As [`check`]; and where every order would be left out.
+pub fn check_with(draft: Draft, options: CheckOptions) -> Result<Checked, Vec<Diagnostic>> {
+    settle(draft, Diagnostics::with(options), &Place::Nowhere, |_| ()).map(|((), checked)| checked)
 }
 
 /// Checks a draft; what was found, in no particular order, and the problem, unless there is an error or a row was skipped:
 /// who skipped it has the error.
-pub(crate) fn judge(draft: Draft) -> (Option<Problem>, Diagnostics) {
-    let mut context = Context::new(&draft);
+fn judge(draft: Draft, options: CheckOptions) -> (Option<Problem>, Diagnostics) {
+    let mut context = Context::new(&draft, options);
     let now = settings::check(&mut context);
     let nodes = nodes::check(&mut context, now.as_ref());
     let skus = stock::check_items(&mut context);
@@ -72,11 +71,17 @@ pub(crate) fn judge(draft: Draft) -> (Option<Problem>, Diagnostics) {
     carriers::check_lanes(&mut context, &services, &nodes.defined);
     carriers::check_rates(&mut context, &services);
     quotes::check(&mut context, &orders, &nodes.defined);
+    places::check(&mut context);
+    doubts::check(&mut context, &services, now.as_ref());
     let mut found = context.finish();
-    if found.has_errors() || !Table::ALL.into_iter().all(|table| draft.is_whole(table)) {
+    let is_whole = Table::ALL.into_iter().all(|table| draft.is_whole(table));
+    if found.has_errors() || found.leaves_orders_out() || !is_whole {
         return (None, found);
     }
-    let order_rows: Vec<u32> = draft.orders.iter().map(|row| row.number).collect();
+    let rows = doubts::Rows {
+        orders: draft.orders.iter().map(|row| row.number).collect(),
+        lines: lines.sorted.iter().map(|&n| draft.lines[n as usize].number).collect(),
+    };
     let parts = build::parts(
         draft,
         &build::Maps {
@@ -87,9 +92,14 @@ pub(crate) fn judge(draft: Draft) -> (Option<Problem>, Diagnostics) {
             lines,
         },
     );
-    amounts::check(&parts, &order_rows, &mut found);
-    let problem = (!found.has_errors()).then(|| Problem::new(parts));
-    (problem, found)
+    amounts::check(&parts, &rows.orders, &mut found);
+    if found.has_errors() || found.leaves_orders_out() {
+        return (None, found);
+    }
+    let problem = Problem::new(parts);
+    doubts::check_problem(&problem, &rows, &mut found);
+    let is_sound = !found.has_errors() && !found.leaves_orders_out();
+    (is_sound.then_some(problem), found)
 }
 
 /// What was found by table, then row; what concerns a table as a whole stands before its rows.

@@ -1,6 +1,6 @@
 //! Rules of `orders.csv`.
 
-use super::context::{At, Context, shown};
+use super::context::{At, Context, Kind, shown};
 use super::defined::Defined;
 use crate::diagnostic::Code;
 use crate::index::{Idx as _, NodeIdx, OrderIdx};
@@ -34,7 +34,7 @@ fn check_pickup(context: &mut Context<'_>, at: At, node: NodeIdx, nodes: &Define
             let message = format!("node {} offers no pickup", shown(id));
             context.report(Code::PICKUP_NOT_OFFERED, at, "pickup_node", message);
         }
-        None if nodes.lacks(node) => context.unknown(at, "pickup_node", "node", id),
+        None if nodes.lacks(node) => context.unknown(at, "pickup_node", Kind::Node, id),
         _ => {}
     }
 }

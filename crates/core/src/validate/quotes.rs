@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::carriers::PICKUP;
-use super::context::{At, Context};
+use super::context::{At, Context, Kind};
 use super::defined::Defined;
 use crate::diagnostic::Code;
 use crate::index::{NodeIdx, OrderIdx};
@@ -22,10 +22,10 @@ pub(super) fn check(context: &mut Context<'_>, orders: &Defined<OrderIdx>, nodes
             &row.value,
         );
         if orders.lacks(quote.order) {
-            context.unknown(at, "order_id", "order", draft.ids.orders.text(quote.order));
+            context.unknown(at, "order_id", Kind::Order, draft.ids.orders.text(quote.order));
         }
         if nodes.lacks(quote.node) {
-            context.unknown(at, "node_id", "node", draft.ids.nodes.text(quote.node));
+            context.unknown(at, "node_id", Kind::Node, draft.ids.nodes.text(quote.node));
         }
         let service = draft.ids.services.text(quote.service);
         context.id(at, "service_id", service);

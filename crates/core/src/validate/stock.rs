@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::context::{At, Context, shown};
+use super::context::{At, Context, Kind, shown};
 use super::defined::Defined;
 use crate::diagnostic::Code;
 use crate::index::{NodeIdx, SkuIdx};
@@ -38,10 +38,12 @@ pub(super) fn check(context: &mut Context<'_>, nodes: &Defined<NodeIdx>, skus: &
             &row.value,
         );
         if nodes.lacks(stock.node) {
-            context.unknown(at, "node_id", "node", draft.ids.nodes.text(stock.node));
+            context.unknown(at, "node_id", Kind::Node, draft.ids.nodes.text(stock.node));
         }
         if skus.lacks(stock.sku) {
-            context.unknown(at, "sku", "SKU", draft.ids.skus.text(stock.sku));
+            let id = draft.ids.skus.text(stock.sku);
+            let message = context.no_such(Kind::Sku, id);
+            context.warn(Code::STOCK_OF_UNKNOWN_SKU, at, "sku", || message);
         }
         check_quantities(context, at, stock);
         if !seen.insert((stock.node, stock.sku, stock.available_from)) {

@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("plan", &["error", "diagnostic", "quantity", "index", "model"]),
     (
         "validate",
-        &["error", "diagnostic", "quantity", "index", "model", "plan"],
+        &["error", "diagnostic", "quantity", "index", "model", "plan", "cost"],
     ),
     ("cost", &["error", "diagnostic", "quantity", "index", "model", "plan"]),
     (

@@ -10,7 +10,8 @@ use std::fs;
 use std::path::Path;
 
 use clapot::diagnostic::{Code, Diagnostic};
-use clapot::io::{read_decisions, read_floors, read_plan, read_problem, read_waves};
+use clapot::io::{locate_diagnostics, read_decisions, read_floors, read_plan, read_problem, read_waves};
+use clapot::{Method, Policy, method_doubts};
 
 use crate::support::files::{BLESS, expect, overlay, repository};
 
@@ -52,7 +53,12 @@ fn line(d: &Diagnostic) -> String {
     );
     let row = d.row.map_or_else(String::new, |row| format!("[{row}]"));
     let field = d.field.unwrap_or("-");
-    format!("{} {at} {}{row} {field}: {}\n", d.code.id(), d.table, d.message)
+    let more = if d.more > 0 {
+        format!(" (+{})", d.more)
+    } else {
+        String::new()
+    };
+    format!("{} {at} {}{row} {field}: {}{more}\n", d.code.id(), d.table, d.message)
 }
 
 /// Everything that reading the problem, or the plan, in a directory reports.
@@ -76,7 +82,18 @@ fn report(code: &str, dir: &Path) -> Vec<Diagnostic> {
     if code.starts_with('P') {
         return read_plan(&base(), dir).map_or_else(|e| e.diagnostics().to_vec(), |_| Vec::new());
     }
-    read_problem(dir).map_or_else(|e| e.diagnostics().to_vec(), |checked| checked.warnings)
+    let read = read_problem(dir);
+    if let (true, Ok(checked)) = (is_of_methods(code), &read) {
+        let mut found = method_doubts(&checked.problem, Method::Policy(Policy::Distance));
+        locate_diagnostics(dir, &mut found);
+        return found;
+    }
+    read.map_or_else(|e| e.diagnostics().to_vec(), |checked| checked.warnings)
+}
+
+/// Codes that a method gives, and no reader.
+fn is_of_methods(code: &str) -> bool {
+    code == "W524"
 }
 
 /// Codes whose fixtures are floors.

@@ -33,6 +33,10 @@ class Diagnostic:
         What to do about it.
     location : str or None
         Place in a file, such as ``lines.csv:12:7``, where the input came from files.
+    order : str or None
+        Id of the order that it is of; empty where a row of ``orders`` gives none.
+    more : int
+        How many more of this code, table and column were found that are not listed.
     """
 
     code: str
@@ -44,6 +48,8 @@ class Diagnostic:
     message: str
     remedy: str
     location: str | None
+    order: str | None = None
+    more: int = 0
 
     def __str__(self) -> str:
         """``E301 lines row 11 sku: no such SKU``."""
@@ -51,7 +57,8 @@ class Diagnostic:
         if self.location is None and self.row is not None:
             where += f" row {self.row}"
         column = f" {self.column}" if self.column else ""
-        return f"{self.code} {where}{column}: {self.message}"
+        more = f" (and {self.more:,} more like it)" if self.more else ""
+        return f"{self.code} {where}{column}: {self.message}{more}"
 
 
 class ClapotError(Exception):

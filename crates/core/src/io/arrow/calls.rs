@@ -16,7 +16,7 @@ use crate::io::column::{Schema, given, needed};
 use crate::io::directory::Kind;
 use crate::io::files::Files;
 use crate::io::pieces::{PIECE, read_into};
-use crate::io::problem::{NEVER, ReadOptions, conclude, fill, read_problem_from};
+use crate::io::problem::{NEVER, ReadOptions, fill, read_problem_from};
 use crate::io::rows::{id, maybe_id};
 use crate::io::schema::schema;
 use crate::io::source::Source;
@@ -25,7 +25,7 @@ use crate::io::{EarlierDecisions, floor, plan, toml, write_problem};
 use crate::model::floor::FloorDraft;
 use crate::model::{Draft, Floors, Problem, Table};
 use crate::plan::{Decision, RoutingPlan, Start, WavePlan};
-use crate::validate::{Checked, CheckedFloors};
+use crate::validate::{Checked, CheckedFloors, Place, settle};
 
 /// The text of a settings file or summary, and tables by their names.
 pub type Written = (String, Vec<(&'static str, ArrowTable)>);
@@ -70,7 +70,7 @@ pub fn changed(
     abandoned: &AtomicBool,
 ) -> Result<(Draft, Checked), Error> {
     let mut draft = draft.clone();
-    let mut found = Diagnostics::new();
+    let mut found = Diagnostics::with(options.check());
     let from = Source::Memory(tables);
     if tables.text(toml::FILE).is_some() {
         draft.settings = toml::read_settings(from, &mut found).settings;
@@ -142,8 +142,7 @@ fn pin(draft: &mut Draft, from: Source<'_>, found: &mut Diagnostics) {
 }
 
 fn judged(draft: Draft, found: Diagnostics) -> Result<(Draft, Checked), Error> {
-    let checked = conclude(draft.clone(), found, |_| {})?;
-    Ok((draft, checked))
+    settle(draft, found, &Place::Read(&|_| {}), Clone::clone).map_err(Error::input)
 }
 
 /// The text of the settings of a draft.
@@ -229,15 +228,15 @@ pub fn plan_table(problem: &Problem, plan: &RoutingPlan, name: &str) -> Result<A
 /// All that is wrong with the tables, by table and row.
 pub fn read_floors(problem: &Problem, from: Result<&Tables, &Path>) -> Result<(FloorDraft, CheckedFloors), Error> {
     match from {
-        Ok(tables) => {
-            without_places(floor::read_floors_from(problem, Source::Memory(tables))).map(|(draft, mut checked)| {
+        Ok(tables) => without_places(floor::read_floors_from(problem, Source::Memory(tables), false)).map(
+            |(draft, mut checked)| {
                 checked.warnings.iter_mut().for_each(|d| d.location = None);
                 (draft, checked)
-            })
-        }
+            },
+        ),
         Err(dir) => {
             let files = Files::open(dir, &Kind::floors())?;
-            floor::read_floors_from(problem, Source::Dir(&files))
+            floor::read_floors_from(problem, Source::Dir(&files), false)
         }
     }
 }
@@ -287,5 +286,6 @@ fn without_places<T>(result: Result<T, Error>) -> Result<T, Error> {
 
 fn in_memory((draft, mut checked): (Draft, Checked)) -> (Draft, Checked) {
     checked.warnings.iter_mut().for_each(|d| d.location = None);
+    checked.problem.forget_places();
     (draft, checked)
 }

@@ -11,7 +11,7 @@ use crate::model::floor::FloorTable;
 
 #[cfg(feature = "arrow")]
 pub(super) use read::read_floors_from;
-pub use read::{read_floor_draft, read_floors};
+pub use read::{read_floor_draft, read_floors, read_floors_with};
 pub(super) use settings::FILE;
 #[cfg(feature = "arrow")]
 pub(super) use write::in_memory;

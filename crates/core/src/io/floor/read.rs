@@ -7,7 +7,8 @@ use super::rows::add_row;
 use super::schema::schema;
 use super::settings::{FloorSettingsFile, read_settings};
 use crate::Error;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{CheckOptions, Diagnostic, Diagnostics};
+use crate::io::ReadOptions;
 use crate::io::directory::Kind;
 use crate::io::files::Files;
 use crate::io::source::Source;
@@ -22,17 +23,29 @@ use crate::validate::floor::{judge, sorted};
 /// # Errors
 /// All that is wrong with the input, warnings included, by table and row; or that there is no such directory.
 pub fn read_floors(problem: &Problem, dir: &Path) -> Result<CheckedFloors, Error> {
+    read_floors_with(problem, dir, &ReadOptions::default())
+}
+
+/// The same with options, of which only [`strict`](ReadOptions::strict) concerns floors.
+///
+/// # Errors
+/// As [`read_floors`].
+pub fn read_floors_with(problem: &Problem, dir: &Path, options: &ReadOptions) -> Result<CheckedFloors, Error> {
     let files = Files::open(dir, &Kind::floors())?;
-    read_floors_from(problem, Source::Dir(&files)).map(|(_, floors)| floors)
+    read_floors_from(problem, Source::Dir(&files), options.strict).map(|(_, floors)| floors)
 }
 
 /// The same from anywhere, with the draft.
-pub(crate) fn read_floors_from(problem: &Problem, from: Source<'_>) -> Result<(FloorDraft, CheckedFloors), Error> {
-    let (file, draft, mut found) = read(from);
-    let failed = found.has_errors();
+pub(crate) fn read_floors_from(
+    problem: &Problem,
+    from: Source<'_>,
+    strict: bool,
+) -> Result<(FloorDraft, CheckedFloors), Error> {
+    let (file, draft, mut found) = read(from, strict);
     let (floors, mut judged) = judge(draft.clone(), problem);
     locate_all(from, &file, &mut judged);
     found.append(judged);
+    let failed = found.has_errors();
     let warnings = sorted(found);
     match floors {
         Some(floors) if !failed => Ok((draft, CheckedFloors { floors, warnings })),
@@ -46,7 +59,7 @@ pub(crate) fn read_floors_from(problem: &Problem, from: Source<'_>) -> Result<(F
 /// What is wrong with files, syntax and single cells; or that there is no such directory.
 pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Error> {
     let files = Files::open(dir, &Kind::floors())?;
-    let (_, draft, found) = read(Source::Dir(&files));
+    let (_, draft, found) = read(Source::Dir(&files), false);
     let failed = found.has_errors();
     let list = sorted(found);
     if failed {
@@ -56,8 +69,11 @@ pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Err
     }
 }
 
-fn read(from: Source<'_>) -> (FloorSettingsFile, FloorDraft, Diagnostics) {
-    let mut found = Diagnostics::new();
+fn read(from: Source<'_>, strict: bool) -> (FloorSettingsFile, FloorDraft, Diagnostics) {
+    let mut found = Diagnostics::with(CheckOptions {
+        strict,
+        ..CheckOptions::default()
+    });
     let file = read_settings(from, &mut found);
     let mut draft = FloorDraft::new(file.settings.clone());
     for table in FloorTable::ALL {

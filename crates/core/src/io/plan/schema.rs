@@ -99,8 +99,34 @@ pub(super) const CUT_TERMS: Schema = Schema {
     ],
 };
 
+/// Written where orders were left out of the problem: what is wrong with them. Not read.
+pub(super) const LEFT_OUT: Schema = Schema {
+    name: "left_out",
+    required: false,
+    columns: &[
+        given("order_id", Text),
+        needed("code", Text),
+        needed("name", Text),
+        given("file", Text),
+        given("line", Whole),
+        given("column", Whole),
+        needed("table", Text),
+        given("row", Whole),
+        given("field", Text),
+        needed("message", Text),
+    ],
+};
+
 /// The tables of a routing plan; those of prices are one file.
-pub(super) const TABLES: [&Schema; 6] = [&ASSIGNMENTS, &SHIPMENTS, &UNFILLED, &PRICES, &CUTS, &CUT_TERMS];
+pub(super) const TABLES: [&Schema; 7] = [
+    &ASSIGNMENTS,
+    &SHIPMENTS,
+    &UNFILLED,
+    &PRICES,
+    &CUTS,
+    &CUT_TERMS,
+    &LEFT_OUT,
+];
 
 /// Names of the summary and the tables, in the order in which their problems are listed.
 pub(super) const ORDER: [&str; 7] = [

@@ -43,6 +43,9 @@ pub(super) fn write(problem: &Problem, plan: &RoutingPlan) -> String {
     };
     json.key("seconds", &seconds.to_string());
     json.key("orders", &problem.orders().len().to_string());
+    if !problem.left_out().is_empty() {
+        json.key("left_out_orders", &problem.left_out().len().to_string());
+    }
     json.key("lines", &problem.lines().len().to_string());
     json.key("shipments", &plan.shipments.len().to_string());
     json.key("unfilled_units", &plan.unfilled_units().to_string());

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::path::Path;
 
-use super::schema::{ASSIGNMENTS, CUT_TERMS, CUTS, DATED_PRICES, PRICES, SHIPMENTS, SUMMARY, UNFILLED};
+use super::schema::{ASSIGNMENTS, CUT_TERMS, CUTS, DATED_PRICES, LEFT_OUT, PRICES, SHIPMENTS, SUMMARY, UNFILLED};
 use super::summary;
 use crate::Error;
 use crate::index::{LineIdx, NodeIdx, SkuIdx};
@@ -69,6 +69,9 @@ fn stage(problem: &Problem, plan: &RoutingPlan, dir: &Path, options: WriteOption
     stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
     for (schema, rows) in tables(plan) {
         write_table(&stage, schema, options.format, &|table| rows(table, problem, plan))?;
+    }
+    if !problem.left_out().is_empty() {
+        write_table(&stage, &LEFT_OUT, options.format, &|table| left_out(table, problem))?;
     }
     Ok(stage)
 }
@@ -139,6 +142,27 @@ pub(super) fn write_table(
         rows(&mut writer)?;
         writer.finish()
     })
+}
+
+/// Why orders were left out of the problem: a row for each reason. Rows of tables count from 1.
+fn left_out(rows: &mut Table<'_>, problem: &Problem) -> io::Result<()> {
+    for order in problem.left_out() {
+        for reason in &order.reasons {
+            rows.text(&order.order)?
+                .text(reason.code.id())?
+                .text(reason.code.name())?;
+            let at = reason.location.as_ref();
+            let number = |n: Option<u64>| n.filter(|n| *n > 0);
+            rows.text(at.map_or("", |at| &at.file))?
+                .maybe(number(at.map(|at| at.line)))?
+                .maybe(number(at.map(|at| at.column)))?;
+            rows.text(reason.table)?
+                .maybe(reason.row.map(|row| row + 1))?
+                .text(reason.field.unwrap_or(""))?;
+            rows.text(&reason.message)?.end()?;
+        }
+    }
+    Ok(())
 }
 
 /// The cells that name a line: its order and its id.

@@ -29,6 +29,8 @@ pub(super) fn check(context: &mut FloorContext<'_>) -> (HashMap<OrderIdx, u8>, V
             (Some(order), false) => {
                 let id = context.text(order);
                 match context.problem.order_ids().find(id) {
+                    // An order that was left out of the problem is no unknown one.
+                    None if context.problem.left_out().iter().any(|order| order.order == id) => {}
                     None => context.unknown(TABLE, n, "order_id", "order", id),
                     Some(order) if orders.insert(order, priority).is_some() => {
                         let message = format!("order {} has a priority already", shown(id));
