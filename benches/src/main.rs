@@ -9,6 +9,7 @@ mod foodmart;
 mod gap;
 mod hessler_irnich;
 mod limit;
+mod looks;
 mod obp;
 mod phases;
 mod route;
@@ -32,6 +33,8 @@ enum Command {
     Route(route::Route),
     /// Routes one problem, and prints seconds and peak memory of each phase
     Phases(phases::Phases),
+    /// Routes problems, and tells where a run did not look at the clock for long
+    Looks(looks::Looks),
     /// Finds the shortest picker tour of one instance
     Sprp(sprp::Sprp),
     /// Batches the orders of one instance
@@ -54,6 +57,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     match Cli::parse().command {
         Command::Route(route) => route.run(&mut std::io::stdout().lock()),
         Command::Phases(phases) => phases.run(&mut std::io::stdout().lock()),
+        Command::Looks(looks) => looks.run(&mut std::io::stdout().lock()),
         Command::Sprp(sprp) => sprp.run(&mut std::io::stdout().lock()),
         Command::Obp(obp) => obp.run(&mut std::io::stdout()),
         Command::Due(due) => due.run(&mut std::io::stdout()),

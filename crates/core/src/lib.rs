@@ -124,6 +124,7 @@ pub mod generate;
 pub mod index;
 pub mod io;
 pub mod model;
+mod pace;
 pub mod plan;
 pub mod quantity;
 pub mod search;

@@ -76,7 +76,9 @@ impl Plan {
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let threads = self.limits.threads.into();
-        let mut checked = self.reading.problem(&self.problem, self.limits.threads)?;
+        let mut checked = self
+            .reading
+            .problem_unless(&self.problem, self.limits.threads, interrupt)?;
         let doubts = self
             .reading
             .doubts(&checked.problem, self.method.into(), &self.problem)?;

@@ -70,7 +70,7 @@ impl Price {
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let checked = self.reading.problem(&self.problem, self.threads)?;
+        let checked = self.reading.problem_unless(&self.problem, self.threads, interrupt)?;
         let problem = &checked.problem;
         let decisions =
             io::read_decisions(problem, &self.decisions).map_err(|e| Failure::of_decisions(e, &self.decisions))?;

@@ -1,6 +1,7 @@
 //! How the commands read a problem and its floors, and how a run ends that left orders out.
 
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use clap::Args;
 use clapot::diagnostic::{Diagnostic, Severity};
@@ -26,6 +27,11 @@ impl Reading {
     /// The problem in a directory; 0 threads are one per core.
     pub(crate) fn problem(self, dir: &Path, threads: u16) -> Result<Checked, Failure> {
         io::read_problem_with(dir, &self.options(threads)).map_err(|e| Failure::of_input(e, dir))
+    }
+
+    /// The same; reading ends soon after the flag is set.
+    pub(crate) fn problem_unless(self, dir: &Path, threads: u16, interrupt: &AtomicBool) -> Result<Checked, Failure> {
+        io::read_problem_unless(dir, &self.options(threads), interrupt).map_err(|e| Failure::of_input(e, dir))
     }
 
     /// The floors in a directory.

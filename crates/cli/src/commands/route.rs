@@ -35,8 +35,8 @@ Examples:
   clapot route problem -o plan-today --method fewest-splits
 
 Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
-code is 130. A second Ctrl-C, a second later or more, ends the program at once and writes
-nothing.";
+code is 130. While the problem is read there is no plan yet, and none is written. A
+second Ctrl-C, a second later or more, ends the program at once and writes nothing.";
 
 /// Decide what ships from where by what, and prove how good that is
 ///
@@ -95,7 +95,7 @@ impl Route {
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let mut checked = self.reading.problem(&self.problem, self.threads)?;
+        let mut checked = self.reading.problem_unless(&self.problem, self.threads, interrupt)?;
         checked.warnings.extend(self.doubts(&checked.problem)?);
         let options = self.options(checked.problem.lines().len());
         let surroundings = Surroundings {

@@ -103,7 +103,10 @@ impl Waves {
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let problem = self.reading.problem(&self.problem, self.limits.threads)?.problem;
+        let problem = self
+            .reading
+            .problem_unless(&self.problem, self.limits.threads, interrupt)?
+            .problem;
         let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
         let checked = self.reading.floors(&problem, &dir)?;

@@ -29,6 +29,8 @@ pub(crate) struct Found<'p> {
     pub least: Option<i64>,
     /// What was taken over from a start.
     pub warm: Option<Kept>,
+    /// There was no time to serve all orders.
+    pub is_cut: bool,
 }
 
 /// Parameters of a run that the methods share.
@@ -134,14 +136,14 @@ fn phases(book: &Book<'_>, settings: Settings, few: bool, little_time: bool) -> 
     }
 }
 
-/// Runs the default method.
+/// Runs the default method; `None` where there was no time for the order book.
 pub(crate) fn auto<'p>(
     problem: &'p Problem,
     settings: Settings,
     start: Option<&Start>,
-    budget: &Budget<'_>,
+    budget: &'p Budget<'p>,
     see: &mut dyn FnMut(Progress),
-) -> Found<'p> {
+) -> Option<Found<'p>> {
     let mut tell = |phase, incumbent: Option<i64>, bound| {
         see(Progress {
             phase,
@@ -152,7 +154,8 @@ pub(crate) fn auto<'p>(
     };
     tell("options", None, None);
     let before = budget.seconds();
-    let mut book = Builder::new(problem).build_telling(&mut || tell("options", None, None));
+    let builder = Builder::new(problem).within(budget);
+    let mut book = builder.build_in_time(&mut || tell("options", None, None))?;
     let building = Duration::from_secs_f64((budget.seconds() - before).max(0.0));
     budget.keep(proof_time::measured(problem, building, start.is_some()));
     let rows = Rows::binding(&book);
@@ -179,6 +182,7 @@ pub(crate) fn auto<'p>(
     let sequence = shuffled(&book, settings.seed);
     let mut state = first_plan(&book, &rows, &climb, &sequence, budget, budget.spent() + share);
     let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
+    let is_cut = book.is_overdue();
     settle(&book, &mut state, &sequence, budget);
     let finished = |state: &State| {
         let close = settings.gap > 0.0 && (state.total() - bound) as f64 <= settings.gap * state.total() as f64;
@@ -260,11 +264,12 @@ pub(crate) fn auto<'p>(
         );
     }
     tell("done", Some(state.total()), known.then_some(bound));
-    Found {
+    Some(Found {
         book,
         state,
         climb,
         least,
         warm,
-    }
+        is_cut,
+    })
 }

@@ -107,6 +107,8 @@ pub(crate) fn climb(
         climber.run(steps, until, 0.0);
     }
     climber.best.passes = climber.looks / climber.turns;
+    // Where there was no time to price all orders once: no cost is negative.
+    climber.best.bound = climber.best.bound.max(if climber.looks == 0 { 0 } else { i64::MIN });
     climber.best.prices.cuts.retain(|c| c.price > 0);
     climber.best
 }
@@ -265,11 +267,11 @@ impl<'a> Climber<'a> {
             let progress = gone + (1.0 - gone) * (t as f64 / steps as f64).max(of_budget).min(1.0);
             let before = std::mem::replace(&mut passed, WHOLE.partition_point(|&at| progress >= at));
             let in_whole = self.turns == 1 || t == 1 || passed > before;
+            if !self.look((!in_whole).then_some(t % self.turns)) {
+                return;
+            }
             if in_whole {
-                self.look(None);
                 self.compete();
-            } else {
-                self.look(Some(t % self.turns));
             }
             if t == 1 {
                 scale = self.used.cost as f64 / self.book.orders.len().max(1) as f64;
@@ -291,23 +293,26 @@ impl<'a> Climber<'a> {
                 self.separate();
             }
         }
-        if self.turns > 1 {
-            self.look(None);
+        if self.turns > 1 && self.look(None) {
             self.compete();
         }
     }
 
-    /// Prices all orders, or those whose turn it is, and takes the change into what all orders take.
-    fn look(&mut self, turn: Option<usize>) {
+    /// Prices all orders, or those whose turn it is, and takes the change into what all orders take. False where there was no
+    /// time for it: then nothing is taken.
+    fn look(&mut self, turn: Option<usize>) -> bool {
         let effort = EFFORTS[self.care];
         let priced = Priced::new(self.book, &self.prices);
         let large = (&self.best.ways[..], &self.best.pools[..], effort);
         let of_turn = |i: usize| turn.is_none_or(|turn| i % self.turns == turn);
         let todo: Vec<usize> = (0..self.chunks.len()).filter(|&i| of_turn(i)).collect();
-        let found: Vec<Use> = todo
+        let found: Option<Vec<Use>> = todo
             .par_iter()
             .map(|&i| evaluate_chunk(self.book, &priced, self.chunks[i].orders, large))
             .collect();
+        let Some(found) = found.filter(|_| !self.book.is_overdue()) else {
+            return false;
+        };
         self.to_come = if turn.is_some() { self.turns as i64 - 1 } else { 0 };
         self.change = Use::none(self.book.problem);
         for (i, mut used) in todo.into_iter().zip(found) {
@@ -326,6 +331,7 @@ impl<'a> Climber<'a> {
         }
         self.used.count(&self.change, 1);
         self.looks += 1;
+        true
     }
 
     /// Compares B at the prices, all orders just having been priced, with the best so far.

@@ -15,7 +15,7 @@ struct Column {
 }
 
 /// Calls `see(cost, parts)` for every way to serve the order whose cost is at most `limit()`, which is asked again at each
-/// step, so that it may fall. Ways that differ only in the service of a shipment are one: the cheapest.
+/// step, so that it may fall. Once it is overdue there may be more of them. Ways that differ only in the service of a shipment are one: the cheapest.
 pub(crate) fn each<V: Valuation>(
     book: &Book<'_>,
     head: &OrderHead,
@@ -29,8 +29,13 @@ pub(crate) fn each<V: Valuation>(
         return;
     }
     ws.relax(book, head, v);
+    let ws = &*ws;
+    // Nothing costs so little: the search ends there.
+    let limit = &mut || {
+        if ws.spend(book, 5) { -NEVER } else { limit() }
+    };
     let mut search = Search {
-        columns: columns(book, head, v),
+        columns: columns(book, head, v, ws),
         relaxed: ws.relaxed(),
         unfilled: book.atoms_of(head).iter().map(|a| a.unfilled).collect(),
         complete: head.ship_complete,
@@ -75,12 +80,15 @@ pub(crate) fn cheapest<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, w
 }
 
 /// The shipments of every entry by their lowest atom, cheapest first.
-fn columns<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V) -> Vec<Vec<Column>> {
+fn columns<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &Workspace) -> Vec<Vec<Column>> {
     let sets = 1usize << head.atoms;
     let (mut sum, mut lines, mut units) = (vec![0; sets], vec![0; sets], vec![0; sets]);
     let mut columns: Vec<Vec<Column>> = vec![Vec::new(); usize::from(head.atoms)];
     for e in head.first_entry..head.end_entry {
         let entry = &book.entries.at(e);
+        if ws.spend(book, 20 << entry.atoms.count_ones()) {
+            break;
+        }
         each_set(book, head, v, entry, (&mut sum, &mut lines, &mut units), |set, cost| {
             let part = Part { entry: e, atoms: set };
             columns[set.trailing_zeros() as usize].push(Column {

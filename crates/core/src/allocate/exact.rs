@@ -26,15 +26,15 @@ const MOST: usize = 20_000;
 /// Most options of all orders together, so that a problem that is too large for a proof fits into memory.
 const MOST_OF_ALL: usize = 400_000;
 
-/// Runs the exact method.
+/// Runs the exact method; `None` where there was no time for the order book.
 pub(crate) fn exact<'p>(
     problem: &'p Problem,
     settings: Settings,
     start: Option<&Start>,
-    budget: &Budget<'_>,
+    budget: &'p Budget<'p>,
     see: &mut dyn FnMut(Progress),
-) -> Found<'p> {
-    let book = Builder::new(problem).build();
+) -> Option<Found<'p>> {
+    let book = Builder::new(problem).within(budget).build_in_time(&mut || {})?;
     let rows = Rows::binding(&book);
     let mut tell = |phase, incumbent, bound| {
         see(Progress {
@@ -51,6 +51,7 @@ pub(crate) fn exact<'p>(
     let sequence = shuffled(&book, settings.seed);
     let mut state = first_plan(&book, &rows, &climb, &sequence, budget, 0.25);
     let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
+    let is_cut = book.is_overdue();
     settle(&book, &mut state, &sequence, budget);
     perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));
@@ -87,11 +88,12 @@ pub(crate) fn exact<'p>(
         };
         tell("branched", Some(state.total()), Some(climb.bound));
     }
-    Found {
+    Some(Found {
         book,
         state,
         climb,
         least,
         warm,
-    }
+        is_cut,
+    })
 }

@@ -397,6 +397,7 @@ mod tests {
             assert_eq!(state.total(), sum, "seed {seed}");
             let unlimited = Budget::new(&clock, None, None, None);
             let least = exact::exact(&problem, settings, None, &unlimited, &mut |_| {})
+                .unwrap()
                 .state
                 .total();
             assert!(state.total() >= least, "seed {seed}");

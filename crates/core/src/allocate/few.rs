@@ -105,5 +105,8 @@ pub(crate) fn least_at_the_prices(book: &Book<'_>, rows: &Rows, climb: &Climb) -
         .into_par_iter()
         .map_init(Workspace::default, of_order);
     let orders: i64 = orders.sum();
+    if book.is_overdue() {
+        return None;
+    }
     Some(orders - rows.worth(&climb.prices))
 }

@@ -24,8 +24,6 @@ const FIRST: f64 = 0.001;
 const GROWTH: f64 = 4000.0;
 /// How much dearer or cheaper a row becomes after a sweep, in penalties of that sweep.
 const MOVE: f64 = 0.25;
-/// Orders between looks at the clock.
-const LOOK: usize = 256;
 
 /// The gap to what the prices prove, as a share of it, at which a plan from the relaxation needs no other beside it.
 const CLOSE: f64 = 1e-3;
@@ -129,8 +127,8 @@ fn sweep_once(
     state: &mut State,
     ws: &mut Workspace,
 ) -> bool {
-    for (n, &order) in sequence.iter().enumerate() {
-        if n % LOOK == 0 && budget.overdue() {
+    for &order in sequence {
+        if ws.spend(book, 20) {
             return false;
         }
         state.lift(book, order);
@@ -167,7 +165,8 @@ fn move_prices(rows: &Rows, left: &Left, prices: &mut Prices, step: f64, dearest
     }
 }
 
-/// Makes a plan hold all limits: who uses an overused row, or is not served at all, is served again with hard limits.
+/// Makes a plan hold all limits: who uses an overused row, or is not served at all, is served again with hard limits. Whose turn
+/// comes when it is overdue stays unserved.
 pub(crate) fn fit(
     book: &Book<'_>,
     priced: &Priced,
@@ -209,8 +208,8 @@ pub(crate) fn settle(book: &Book<'_>, state: &mut State, sequence: &[OrderIdx], 
     let priced = Priced::new(book, &Prices::zero(book.problem));
     for _ in 0..SWEEPS {
         let before = state.total();
-        for (n, &order) in sequence.iter().enumerate() {
-            if n % LOOK == 0 && budget.overdue() {
+        for &order in sequence {
+            if ws.spend(book, 20) {
                 return;
             }
             let old = state.cost[order.get()];

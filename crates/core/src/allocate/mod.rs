@@ -54,6 +54,11 @@ pub mod steps;
 mod testing;
 mod valuation;
 
+use std::time::Duration;
+
+use rayon::prelude::*;
+
+use crate::cost::departures::Departures;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
 use crate::plan::{
@@ -64,7 +69,7 @@ use crate::search::{Budget, Progress};
 
 pub use crate::search::Milp;
 
-use auto::{Found, Settings};
+use auto::Settings;
 use book::{Book, Way};
 use state::State;
 
@@ -118,15 +123,16 @@ pub fn fits(problem: &Problem) -> bool {
 }
 
 /// Decides which node ships which line by which service. Runs on the current rayon pool; for the same options the result
-/// does not depend on its size, unless a deadline cuts the run short.
+/// does not depend on its size, unless a deadline cuts the run short. Where that leaves no time for a search, rules serve the orders, as
+/// many as there is time for.
 ///
 /// A start gives prices to climb from, and a plan to improve on: as far as it fits the problem, the result costs no more
 /// than it with the other orders served as well as is left for them.
-pub fn allocate(
-    problem: &Problem,
+pub fn allocate<'p>(
+    problem: &'p Problem,
     options: AllocateOptions,
     start: Option<&Start>,
-    budget: &Budget<'_>,
+    budget: &'p Budget<'p>,
     see: &mut dyn FnMut(Progress),
 ) -> Allocated {
     let settings = Settings {
@@ -139,26 +145,70 @@ pub fn allocate(
         Method::Auto => auto::auto(problem, settings, start, budget, see),
         Method::Exact => exact::exact(problem, settings, start, budget, see),
     };
-    let Found {
-        book,
-        state,
-        climb,
-        least,
-        warm,
-    } = found;
-    let start_may_prove_more = warm.is_some_and(|w| !w.prices_kept) || start.is_some() && !book.large.is_empty();
-    Allocated {
-        allocation: allocation(&book, &state),
-        prices: shadow_prices(problem, &climb.prices),
-        least: least.map(Money::from_ten_thousandths),
-        taken_over: warm.map(|w| w.taken_over),
-        start_may_prove_more,
+    let Some(found) = found else {
+        let mut allocated = Allocated::nothing(problem);
+        serve_the_rest(problem, budget, &mut allocated.allocation, see);
+        return allocated;
+    };
+    let mut allocated = Allocated {
+        allocation: allocation(&found.book, &found.state),
+        prices: shadow_prices(problem, &found.climb.prices),
+        least: found.least.map(Money::from_ten_thousandths),
+        taken_over: found.warm.map(|w| w.taken_over),
+        start_may_prove_more: found.warm.is_some_and(|w| !w.prices_kept)
+            || start.is_some() && !found.book.large.is_empty(),
+    };
+    if found.is_cut {
+        serve_the_rest(problem, budget, &mut allocated.allocation, see);
+    }
+    allocated
+}
+
+impl Allocated {
+    /// Nothing ships.
+    fn nothing(problem: &Problem) -> Self {
+        Self {
+            allocation: Allocation::empty(problem.orders().len()),
+            prices: ShadowPrices::default(),
+            least: None,
+            taken_over: None,
+            start_may_prove_more: false,
+        }
     }
 }
 
+/// The share that rules may take of the time kept for what comes after the search.
+const OF_KEPT: f64 = 0.25;
+/// How long they may go on where the caller asked to stop.
+const AFTER_INTERRUPT: Duration = Duration::from_millis(60);
+
+/// Serves by rules the orders that the search did not come to, as long as there is time: each in the cheapest way as long as
+/// that lasts for all, else by the quickest rule.
+fn serve_the_rest(problem: &Problem, budget: &Budget<'_>, allocation: &mut Allocation, see: &mut dyn FnMut(Progress)) {
+    see(Progress::of_phase("rules", budget.seconds()));
+    let start = budget.elapsed();
+    policy::complete(problem, allocation, &mut |done| {
+        let end = if budget.interrupted() {
+            start + AFTER_INTERRUPT
+        } else {
+            budget.end_of_search(OF_KEPT)?
+        };
+        let spent = (budget.elapsed() - start).as_secs_f64() / end.saturating_sub(start).as_secs_f64().max(1e-9);
+        if spent >= 1.0 {
+            None
+        } else if spent <= done {
+            Some(policy::Policy::Cheapest)
+        } else {
+            Some(policy::Policy::Priority)
+        }
+    });
+}
+
 /// Shadow prices for a plan that was made by other means: they prove a bound for any plan of the problem.
-pub fn prices(problem: &Problem, budget: &Budget<'_>, iterations: usize) -> ShadowPrices {
-    let book = book::Builder::new(problem).build();
+pub fn prices<'p>(problem: &'p Problem, budget: &'p Budget<'p>, iterations: usize) -> ShadowPrices {
+    let Some(book) = book::Builder::new(problem).within(budget).build_in_time(&mut || {}) else {
+        return ShadowPrices::default();
+    };
     let rows = shadow::Rows::binding(&book);
     shadow_prices(
         problem,
@@ -213,16 +263,20 @@ fn plan_cut(problem: &Problem, cut: &cuts::PricedCut) -> Cut {
 
 /// The state as a bare decision: services named, lines and units summed up.
 fn allocation(book: &Book<'_>, state: &State) -> Allocation {
-    let orders = (0..book.orders.len())
-        .map(|o| shipments(book, state, OrderIdx::new(o)))
-        .collect();
-    Allocation { orders }
+    let orders = (0..book.orders.len()).into_par_iter().with_min_len(1024);
+    let desk = || Departures::new(book.problem);
+    let orders = orders.map_init(desk, |departures, o| {
+        shipments(book, state, OrderIdx::new(o), departures)
+    });
+    Allocation {
+        orders: orders.collect(),
+    }
 }
 
-fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipment> {
+fn shipments(book: &Book<'_>, state: &State, order: OrderIdx, departures: &mut Departures<'_>) -> Vec<OrderShipment> {
     let head = book.head(order);
     if head.large > 0 {
-        return large_shipments(book, order, &state.large[head.large as usize - 1]);
+        return large_shipments(book, order, &state.large[head.large as usize - 1], departures);
     }
     let part = |p: &price::Part| {
         let entry = &book.entries.at(p.entry);
@@ -232,19 +286,24 @@ fn shipments(book: &Book<'_>, state: &State, order: OrderIdx) -> Vec<OrderShipme
             .collect();
         let mut rows = Vec::new();
         state::each_cell(book, *p, head.first_atom, |_, row, _| rows.push(row));
-        shipment(book, order, (entry.node, entry.way), &pieces, &rows)
+        shipment(book, order, (entry.node, entry.way), (&pieces, &rows), departures)
     };
     state.parts_of(book, order).iter().map(part).collect()
 }
 
-fn large_shipments(book: &Book<'_>, order: OrderIdx, way: &large::LargeWay) -> Vec<OrderShipment> {
+fn large_shipments(
+    book: &Book<'_>,
+    order: OrderIdx,
+    way: &large::LargeWay,
+    departures: &mut Departures<'_>,
+) -> Vec<OrderShipment> {
     let shipments = book.large[book.head(order).large as usize - 1]
         .shipments(way)
         .into_iter();
     shipments
         .map(|s| {
             let rows: Vec<u32> = s.cells.iter().map(|&c| book.rows[c as usize]).collect();
-            shipment(book, order, (s.node, s.way), &s.pieces, &rows)
+            shipment(book, order, (s.node, s.way), (&s.pieces, &rows), departures)
         })
         .collect()
 }
@@ -255,28 +314,31 @@ fn shipment(
     book: &Book<'_>,
     order: OrderIdx,
     (node, way): (crate::index::NodeIdx, Way),
-    pieces: &[book::Piece],
-    rows: &[u32],
+    (pieces, rows): (&[book::Piece], &[u32]),
+    departures: &mut Departures<'_>,
 ) -> OrderShipment {
     let stock = book.problem.stock();
     let dates = rows.iter().filter_map(|&r| stock[r as usize].available_from);
     let waits_for = dates.max().filter(|&from| from > book.problem.nodes()[node].ready.date);
     let waits_for = waits_for.filter(|_| !matches!(way, Way::Quote(_)));
-    let mut fills: Vec<Fill> = Vec::new();
-    for piece in pieces {
-        match fills.iter_mut().find(|f| f.line == piece.line) {
-            Some(fill) => fill.qty += piece.qty,
-            None => fills.push(Fill {
-                line: piece.line,
-                qty: piece.qty,
-            }),
-        }
-    }
+    let fill = |p: &book::Piece| Fill {
+        line: p.line,
+        qty: p.qty,
+    };
+    let mut fills: Vec<Fill> = pieces.iter().map(fill).collect();
     fills.sort_unstable();
+    fills.dedup_by(|next, fill| {
+        let same = next.line == fill.line;
+        fill.qty += if same { next.qty } else { 0 };
+        same
+    });
     let carriage = match way {
         Way::Pickup => Carriage::Pickup,
         Way::Quote(service) => Carriage::Service(service),
-        Way::BestService => Carriage::Service(book::cheapest_service(book.problem, order, node, waits_for, &fills)),
+        Way::BestService => {
+            let leaves = (node, waits_for);
+            Carriage::Service(book::cheapest_service(departures, book.problem, order, leaves, &fills))
+        }
     };
     OrderShipment {
         node,

@@ -25,6 +25,7 @@ use super::shadow::RowKey;
 use super::start::{Served, served};
 use super::state::State;
 use super::valuation::Priced;
+use crate::cost::departures::Departures;
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx};
 use crate::search::Budget;
 use crate::search::milp::{self, Limits};
@@ -66,7 +67,7 @@ pub(crate) fn one_model(
     budget.spend(work);
     let look = OneModel {
         book,
-        lines: Builder::with_most_atoms(book.problem, 0).build(),
+        lines: Builder::with_most_atoms(book.problem, 0).within(book.budget).build(),
         priced: Priced::new(book, &climb.prices),
         seats,
     };
@@ -238,7 +239,7 @@ impl OneModel<'_, '_> {
 
     /// How a plan serves an order, all lines as those of large orders.
     fn now(&self, order: OrderIdx, state: &State) -> Option<LargeWay> {
-        let shipments = super::shipments(self.book, state, order);
+        let shipments = super::shipments(self.book, state, order, &mut Departures::new(self.book.problem));
         match served(&self.lines, order, &shipments)? {
             (Served::Large(way), true) => Some(way),
             _ => None,
@@ -255,7 +256,8 @@ impl OneModel<'_, '_> {
             Member::Block(block) => {
                 let n = (self.lines.head(order).large as usize).checked_sub(1)?;
                 let way = block.way(&self.lines, &self.lines.large[n], own)?;
-                let shipments = super::large_shipments(&self.lines, order, &way);
+                let departures = &mut Departures::new(self.book.problem);
+                let shipments = super::large_shipments(&self.lines, order, &way, departures);
                 match served(self.book, order, &shipments)? {
                     (Served::Small(parts), true) => Some(Choice::of_small(self.book, order, parts)),
                     (Served::Large(way), true) => Some(Choice::of_large(self.book, order, way)),
@@ -292,7 +294,7 @@ mod tests {
         for seed in 0..150 {
             let problem = tiny(seed);
             let least = exact::exact(&problem, SETTINGS, None, &unlimited, &mut |_| {});
-            let least = least.state.total();
+            let least = least.unwrap().state.total();
             for most in [0, 12] {
                 let book = Builder::with_most_atoms(&problem, most).build();
                 let rows = Rows::binding(&book);

@@ -177,6 +177,7 @@ fn one(
         ..Choice::of_small(book, order, parts)
     };
     let choices = undominated(found.into_iter().map(choice).collect(), &|c| same(&c.parts, &now));
+    let complete = complete && !ws.spend(book, 0);
     OrderOptions::new(order, choices, complete, |c| same(&c.parts, &now))
 }
 

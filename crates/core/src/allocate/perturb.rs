@@ -28,8 +28,6 @@ use crate::search::random::Random;
 /// Shares of the shadow prices, in quarters; and the same with more cells than the number: each share takes eight bytes for a cell.
 const SHARES: &[i64] = &[0, 1, 2, 3, 4];
 const SHARES_OF_MANY: (usize, &[i64]) = (4_000_000, &[0, 4]);
-/// Rounds between looks at the clock.
-const LOOK: u64 = 32;
 
 /// Where the gap is: for each order its share of it.
 fn shares_of_gap(
@@ -187,8 +185,8 @@ impl Run<'_> {
     fn rounds(&mut self, state: &mut State, rounds: u64, budget: &Budget<'_>) -> u64 {
         let full = &self.shares[self.shares.len() - 1];
         let mut units = 0;
-        for round in 0..rounds {
-            if round % LOOK == 0 && budget.overdue() {
+        for _ in 0..rounds {
+            if budget.overdue() {
                 break;
             }
             let mut orders = vec![self.aim.seed(&mut self.random)];

@@ -78,6 +78,11 @@ impl Default for Workspace {
 }
 
 impl Workspace {
+    /// Counts steps that are about to be taken; true once it is overdue.
+    pub(crate) fn spend(&self, book: &Book<'_>, steps: usize) -> bool {
+        self.space.steps.spend(steps, || book.is_overdue())
+    }
+
     /// The answer "nothing ships".
     pub(crate) fn clear(&mut self) {
         self.parts.clear();
@@ -92,7 +97,8 @@ struct Costs {
     base: i64,
 }
 
-/// Solves one small order at a valuation. The parts are left in `ws.parts`; the cost is returned.
+/// Solves one small order at a valuation. The parts are left in `ws.parts`; the cost is returned. Once it is overdue (see
+/// [`Book::is_overdue`]) they are some way to serve it, perhaps not the cheapest.
 pub(crate) fn solve<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace) -> i64 {
     ws.parts.clear();
     let atoms = book.atoms_of(head);
@@ -133,6 +139,7 @@ pub(crate) fn solve<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: 
 /// An order of one atom: the cheapest entry, or nothing.
 fn solve_single<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace, unfilled: i64) -> i64 {
     let (mut best, mut by) = (NEVER, 0);
+    ws.spend(book, 5 * (head.end_entry - head.first_entry) as usize);
     for e in head.first_entry..head.end_entry {
         let entry = &book.entries.at(e);
         let table = if entry.table == NO_TABLE {
@@ -274,9 +281,12 @@ fn joint_fits<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, entry: &En
 fn fill_g<V: Valuation>(book: &Book<'_>, head: &OrderHead, v: &V, ws: &mut Workspace) {
     let sets = 1usize << head.atoms;
     ws.g[..sets].fill(NEVER);
-    let (g, by) = (&mut ws.g, &mut ws.by);
     for e in head.first_entry..head.end_entry {
         let entry = &book.entries.at(e);
+        if ws.spend(book, 10 + (1 << entry.atoms.count_ones())) {
+            return;
+        }
+        let (g, by) = (&mut ws.g, &mut ws.by);
         each_set(
             book,
             head,
@@ -321,6 +331,7 @@ fn partition(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full: AtomSe
     let atoms = book.atoms_of(head);
     ws.best[0] = 0;
     for set in 1..=full {
+        ws.space.steps.spend(1 << (set.count_ones() - 1), || book.is_overdue());
         let (cost, part) = cheapest_part(&ws.g, &ws.best, set);
         let low = set.trailing_zeros() as usize;
         let without = if head.ship_complete {
@@ -397,6 +408,9 @@ fn partition_limited(book: &Book<'_>, head: &OrderHead, ws: &mut Workspace, full
         let (cost, part) = &mut now[0];
         cost[0] = 0;
         for set in 1..=full {
+            if ws.space.steps.spend(1 << (set.count_ones() - 1), || book.is_overdue()) {
+                return NEVER;
+            }
             let (with, p) = cheapest_part(&ws.g, after, set);
             let s = usize::from(set);
             let low = set.trailing_zeros() as usize;

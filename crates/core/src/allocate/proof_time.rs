@@ -16,9 +16,9 @@ const OF_VERY_MANY: u64 = 7500;
 /// Of one order of few lines in a single thread, and in all together, in microseconds.
 const OF_FEW: (u64, u64) = (30, 60);
 /// What is done in a single thread for one order, in microseconds.
-const SINGLE: u64 = 4;
+const SINGLE: u64 = 6;
 /// The proof of small orders takes so many times what their order book took.
-const TIMES: f64 = 2.0;
+const TIMES: f64 = 3.0;
 /// Whatever the problem.
 const ALWAYS: Duration = Duration::from_millis(20);
 

@@ -16,6 +16,7 @@ use super::price::{Part, Workspace, solve};
 use super::state::{each_cell, each_piece};
 use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
+use crate::pace::Steps;
 
 /// Prices of the coupling rows in ten-thousandths, dense.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,12 +121,17 @@ pub(crate) fn evaluate(book: &Book<'_>, priced: &Priced, large: ForLarge<'_>) ->
     let chunks: Vec<&[OrderIdx]> = chunks(book).collect();
     let costs = chunks
         .into_par_iter()
-        .map(|orders| evaluate_chunk(book, priced, orders, large).cost);
+        .map(|orders| evaluate_chunk(book, priced, orders, large).map_or(0, |used| used.cost));
     costs.sum()
 }
 
-/// Serves every order of a chunk alone at the prices, on this thread; spends nothing.
-pub(crate) fn evaluate_chunk(book: &Book<'_>, priced: &Priced, orders: &[OrderIdx], large: ForLarge<'_>) -> Use {
+/// Serves every order of a chunk alone at the prices, on this thread; spends nothing. `None` once it is overdue.
+pub(crate) fn evaluate_chunk(
+    book: &Book<'_>,
+    priced: &Priced,
+    orders: &[OrderIdx],
+    large: ForLarge<'_>,
+) -> Option<Use> {
     let mut ws = Workspace::default();
     let mut used = Use::none(book.problem);
     for &order in orders {
@@ -133,8 +139,11 @@ pub(crate) fn evaluate_chunk(book: &Book<'_>, priced: &Priced, orders: &[OrderId
             0 => one(book, priced, order, &mut ws, &mut used),
             n => one_large(book, priced, n - 1, large, &mut ws, &mut used),
         }
+        if ws.spend(book, 20) {
+            return None;
+        }
     }
-    used
+    Some(used)
 }
 
 fn one(book: &Book<'_>, priced: &Priced, order: OrderIdx, ws: &mut Workspace, used: &mut Use) {
@@ -279,20 +288,27 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
     let (mut most, mut users) = (Use::none(book.problem), Use::none(book.problem));
     let mut seen: Vec<(usize, i64, i64, i64)> = Vec::new();
     let chains = book.problem.chains();
+    let steps = Steps::default();
     for head in &book.orders {
+        // Without time there will be no prices.
+        if steps.spend(20, || book.is_overdue()) {
+            break;
+        }
         seen.clear();
         let mut rows: Vec<(u32, u32, i64)> = Vec::new();
         if head.large > 0 {
             let large = &book.large[head.large as usize - 1];
-            for (n, node) in large.nodes.iter().enumerate() {
-                let here = large
-                    .atoms
-                    .iter()
-                    .filter(|a| a.sources.iter().any(|s| usize::from(s.node) == n));
-                let (pieces, units) =
-                    here.fold((0, 0), |(p, u), a| (p + a.pieces.len() as i64, u + i64::from(a.units)));
+            let first = seen.len();
+            seen.extend(large.nodes.iter().map(|node| {
                 let workload = node.fixed.iter().map(|f| i64::from(f.1)).max().unwrap_or(1);
-                seen.push((node.node.get(), workload, pieces, units));
+                (node.node.get(), workload, 0, 0)
+            }));
+            for atom in &large.atoms {
+                for source in &atom.sources {
+                    let here = &mut seen[first + usize::from(source.node)];
+                    here.2 += atom.pieces.len() as i64;
+                    here.3 += i64::from(atom.units);
+                }
             }
             large.each_claim(|_, piece, cell| {
                 for row in chains.from(book.rows[cell as usize]) {

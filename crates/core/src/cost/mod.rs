@@ -13,7 +13,7 @@
 //! unfilled  = sum over lines of      unfilled_penalty x units left unfilled
 //! ```
 //!
-//! One rule a file: [`lane`] finds where a service goes, [`calendar`] when it leaves, what it may wait for
+//! One rule a file: [`lane`] finds where a service goes ([`lanes`] the same by index, [`departures`] with its times), [`calendar`] when it leaves, what it may wait for
 //! and when it arrives, [`tariff`] what a parcel
 //! costs, [`shipment`] what a shipment costs, [`routing`] what a plan costs, [`decisions`] what ships where
 //! another system decided. [`waves`] is the same for the floors of the
@@ -21,7 +21,9 @@
 
 pub mod calendar;
 pub mod decisions;
+pub mod departures;
 pub mod lane;
+pub mod lanes;
 pub mod routing;
 pub mod shipment;
 pub mod tariff;

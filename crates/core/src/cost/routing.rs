@@ -1,10 +1,12 @@
 //! What a routing plan costs: from the bare decision to every figure that the plan's files state.
 
-use super::shipment::{NotOffered, ShipmentCost, price_shipment, price_shipment_from, stock_day};
-use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ShipmentIdx};
-use crate::model::Problem;
+use super::lanes::Lanes;
+use super::shipment::{NotOffered, ShipmentCost, price_shipment_from, stock_day};
+use super::tariff::{Load, transport};
+use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ServiceIdx, ShipmentIdx};
+use crate::model::{Lane, Problem};
 use crate::plan::{
-    Allocation, Assignment, Carriage, CostParts, OrderShipment, Outcome, RoutingPlan, ShadowPrices, Shipment, Unfilled,
+    Allocation, Assignment, CostParts, OrderShipment, Outcome, RoutingPlan, ShadowPrices, Shipment, Unfilled,
     UnfilledReason,
 };
 use crate::quantity::Money;
@@ -106,6 +108,7 @@ pub fn price_plan(
         }
     }
     // Reasons are seen from the finished plan.
+    left.look_ahead(problem);
     for unfilled in &mut plan.unfilled {
         unfilled.reason = left.reason(problem, problem.lines()[unfilled.line].order, unfilled.line);
     }
@@ -153,13 +156,17 @@ impl Left {
         }
     }
 
-    /// What is left for one more shipment that takes from a stock row on.
-    fn stock_from(&self, problem: &Problem, row: u32) -> i64 {
-        let rows = problem.chains().from(row);
-        rows.map(|r| self.stock[r as usize]).min().unwrap_or(0)
+    /// From now on the stock of a row is what is left for one more shipment that takes from it on: the least of it and of the
+    /// later rows of its node and SKU.
+    fn look_ahead(&mut self, problem: &Problem) {
+        for row in (0..self.stock.len()).rev() {
+            if problem.chains().last(row as u32) != row as u32 {
+                self.stock[row] = self.stock[row].min(self.stock[row + 1]);
+            }
+        }
     }
 
-    /// Why a line has units left unfilled, from the nodes that could fill it and what is left at them.
+    /// After [`look_ahead`](Self::look_ahead): why a line has units left unfilled, from the nodes that could fill it and what is left at them.
     fn reason(&self, problem: &Problem, order: OrderIdx, line: LineIdx) -> UnfilledReason {
         let (o, l) = (&problem.orders()[order], &problem.lines()[line]);
         let need = if l.divisible { 1 } else { l.qty };
@@ -183,17 +190,24 @@ impl Left {
         for (r, row) in eligible {
             let n = row.node.get();
             let short = |left: Option<i64>, need: u32| left.is_some_and(|x| x < i64::from(need));
-            let this = if !any_service(problem, order, line, row.node) {
-                UnfilledReason::NoService
-            } else if self.stock_from(problem, r) < i64::from(need) {
+            let with_service = if self.stock[r as usize] < i64::from(need) {
                 UnfilledReason::StockUsed
             } else if short(self.shipments[n], 1) || short(self.lines[n], 1) || short(self.units[n], need) {
                 UnfilledReason::CapacityUsed
             } else {
                 UnfilledReason::NotChosen
             };
-            if rank(this) > rank(reason) {
-                reason = this;
+            // Services are looked for only where that could change the answer.
+            if rank(with_service) <= rank(reason) {
+                continue;
+            }
+            if any_service(problem, order, line, row.node) {
+                reason = with_service;
+            } else if reason == UnfilledReason::NoEligibleNode {
+                reason = UnfilledReason::NoService;
+            }
+            if reason == UnfilledReason::NotChosen {
+                break;
             }
         }
         reason
@@ -202,19 +216,18 @@ impl Left {
 
 /// Whether any service takes (one unit of, if divisible) the line alone from the node.
 fn any_service(problem: &Problem, order: OrderIdx, line: LineIdx, node: NodeIdx) -> bool {
-    let l = &problem.lines()[line];
-    let fills = [crate::plan::Fill {
-        line,
-        qty: if l.divisible { 1 } else { l.qty },
-    }];
-    let taken = |carriage| price_shipment(problem, order, node, carriage, &fills).is_ok();
     if problem.orders()[order].pickup_node.is_some() {
-        return taken(Carriage::Pickup);
+        return true;
     }
     let quotes = problem.quotes_of(order);
-    if quotes.is_empty() {
-        problem.services().indices().any(|s| taken(Carriage::Service(s)))
-    } else {
-        quotes.iter().any(|q| q.node == node)
+    if !quotes.is_empty() {
+        return quotes.iter().any(|q| q.node == node);
     }
+    let l = &problem.lines()[line];
+    let load = Load::of(problem, line, if l.divisible { 1 } else { l.qty });
+    let takes = |service: ServiceIdx, lane: &Lane| {
+        let rate = problem.rate_of(service, lane.zone);
+        rate.is_some_and(|rate| transport(problem, rate, load).is_some())
+    };
+    Lanes::to(problem, problem.orders()[order].destination).any(node, takes)
 }

@@ -1,7 +1,8 @@
 //! What one shipment costs: carriage, handling, lateness.
 
+use super::calendar;
+use super::lanes::Lanes;
 use super::tariff::{Load, transport};
-use super::{calendar, lane};
 use crate::index::{NodeIdx, OrderIdx, ServiceIdx};
 use crate::model::{Problem, Quote};
 use crate::plan::{Carriage, Fill};
@@ -172,8 +173,8 @@ pub fn price_shipment_from(
             if service.0 >= problem.services().len() as u32 {
                 return Err(NotOffered::NotListed);
             }
-            let km = lane::distance(problem, node, o.destination);
-            let lane = lane::find(problem, service, node, o.destination, km).ok_or(NotOffered::NoLane)?;
+            let lanes = Lanes::to(problem, o.destination);
+            let lane = lanes.find(service, node).ok_or(NotOffered::NoLane)?;
             let rate = problem.rate_of(service, lane.zone).ok_or(NotOffered::NoLane)?;
             let t = transport(problem, rate, load).ok_or(NotOffered::TooHeavy)?;
             let leaves = calendar::leaves_from(problem, service, node, from);

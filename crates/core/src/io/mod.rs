@@ -49,6 +49,6 @@ pub use plan::{
     EarlierDecisions, MAX_SUMMARY, read_decisions, read_earlier_decisions, read_plan, read_plan_with_waves, read_start,
     read_waves, write_plan, write_plan_as, write_plan_with_waves,
 };
-pub use problem::{ReadOptions, locate_diagnostics, read_draft, read_problem, read_problem_with};
+pub use problem::{ReadOptions, locate_diagnostics, read_draft, read_problem, read_problem_unless, read_problem_with};
 pub use table::MAX_ROWS;
 pub use write_problem::{write_problem, write_problem_as};

@@ -56,8 +56,16 @@ pub fn read_problem(dir: &Path) -> Result<Checked, Error> {
 /// # Errors
 /// As [`read_problem`].
 pub fn read_problem_with(dir: &Path, options: &ReadOptions) -> Result<Checked, Error> {
+    read_problem_unless(dir, options, &NEVER)
+}
+
+/// The same; fails soon after the flag is set, as interrupted.
+///
+/// # Errors
+/// As [`read_problem`]; or that the flag was set.
+pub fn read_problem_unless(dir: &Path, options: &ReadOptions, abandoned: &AtomicBool) -> Result<Checked, Error> {
     let files = Files::open(dir, &Kind::problem())?;
-    read_problem_from(Source::Dir(&files), *options, &NEVER, |_| ()).map(|((), checked)| checked)
+    read_problem_from(Source::Dir(&files), *options, abandoned, |_| ()).map(|((), checked)| checked)
 }
 
 /// The same from anywhere, with what `keep` takes of the draft before it becomes a problem. Once the flag is set, it fails soon.

@@ -9,6 +9,7 @@ mod carrier;
 mod draft;
 pub mod floor;
 mod item;
+mod lanes;
 mod layout;
 mod node;
 mod order;
@@ -25,6 +26,7 @@ pub(crate) use draft::{
 };
 pub use floor::{Floor, FloorDraft, Floors};
 pub use item::Item;
+pub(crate) use lanes::Shelf;
 pub use layout::{AisleInput, AisleLayout, GraphLayout, Layout, LayoutError, RegularAisles, Waypoint};
 pub use node::{LocalInstant, Node, NodeKind, Place};
 pub use order::{Destination, Line, Order};

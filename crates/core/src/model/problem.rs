@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::lanes::LaneIndex;
 use super::{Destination, Item, Lane, Line, Node, Order, Quote, RateTable, Service, StockChains, StockRow};
 use crate::diagnostic::Diagnostic;
 use crate::index::{
@@ -117,6 +118,7 @@ pub struct Problem {
     stock_of_sku: Vec<u32>,
     chains: StockChains,
     lanes_of_service: Vec<u32>,
+    lane_index: LaneIndex,
     rate_of: HashMap<(ServiceIdx, Sym), RateIdx>,
     quotes: Vec<Quote>,
     quotes_of: HashMap<OrderIdx, Range<u32>>,
@@ -157,10 +159,12 @@ impl Problem {
                 .or_insert(n..n + 1);
         }
         let quotes = std::mem::take(&mut parts.quotes).into_iter().map(|(_, q)| q).collect();
+        let lane_index = LaneIndex::new(&parts.lanes);
         Self {
             parts,
             stock_of_sku,
             chains,
+            lane_index,
             lanes_of_service,
             rate_of,
             quotes,
@@ -322,20 +326,18 @@ impl Problem {
 
     /// Of the rows of a node and SKU, the last that is there by a day.
     pub(crate) fn row_by(&self, rows: Range<u32>, day: Date) -> Option<u32> {
-        let mut late = rows.rev();
-        late.find(|&r| {
-            self.parts.stock[r as usize]
-                .available_from
-                .is_none_or(|from| from <= day)
-        })
+        let there = |row: &StockRow| row.available_from.is_none_or(|from| from <= day);
+        let count = self.parts.stock[rows.start as usize..rows.end as usize].partition_point(there) as u32;
+        count.checked_sub(1).map(|before| rows.start + before)
     }
 
     /// The row of a node, a SKU and exactly this date.
     #[must_use]
     pub fn stock_row_of(&self, node: NodeIdx, sku: SkuIdx, available_from: Option<Date>) -> Option<StockIdx> {
-        let mut rows = self.stock_at(node, sku);
-        let found = rows.find(|&r| self.parts.stock[r as usize].available_from == available_from);
-        found.map(StockIdx)
+        let rows = self.stock_at(node, sku);
+        let of_date = &self.parts.stock[rows.start as usize..rows.end as usize];
+        let found = of_date.binary_search_by_key(&available_from, |row| row.available_from);
+        found.ok().map(|at| StockIdx(rows.start + at as u32))
     }
 
     /// Units of a SKU available to promise at a node, whatever their date; 0 without a row.
@@ -370,6 +372,16 @@ impl Problem {
     pub fn lanes_of(&self, service: ServiceIdx) -> &[Lane] {
         let n = service.get();
         &self.parts.lanes[self.lanes_of_service[n] as usize..self.lanes_of_service[n + 1] as usize]
+    }
+
+    /// The lanes by where they go; positions in it are those of [`lane`](Self::lane).
+    pub(crate) const fn lane_index(&self) -> &LaneIndex {
+        &self.lane_index
+    }
+
+    /// The lane at a position: those of the first service, then those of the second, ...
+    pub(crate) fn lane(&self, position: u32) -> &Lane {
+        &self.parts.lanes[position as usize]
     }
 
     /// The price table of a service and zone; `None` = not offered.

@@ -125,11 +125,16 @@ impl<'a> Budget<'a> {
     #[must_use]
     #[allow(clippy::cast_precision_loss, reason = "a share of a budget needs no more")]
     pub fn spent(&self) -> f64 {
-        let of_time = self
-            .deadline()
-            .map_or(0.0, |d| self.clock.elapsed().as_secs_f64() / d.as_secs_f64().max(1e-9));
+        let of_time = self.spent_of_time();
         let of_work = self.work_limit.map_or(0.0, |w| self.work() as f64 / w.max(1) as f64);
         of_time.max(of_work)
+    }
+
+    /// The share of the time until the deadline that is spent; 0 throughout without one.
+    #[must_use]
+    pub fn spent_of_time(&self) -> f64 {
+        let deadline = self.deadline();
+        deadline.map_or(0.0, |d| self.clock.elapsed().as_secs_f64() / d.as_secs_f64().max(1e-9))
     }
 
     /// Whether there is a deadline or a work limit.
@@ -188,6 +193,25 @@ impl<'a> Budget<'a> {
     #[must_use]
     pub fn interrupted(&self) -> bool {
         self.interrupt.is_some_and(|i| i.load(Ordering::Relaxed))
+    }
+
+    /// The deadline, and a share of what is kept after it; `None` without a limit of time.
+    #[must_use]
+    pub fn end_of_search(&self, share_of_kept: f64) -> Option<Duration> {
+        let (end, deadline) = (self.end?, self.deadline()?);
+        Some(deadline + end.saturating_sub(deadline).mul_f64(share_of_kept))
+    }
+
+    /// Time since the start of the call.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// Whether the whole time is gone, what was kept for after the search included.
+    #[must_use]
+    pub fn is_past_end(&self) -> bool {
+        self.end.is_some_and(|end| self.clock.elapsed() >= end)
     }
 
     /// Whether the caller asked to stop or the deadline has come, for code that waits.

@@ -5,10 +5,12 @@
 
 mod doubts;
 mod price;
+mod proof_time;
 mod waves;
 
 pub use doubts::method_doubts;
 pub use price::{GIVEN, PriceOptions, PricedDecisions, price_decisions, start_of_decisions};
+use proof_time::ProofTime;
 pub use waves::plan_waves;
 
 use std::str::FromStr;
@@ -20,10 +22,10 @@ use crate::allocate::policy::{self, Policy};
 use crate::allocate::{self, AllocateOptions, Allocated, Milp};
 use crate::cost::price_plan;
 use crate::model::Problem;
-use crate::plan::{LimitReached, Outcome, RoutingPlan, Start, Status, TakenOver};
+use crate::plan::{LimitReached, Outcome, RoutingPlan, ShadowPrices, Start, Status, TakenOver};
 use crate::quantity::Money;
 use crate::search::{self, Budget, Clock, Progress, Stop};
-use crate::verify::{VerifyOptions, Violation, verify, verify_unless};
+use crate::verify::{ProvedBound, VerifyOptions, Violation, certain_bound, verify, verify_within};
 
 /// How a plan is made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -332,9 +334,12 @@ fn finish(
     {
         (plan, found.least) = (given, None);
     }
-    plan.outcome.bound = judge_and_prove(problem, &plan, threads, abandoned)?;
+    let proof_time = ProofTime::new(budget, abandoned);
+    if judge_and_prove(problem, &mut plan, threads, &proof_time)? {
+        plan.outcome.limit = limit.or_else(|| budget.stop().map(limit_reached));
+    }
     if let Some(start) = start.filter(|_| found.start_may_prove_more) {
-        prove_by_start(problem, start, &mut plan, threads, abandoned)?;
+        prove_by_start(problem, start, &mut plan, threads, &proof_time)?;
     }
     let total = plan.cost.total();
     let least = found.least.map(|least| least.min(total));
@@ -343,7 +348,7 @@ fn finish(
         plan.outcome.status = Status::Optimal;
     }
     let close = options.gap > 0.0 && plan.gap() <= options.gap && plan.outcome.status != Status::Optimal;
-    if limit.is_none() && close {
+    if plan.outcome.limit.is_none() && close {
         plan.outcome.limit = Some(LimitReached::Gap);
     }
     if plan.outcome.bound > total {
@@ -377,7 +382,7 @@ fn prove_by_start(
     start: &Start,
     plan: &mut RoutingPlan,
     threads: usize,
-    abandoned: &AtomicBool,
+    time: &ProofTime<'_>,
 ) -> Result<(), Error> {
     let (bound, prices) = (plan.outcome.bound, plan.prices.clone());
     plan.outcome.bound = LEAST;
@@ -386,7 +391,8 @@ fn prove_by_start(
         threads,
         ..VerifyOptions::default()
     };
-    let verification = verify_unless(problem, plan, &options, abandoned).ok_or_else(Error::interrupted)?;
+    let verification = verify_within(problem, plan, &options, &|| time.is_over());
+    wanted(time.abandoned)?;
     match verification.proved_bound {
         Some(proved) if verification.is_valid() && proved.lower > bound => plan.outcome.bound = proved.lower,
         _ => (plan.outcome.bound, plan.prices) = (bound, prices),
@@ -394,26 +400,40 @@ fn prove_by_start(
     Ok(())
 }
 
-/// Hands the plan, which states the least bound there is, to the verifier, and returns the bound that this proves.
+/// Hands the plan, which states the least bound there is, to the verifier, and states the bound that this proves; true where there
+/// was no time for all orders.
 fn judge_and_prove(
     problem: &Problem,
-    plan: &RoutingPlan,
+    plan: &mut RoutingPlan,
     threads: usize,
-    abandoned: &AtomicBool,
-) -> Result<Money, Error> {
+    time: &ProofTime<'_>,
+) -> Result<bool, Error> {
     let options = VerifyOptions {
         threads,
         cut_steps: u64::MAX, // they are our own
         ..VerifyOptions::default()
     };
-    let verification = verify_unless(problem, plan, &options, abandoned);
-    wanted(abandoned)?;
-    let Some(verification) = verification else {
-        return Err(Error::verification("the verifier gave up"));
-    };
-    accept(&verification.violations, &verification.unchecked)?;
-    let proved = verification.proved_bound.map(|proved| proved.lower);
-    proved.ok_or_else(|| Error::verification("the verifier was not asked for a bound"))
+    let verification = verify_within(problem, plan, &options, &|| time.is_over());
+    wanted(time.abandoned)?;
+    // What was not checked is of prices and cuts, and counts for nothing; the plan does not state yet what they prove.
+    accept(&verification.violations, &[])?;
+    Ok(state_bound(problem, plan, verification.proved_bound))
+}
+
+/// States the bound that is proved. Where there was no time for all orders, which is true then, and more is certain without any
+/// prices, the plan has none.
+fn state_bound(problem: &Problem, plan: &mut RoutingPlan, proved: Option<ProvedBound>) -> bool {
+    if let Some(proved) = proved.filter(|proved| proved.at_a_glance == 0) {
+        plan.outcome.bound = proved.lower;
+        return false;
+    }
+    let proved = proved.map_or(LEAST, |proved| proved.lower);
+    let certain = certain_bound(problem);
+    plan.outcome.bound = proved.max(certain);
+    if certain >= proved {
+        plan.prices = ShadowPrices::default();
+    }
+    true
 }
 
 /// Hands the plan to the verifier, but not its bound.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{POLICY_ITERATIONS, Surroundings, limit_reached};
+use super::{NEVER, POLICY_ITERATIONS, ProofTime, Surroundings, limit_reached, state_bound};
 use crate::Error;
 use crate::allocate;
 use crate::cost::{allocation_of, price_plan};
@@ -11,7 +11,7 @@ use crate::model::Problem;
 use crate::plan::{Decision, Known, NotCarried, Outcome, RoutingPlan, ShadowPrices, Start, Status};
 use crate::quantity::Money;
 use crate::search::{self, Budget, Progress};
-use crate::verify::{VerifyOptions, Violation, verify};
+use crate::verify::{VerifyOptions, Violation, verify_within};
 
 /// The method that plans of given decisions state.
 pub const GIVEN: &str = "given";
@@ -119,9 +119,10 @@ pub fn price_decisions(
         threads: pool.current_num_threads(),
         ..VerifyOptions::default()
     };
-    let found = verify(problem, &plan, &verify_options);
-    if let Some(proved) = found.proved_bound {
-        plan.outcome.bound = proved.lower;
+    let time = ProofTime::new(&budget, &NEVER);
+    let found = verify_within(problem, &plan, &verify_options, &|| time.is_over());
+    if state_bound(problem, &mut plan, found.proved_bound) {
+        plan.outcome.limit = plan.outcome.limit.or_else(|| budget.stop().map(limit_reached));
     }
     let valid = found.violations.is_empty() && not_carried.is_empty();
     if valid {

@@ -20,7 +20,7 @@ mod violation;
 mod watch;
 mod waves;
 
-pub use bound::{BoundOptions, ProvedBound, prove_bound};
+pub use bound::{BoundOptions, ProvedBound, certain_bound, prove_bound};
 pub use violation::{Violation, ViolationCode};
 pub use waves::{WaveVerification, verify_waves, verify_waves_until};
 
@@ -147,13 +147,37 @@ pub fn verify_until(
     is_over: &(dyn Fn() -> bool + Sync),
 ) -> Verification {
     let watch = Watch::new(is_over);
+    judged(problem, plan, options, &watch, &watch)
+}
+
+/// As [`verify`](verify()); from the time that `is_over` says so, asked at least every few milliseconds and from several
+/// threads, no more is proved: of the orders that are left counts what is certain without a look at them (see
+/// [`ProvedBound::at_a_glance`]). Everything else is judged in any case.
+#[must_use]
+pub fn verify_within(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    options: &VerifyOptions,
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> Verification {
+    judged(problem, plan, options, &Watch::new(&|| false), &Watch::new(is_over))
+}
+
+/// Judges rows, rules and figures until the first is over, and then prices and bound until the second is.
+fn judged(
+    problem: &Problem,
+    plan: &RoutingPlan,
+    options: &VerifyOptions,
+    watch: &Watch<'_>,
+    of_bound: &Watch<'_>,
+) -> Verification {
     let mut report = Report::default();
-    let figures = judge_rows(problem, plan, &watch, &mut report);
+    let figures = judge_rows(problem, plan, watch, &mut report);
     let mut proved_bound = None;
     if let Some((ledger, figures)) = &figures {
         claims::check(problem, plan, figures, &mut report);
         if options.bound {
-            proved_bound = judge_bound(plan, options, (ledger, figures), &watch, &mut report);
+            proved_bound = judge_bound(plan, options, (ledger, figures), of_bound, &mut report);
         }
     } else {
         let message = "time was up before every rule and figure was judged; nor was the bound".to_owned();
@@ -211,7 +235,8 @@ fn judge_bound(
     };
     let is_sound = report.violations.is_empty();
     let own = is_sound.then(|| ledger.at_prices(figures, &prices));
-    let (proved, left) = bound::at_prices(problem, &prices, own.as_deref(), &limits, watch);
+    let proved = bound::at_prices(problem, &prices, own.as_deref(), &limits, watch);
+    let left = proved.at_a_glance;
     if left > 0 {
         let message = format!("time was up before the least cost of {left} orders at the shadow prices was found");
         report.note(ViolationCode::BoundNotChecked, message);

@@ -170,16 +170,19 @@ fn check_dates(ledger: &Ledger<'_>, watch: &Watch<'_>, report: &mut Report) {
             of_sku.push((day, u64::from(f.qty)));
         }
     }
-    for ((node, sku), leaving) in leaving {
+    for ((node, sku), mut leaving) in leaving {
         if watch.is_over() {
             return;
         }
-        let mut there = 0;
+        leaving.sort_unstable();
+        let mut leaving = leaving.into_iter().peekable();
+        let (mut there, mut used) = (0, 0u64);
         for row in problem.stock_at(node, sku) {
             let row = problem.stock()[row as usize];
             if let Some(from) = row.available_from {
-                let before = leaving.iter().filter(|l| l.0 < from);
-                let used: u64 = before.map(|l| l.1).sum();
+                while let Some((_, qty)) = leaving.next_if(|l| l.0 < from) {
+                    used += qty;
+                }
                 if used > u64::from(there) {
                     let (node_id, sku) = (problem.node_id(node), problem.sku(sku));
                     let message = format!(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What those of rank 5 may use, though not each other.
 const RANKS_0_TO_3: &[&str] = &[
+    "pace",
     "error",
     "diagnostic",
     "quantity",
@@ -19,6 +20,7 @@ const RANKS_0_TO_3: &[&str] = &[
 
 /// For each module the modules that it may use, beside itself.
 const MAY_USE: &[(&str, &[&str])] = &[
+    ("pace", &[]),
     ("diagnostic", &[]),
     ("quantity", &[]),
     ("index", &[]),
@@ -37,7 +39,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("search", &["error", "diagnostic", "quantity", "index"]),
     (
         "verify",
-        &["error", "diagnostic", "quantity", "index", "model", "plan", "cost"],
+        &[
+            "pace",
+            "error",
+            "diagnostic",
+            "quantity",
+            "index",
+            "model",
+            "plan",
+            "cost",
+        ],
     ),
     ("allocate", RANKS_0_TO_3),
     ("wave", RANKS_0_TO_3),

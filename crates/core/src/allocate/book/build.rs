@@ -2,23 +2,28 @@
 //! to the same place together.
 
 use rayon::prelude::*;
-use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::stops::demand;
 use super::tables::Tables;
 use super::{
-    Atom, AtomSet, Book, Carriages, Demand, Entries, Entry, MAX_ATOMS, NO_TABLE, Network, Offer, Offers, OrderHead,
-    Piece, Stop, Stops, Way,
+    Atom, AtomSet, Book, Carriages, Demand, Entries, Entry, MAX_ATOMS, NO_TABLE, OrderHead, Piece, Stop, Stops, Way,
 };
 use crate::allocate::large::LargeOrder;
+use crate::cost::departures::{Departure, Departures};
 use crate::cost::tariff::Load;
 use crate::cost::{calendar, shipment};
-use crate::index::{DestIdx, Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx};
+use crate::index::{Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx};
 use crate::model::{Order, Problem, Quote};
+use crate::pace::{IsOver, Pace};
 use crate::quantity::Money;
+use crate::search::Budget;
 
 /// Most parts that a divisible line of a large order is cut into.
 const LARGE_PARTS: u32 = 4;
+/// The share of the time after which a book would come too late.
+const LATEST: f64 = 0.5;
 /// Orders that one task works on.
 const CHUNK: usize = 256;
 /// Tasks whose results are held at once.
@@ -27,19 +32,27 @@ const ROUND: usize = 32;
 /// Builds a [`Book`].
 pub(crate) struct Builder<'p> {
     problem: &'p Problem,
-    network: Network<'p>,
     demand: Demand,
     /// Orders of more atoms are large.
     most_atoms: usize,
+    budget: Option<&'p Budget<'p>>,
 }
 
 impl<'p> Builder<'p> {
     pub(crate) fn new(problem: &'p Problem) -> Self {
         Self {
             problem,
-            network: Network::new(problem),
             demand: demand(problem),
             most_atoms: MAX_ATOMS,
+            budget: None,
+        }
+    }
+
+    /// The same; long computations on the book end when the budget does.
+    pub(crate) fn within(self, budget: impl Into<Option<&'p Budget<'p>>>) -> Self {
+        Self {
+            budget: budget.into(),
+            ..self
         }
     }
 
@@ -51,13 +64,21 @@ impl<'p> Builder<'p> {
         }
     }
 
-    /// The book of all orders. Runs on the current rayon pool; the result does not depend on its size.
+    /// The book of all orders, however long it takes. Runs on the current rayon pool; the result does not depend on its size.
     pub(crate) fn build(&self) -> Book<'p> {
-        self.build_telling(&mut || {})
+        let (book, _) = self.build_until(&|| false, &mut || {});
+        book
     }
 
-    /// The same, calling back after every so many orders.
-    pub(crate) fn build_telling(&self, tell: &mut dyn FnMut()) -> Book<'p> {
+    /// The same, calling back after every so many orders; `None` where half of the time is spent before all of it is built, or the
+    /// caller asks to stop.
+    pub(crate) fn build_in_time(&self, tell: &mut dyn FnMut()) -> Option<Book<'p>> {
+        let (book, whole) = self.build_until(&|| self.is_over(), tell);
+        whole.then_some(book)
+    }
+
+    /// The book, and whether it is whole.
+    fn build_until(&self, is_over: IsOver<'_>, tell: &mut dyn FnMut()) -> (Book<'p>, bool) {
         let orders = self.orders_by_destination();
         let mut book = Book {
             problem: self.problem,
@@ -70,17 +91,30 @@ impl<'p> Builder<'p> {
             large: Vec::new(),
             split: self.problem.objective().split_penalty.ten_thousandths(),
             sequence: Vec::new(),
+            budget: self.budget,
         };
         // In rounds, so that all shelves together never take the memory of a second book.
         for round in orders.chunks(CHUNK * ROUND) {
-            let shelves: Vec<Shelf> = round.par_chunks(CHUNK).map(|chunk| self.shelf(chunk)).collect();
+            let shelves: Option<Vec<Shelf>> = round
+                .par_chunks(CHUNK)
+                .map(|chunk| self.shelf(chunk, is_over))
+                .collect();
+            let Some(shelves) = shelves else {
+                return (book, false);
+            };
             for (chunk, shelf) in round.chunks(CHUNK).zip(shelves) {
                 append(&mut book, chunk, shelf);
             }
             tell();
         }
         book.sequence = orders;
-        book
+        (book, true)
+    }
+
+    /// Whether a book would come too late to be of use.
+    fn is_over(&self) -> bool {
+        self.budget
+            .is_some_and(|b| b.interrupted() || b.spent_of_time() >= LATEST)
     }
 
     /// What a shipment costs at each node before carriage.
@@ -96,27 +130,28 @@ impl<'p> Builder<'p> {
         orders
     }
 
-    fn shelf(&self, orders: &[OrderIdx]) -> Shelf {
+    /// `None` where it is over.
+    fn shelf(&self, orders: &[OrderIdx], is_over: IsOver<'_>) -> Option<Shelf> {
+        let pace = Pace::new(is_over);
         let mut shelf = Shelf::default();
-        let mut offers = Offers::default();
-        let mut at: Option<DestIdx> = None;
+        let mut departures = Departures::new(self.problem);
         for &order in orders {
-            let dest = self.problem.orders()[order].destination;
-            if at != Some(dest) {
-                self.network.offers(dest, &mut offers);
-                at = Some(dest);
-            }
+            departures.go_to(self.problem.orders()[order].destination);
             OrderBuilder {
                 problem: self.problem,
                 order,
                 o: &self.problem.orders()[order],
-                offers: &offers,
+                departures: &departures,
                 stops: Stops::new(self.problem, &self.demand, &self.problem.orders()[order]),
                 most_atoms: self.most_atoms,
+                pace: &pace,
             }
             .add_to(&mut shelf);
+            if pace.spend(100) {
+                return None;
+            }
         }
-        shelf
+        Some(shelf)
     }
 }
 
@@ -219,9 +254,11 @@ pub(super) struct OrderBuilder<'a> {
     pub(super) problem: &'a Problem,
     pub(super) order: OrderIdx,
     pub(super) o: &'a Order,
-    offers: &'a Offers,
+    departures: &'a Departures<'a>,
     stops: Stops,
     most_atoms: usize,
+    /// Once it is over, what is added of the order is of no use.
+    pub(super) pace: &'a Pace<'a>,
 }
 
 impl OrderBuilder<'_> {
@@ -258,15 +295,15 @@ impl OrderBuilder<'_> {
     fn atoms(&self, parts: u32) -> Vec<DraftAtom> {
         let problem = self.problem;
         let mut atoms: Vec<DraftAtom> = Vec::new();
-        let mut groups: Vec<(crate::index::Sym, usize)> = Vec::new();
+        let mut groups: HashMap<crate::index::Sym, usize> = HashMap::new();
         for line in self.o.lines() {
             let l = &problem.lines()[line];
             if let Some(group) = l.group {
-                if let Some(&(_, at)) = groups.iter().find(|(g, _)| *g == group) {
+                if let Some(&at) = groups.get(&group) {
                     atoms[at].pieces.push(Piece { line, qty: l.qty });
                     continue;
                 }
-                groups.push((group, atoms.len()));
+                groups.insert(group, atoms.len());
             }
             let parts = if l.divisible { parts.min(l.qty) } else { 1 };
             if parts > MAX_ATOMS as u32 {
@@ -344,11 +381,15 @@ impl OrderBuilder<'_> {
             let rows = problem.chains().from(first);
             let node = node_of(first);
             all.start = rows.end;
+            if self.pace.is_over() {
+                break;
+            }
             if !enough(&(rows.end - 1)) || !allowed(node) {
                 continue;
             }
             let ready = problem.nodes()[node].ready.date;
             for stop in self.stops.at(node) {
+                self.pace.spend(10);
                 let row = problem.row_by(rows.clone(), stop.1.unwrap_or(ready));
                 found.extend(row.filter(enough).map(|r| (stop, r)));
             }
@@ -391,6 +432,9 @@ impl OrderBuilder<'_> {
         let mut tables = Tables::new(self, atoms);
         for stop in stops_of_all(atoms) {
             let node = stop.0;
+            if self.pace.spend(20 * atoms.len()) {
+                break;
+            }
             let mut set: AtomSet = 0;
             let mut rows: Vec<u32> = Vec::new();
             for (a, atom) in atoms.iter().enumerate() {
@@ -436,12 +480,12 @@ impl OrderBuilder<'_> {
     }
 
     /// The services of a node for what leaves within a stop.
-    pub(super) fn offers_within(&self, stop: Stop) -> Cow<'_, [Offer]> {
-        let offers = self.offers.of(stop.0);
+    pub(super) fn offers_within(&self, stop: Stop) -> Arc<[Departure]> {
+        let offers = self.departures.from(stop.0);
         if self.stops.divide(stop.0) {
-            Cow::Owned(self.stops.offers(self.problem, stop, offers))
+            self.stops.offers(self.problem, stop, &offers).into()
         } else {
-            Cow::Borrowed(offers)
+            offers
         }
     }
 

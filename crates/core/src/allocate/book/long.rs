@@ -13,6 +13,9 @@ impl OrderBuilder<'_> {
         let (mut nodes, mut ladders): (Vec<LargeNode>, Vec<Ladder>) = (Vec::new(), Vec::new());
         let mut stops: Vec<Stop> = Vec::new();
         for stop in stops_of_all(&atoms) {
+            if self.pace.spend(10) {
+                break;
+            }
             let fixed = if self.o.pickup_node.is_some() {
                 vec![(Way::Pickup, 1, 0)]
             } else {

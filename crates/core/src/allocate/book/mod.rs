@@ -12,21 +12,24 @@ mod build;
 mod carriages;
 mod entries;
 mod long;
-mod network;
+mod lookup;
 mod stops;
 mod tables;
 
 pub(crate) use build::{Builder, fits};
 use carriages::Carriages;
 use entries::Entries;
-use network::{Network, Offer, Offers};
 use stops::{Demand, Stop, Stops};
 
-use crate::cost;
+use crate::cost::calendar;
+use crate::cost::departures::Departures;
+use crate::cost::shipment::late;
+use crate::cost::tariff::{Load, transport};
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ServiceIdx};
 use crate::model::Problem;
-use crate::plan::{Carriage, Fill};
+use crate::plan::Fill;
 use crate::quantity::Date;
+use crate::search::Budget;
 
 /// The most atoms for which every subset is priced.
 pub(crate) const MAX_ATOMS: usize = 12;
@@ -122,9 +125,17 @@ pub(crate) struct Book<'p> {
     pub large: Vec<super::large::LargeOrder>,
     /// `split_penalty`: what the first shipment of an order gets back.
     pub split: i64,
+    /// What ends long computations on one order; `None` = nothing does.
+    pub budget: Option<&'p Budget<'p>>,
 }
 
 impl Book<'_> {
+    /// Whether the deadline has come or the caller asked to stop. What was computed then may be unfinished: a way to serve an
+    /// order is one, but perhaps not the cheapest, and nothing of it proves a bound.
+    pub(crate) fn is_overdue(&self) -> bool {
+        self.budget.is_some_and(Budget::overdue)
+    }
+
     pub(crate) fn head(&self, order: OrderIdx) -> &OrderHead {
         &self.orders[order.0 as usize]
     }
@@ -168,16 +179,33 @@ pub(crate) fn members(mut set: AtomSet) -> impl Iterator<Item = usize> {
 /// The first of the cheapest services (carriage and lateness) for a shipment that waits for stock of the date `from`; the
 /// first service where none takes it, which the verifier then refuses.
 pub(crate) fn cheapest_service(
+    departures: &mut Departures<'_>,
     problem: &Problem,
     order: OrderIdx,
-    node: NodeIdx,
-    from: Option<Date>,
+    (node, from): (NodeIdx, Option<Date>),
     fills: &[Fill],
 ) -> ServiceIdx {
-    let price = |service: &ServiceIdx| {
-        let travels = (Carriage::Service(*service), from);
-        let cost = cost::price_shipment_from(problem, order, node, travels, fills);
-        cost.map_or(NEVER, |c| (c.transport + c.late).ten_thousandths())
-    };
-    problem.services().indices().min_by_key(price).unwrap_or(ServiceIdx(0))
+    let o = &problem.orders()[order];
+    let load = fills
+        .iter()
+        .fold(Load::default(), |sum, f| sum.plus(Load::of(problem, f.line, f.qty)));
+    let mut best = (NEVER, ServiceIdx(0));
+    departures.go_to(o.destination);
+    for d in &*departures.from(node) {
+        let Some(transport) = transport(problem, d.rate, load) else {
+            continue;
+        };
+        let arrives = if from.is_none_or(|from| from <= d.leaves) {
+            d.arrives
+        } else {
+            let leaves = calendar::leaves_from(problem, d.service, node, from);
+            calendar::arrives(problem, d.service, leaves, d.transit_days)
+        };
+        let late = late(problem, calendar::days_late(o.deliver_by, Some(arrives)));
+        let cost = (transport.price + late).ten_thousandths();
+        if cost < best.0 {
+            best = (cost, d.service);
+        }
+    }
+    best.1
 }

@@ -4,8 +4,8 @@
 //! next. All shipments that leave within a stop take from the same stock rows. Where no stock has a date, each node is one
 //! stop.
 
-use super::Offer;
 use crate::cost::calendar;
+use crate::cost::departures::Departure;
 use crate::index::{IndexVec, NodeIdx, SkuIdx};
 use crate::model::{Order, Problem};
 use crate::quantity::Date;
@@ -80,14 +80,14 @@ impl Stops {
     }
 
     /// The offers of a node for shipments that leave within a stop.
-    pub(super) fn offers(&self, problem: &Problem, stop: Stop, offers: &[Offer]) -> Vec<Offer> {
-        let leaves = |o: &Offer| calendar::leaves_from(problem, o.service, stop.0, stop.1);
+    pub(super) fn offers(&self, problem: &Problem, stop: Stop, offers: &[Departure]) -> Vec<Departure> {
+        let leaves = |o: &Departure| calendar::leaves_from(problem, o.service, stop.0, stop.1);
         let within = offers
             .iter()
             .map(|o| (o, leaves(o)))
             .filter(|(_, day)| self.holds(stop, *day));
         within
-            .map(|(o, leaves)| Offer {
+            .map(|(o, leaves)| Departure {
                 leaves,
                 arrives: calendar::arrives(problem, o.service, leaves, o.transit_days),
                 ..*o

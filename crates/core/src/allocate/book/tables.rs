@@ -1,7 +1,9 @@
 //! Carriage and lateness of every set of atoms of one order, while the order is added to a book.
 
+use super::NEVER;
 use super::build::{DraftAtom, OrderBuilder};
-use super::{NEVER, Offer};
+use super::lookup::Lookup;
+use crate::cost::departures::Departure;
 use crate::cost::tariff::{Load, transport};
 use crate::index::RateIdx;
 
@@ -10,8 +12,10 @@ pub(super) struct Tables<'a> {
     builder: &'a OrderBuilder<'a>,
     /// Load of each subset.
     loads: Vec<Load>,
-    prices: Vec<(RateIdx, Vec<i64>)>,
-    made: Vec<(Vec<(RateIdx, i64)>, u64)>,
+    /// Prices of each subset in the price tables met so far, and where those of a table are.
+    prices: Vec<Vec<i64>>,
+    of_rate: Lookup<RateIdx, usize>,
+    made: Lookup<Vec<(RateIdx, i64)>, u64>,
 }
 
 impl<'a> Tables<'a> {
@@ -25,21 +29,25 @@ impl<'a> Tables<'a> {
             builder,
             loads,
             prices: Vec::new(),
-            made: Vec::new(),
+            of_rate: Lookup::new(),
+            made: Lookup::new(),
         }
     }
 
-    pub(super) fn of(&mut self, offers: &[Offer], out: &mut Vec<i64>) -> u64 {
+    pub(super) fn of(&mut self, offers: &[Departure], out: &mut Vec<i64>) -> u64 {
         let key: Vec<_> = offers
             .iter()
             .map(|o| (o.rate, self.builder.late(Some(o.arrives))))
             .collect();
-        if let Some((_, at)) = self.made.iter().find(|(k, _)| *k == key) {
-            return *at;
+        if let Some(at) = self.made.get(&key) {
+            return at;
         }
         let at = out.len();
         out.resize(at + self.loads.len(), NEVER);
         for &(rate, late) in &key {
+            if self.builder.pace.spend(self.loads.len()) {
+                break;
+            }
             let prices = self.prices_of(rate);
             for (cell, &price) in out[at..].iter_mut().zip(prices) {
                 *cell = (*cell).min(price + late);
@@ -48,18 +56,21 @@ impl<'a> Tables<'a> {
         for cell in &mut out[at..] {
             *cell = (*cell).min(NEVER);
         }
-        self.made.push((key, at as u64));
+        self.made.insert(key, at as u64);
         at as u64
     }
 
     /// Carriage of every subset at a price table; [`NEVER`] where the service does not take it.
     fn prices_of(&mut self, rate: RateIdx) -> &[i64] {
-        let at = self.prices.iter().position(|(r, _)| *r == rate).unwrap_or_else(|| {
-            let price =
-                |load: &Load| transport(self.builder.problem, rate, *load).map_or(NEVER, |t| t.price.ten_thousandths());
-            self.prices.push((rate, self.loads.iter().map(price).collect()));
+        let at = self.of_rate.get(&rate).unwrap_or_else(|| {
+            let price = |load: &Load| {
+                self.builder.pace.spend(10);
+                transport(self.builder.problem, rate, *load).map_or(NEVER, |t| t.price.ten_thousandths())
+            };
+            self.prices.push(self.loads.iter().map(price).collect());
+            self.of_rate.insert(rate, self.prices.len() - 1);
             self.prices.len() - 1
         });
-        &self.prices[at].1
+        &self.prices[at]
     }
 }

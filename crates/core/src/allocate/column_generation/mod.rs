@@ -118,7 +118,7 @@ pub(crate) fn generate(
     if budget.stop().is_some() {
         return None;
     }
-    let first = generator.look(from.clone());
+    let first = generator.look(from.clone())?;
     let there_is: Vec<i64> = among.iter().map(|&i| rows.there_is[i]).collect();
     let mut master = Master::start(&there_is, first)?;
     let is_exact = generator.run(&mut master, until);
@@ -165,11 +165,12 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Prices all orders; a column of each group.
-    fn look(&mut self, prices: Prices) -> Vec<Column> {
+    /// Prices all orders; a column of each group. `None` once it is overdue.
+    fn look(&mut self, prices: Prices) -> Option<Vec<Column>> {
         let priced = Priced::new(self.book, &prices);
         let of_group = |orders: &&[OrderIdx]| evaluate_chunk(self.book, &priced, orders, (&[], &[], EFFORTS[0]));
-        let found: Vec<Use> = self.groups.par_iter().map(of_group).collect();
+        let found: Option<Vec<Use>> = self.groups.par_iter().map(of_group).collect();
+        let found = found?;
         self.budget.spend(self.book.orders.len() as u64);
         let at: Vec<i64> = self.among.iter().map(|&i| self.rows.price(i, &prices)).collect();
         let look = self.looks.len() as u32;
@@ -190,7 +191,7 @@ impl<'a> Generator<'a> {
         if self.bound > self.best.0 {
             self.best = (self.bound, prices);
         }
-        columns
+        Some(columns)
     }
 
     /// Looks until no prices promise more; whether that came before the budget share `until` was spent.
@@ -210,7 +211,10 @@ impl<'a> Generator<'a> {
                 length *= 4.0;
                 continue;
             }
-            for column in self.look(next.prices) {
+            let Some(columns) = self.look(next.prices) else {
+                return false;
+            };
+            for column in columns {
                 master.add(column);
             }
             master.forget();

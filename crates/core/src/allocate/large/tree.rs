@@ -14,6 +14,7 @@ use super::relax::{Cell, Opening, Relax};
 use super::{Costs, LargeOrder, LargeWay, OUT};
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
+use crate::pace::Steps;
 
 /// How long to look.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +80,8 @@ pub(crate) struct Space {
     pub(super) seen: Vec<(i64, Vec<u16>)>,
     /// Branches bounded so far, over all uses.
     pub work: u64,
+    /// Steps taken since the last look at the clock.
+    pub steps: Steps,
 }
 
 /// Turns of the slopes at the root and further down.

@@ -2,8 +2,8 @@
 
 use super::left::Left;
 use crate::cost::Load;
-use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, StockIdx};
-use crate::model::{Problem, StockRow};
+use crate::index::{LineIdx, NodeIdx, OrderIdx, StockIdx};
+use crate::model::Problem;
 use crate::quantity::Money;
 
 /// An order with what is left for it.
@@ -40,9 +40,8 @@ impl Basket {
         let mut groups: Vec<Group> = Vec::with_capacity(o.lines().len());
         for line in o.lines() {
             let name = problem.lines()[line].group;
-            let same =
-                |g: &&mut Group| name.is_some() && g.lines.first().is_some_and(|&l| problem.lines()[l].group == name);
-            match groups.iter_mut().find(same) {
+            let same = |g: &&mut Group| g.lines.first().is_some_and(|&l| problem.lines()[l].group == name);
+            match name.and_then(|_| groups.iter_mut().find(same)) {
                 Some(group) => group.add(problem, left, line),
                 None => groups.push(Group::of_line(problem, left, line)),
             }
@@ -103,17 +102,16 @@ fn nodes_with(problem: &Problem, left: &Left, line: LineIdx, units: u32) -> Vec<
     let l = &problem.lines()[line];
     let pickup = problem.orders()[l.order].pickup_node;
     let mut nodes = Vec::new();
-    for position in problem.stock_of(l.sku) {
-        let row = StockIdx(position);
-        let StockRow {
-            node, available_from, ..
-        } = problem.stock()[row.get()];
+    let mut all = problem.stock_of(l.sku);
+    while let Some(first) = all.next() {
         // Where there are dates, the row of what leaves as early as it can.
-        let has_dates = available_from.is_some() || problem.chains().last(position) != position;
-        if has_dates && problem.stock_row(node, l.sku) != Some(row) {
+        let rows = problem.chains().from(first);
+        all.start = rows.end;
+        let node = problem.stock()[first as usize].node;
+        let Some(row) = problem.row_by(rows, problem.nodes()[node].ready.date) else {
             continue;
-        }
-        if left.from(problem, row) >= units
+        };
+        if left.from(problem, StockIdx(row)) >= units
             && l.pin.is_none_or(|pin| pin == node)
             && pickup.map_or(problem.nodes()[node].ships, |p| p == node)
             && !problem.is_excluded(line, node)

@@ -129,6 +129,9 @@ fn table(desk: &mut Desk<'_>, basket: &Basket, sets: &Sets, node: NodeIdx, price
             set
         }
     };
+    if desk.spend(sets.lines.len() * (10 + 10 * desk.offers.looked_at())) {
+        return None;
+    }
     let here = basket.groups.iter().enumerate().fold(0, has);
     let split = problem.objective().split_penalty.ten_thousandths();
     let mut cost = vec![NEVER; sets.lines.len()];
@@ -177,10 +180,10 @@ impl Prices<'_> {
     fn carriage(&mut self, ways: &Ways, set: Set, sets: &Sets) -> i64 {
         match ways {
             Ways::Fixed(offer) => offer.map_or(NEVER, |o| o.cost.ten_thousandths()),
-            Ways::Routes(routes) => {
-                let costs = routes
+            Ways::Departures(departures) => {
+                let costs = departures
                     .iter()
-                    .map(|(r, late)| self.transport(r.rate, set, sets) + late.ten_thousandths());
+                    .map(|(d, late)| self.transport(d.rate, set, sets) + late.ten_thousandths());
                 costs.min().unwrap_or(NEVER)
             }
         }

@@ -1,8 +1,11 @@
 //! What earlier orders left of stock and capacity.
 
 use super::packing::Part;
-use crate::index::{IndexVec, NodeIdx, SkuIdx, StockIdx};
+use crate::cost::price_shipment_from;
+use crate::cost::shipment::stock_day;
+use crate::index::{IndexVec, NodeIdx, OrderIdx, SkuIdx, StockIdx};
 use crate::model::{Node, Problem};
+use crate::plan::OrderShipment;
 
 /// A capacity that nothing exhausts.
 const UNLIMITED: i64 = i64::MAX / 2;
@@ -60,6 +63,28 @@ impl Left {
         u32::try_from(self.units[node]).map_or(most, |units| units.min(most))
     }
 
+    /// Takes what a shipment of a plan needs.
+    pub(super) fn take_shipment(&mut self, problem: &Problem, order: OrderIdx, shipment: &OrderShipment) {
+        let travels = (shipment.carriage, shipment.waits_for);
+        let cost = price_shipment_from(problem, order, shipment.node, travels, &shipment.fills);
+        let (leaves_on, workload) = cost.map_or((None, 1), |cost| (cost.leaves_on, cost.workload));
+        self.shipments[shipment.node] -= i64::from(workload);
+        self.lines[shipment.node] -= shipment.fills.len() as i64;
+        self.units[shipment.node] -= shipment.fills.iter().map(|f| i64::from(f.qty)).sum::<i64>();
+        let day = stock_day(problem, shipment.node, leaves_on);
+        for fill in &shipment.fills {
+            let row = problem.stock_row_on(shipment.node, problem.lines()[fill.line].sku, day);
+            self.take_stock(problem, row, fill.qty);
+        }
+    }
+
+    fn take_stock(&mut self, problem: &Problem, row: Option<StockIdx>, qty: u32) {
+        for row in row.into_iter().flat_map(|row| problem.chains().from(row.0)) {
+            let left = &mut self.stock[StockIdx(row)];
+            *left = left.saturating_sub(qty);
+        }
+    }
+
     /// Takes what the shipments of an order need.
     pub(super) fn take(&mut self, problem: &Problem, parts: &[Part]) {
         for part in parts {
@@ -67,11 +92,8 @@ impl Left {
             self.lines[part.node] -= part.fills.len() as i64;
             self.units[part.node] -= part.units;
             for fill in &part.fills {
-                if let Some(row) = problem.stock_row(part.node, problem.lines()[fill.line].sku) {
-                    for row in problem.chains().from(row.0).map(StockIdx) {
-                        self.stock[row] = self.stock[row].saturating_sub(fill.qty);
-                    }
-                }
+                let row = problem.stock_row(part.node, problem.lines()[fill.line].sku);
+                self.take_stock(problem, row, fill.qty);
             }
         }
     }

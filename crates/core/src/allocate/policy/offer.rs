@@ -1,14 +1,11 @@
 //! The cheapest service for a load from a node to an order: transport and late penalty together.
 //!
-//! Which services go from a node to a destination, in which price table and when they arrive, is looked up once and kept.
-
-use std::collections::HashMap;
-use std::ops::Range;
 
 use super::left::Left;
+use crate::cost::departures::{Departure, Departures};
 use crate::cost::tariff::{Load, transport};
-use crate::cost::{calendar, lane, shipment};
-use crate::index::{DestIdx, NodeIdx, OrderIdx, RateIdx, ServiceIdx};
+use crate::cost::{calendar, shipment};
+use crate::index::{NodeIdx, OrderIdx};
 use crate::model::Problem;
 use crate::plan::Carriage;
 use crate::quantity::{Date, Money};
@@ -23,39 +20,34 @@ pub(super) struct Offer {
     pub(super) workload: u32,
 }
 
-/// A listed service that goes from a node to a destination.
-#[derive(Clone, Copy)]
-pub(super) struct Route {
-    pub(super) service: ServiceIdx,
-    pub(super) rate: RateIdx,
-    arrives: Date,
-}
-
 /// How the shipments of an order can leave a node.
 pub(super) enum Ways {
     /// The same for every load: pickup, or the cheapest quote. `None` = not at all.
     Fixed(Option<Offer>),
-    /// By these routes, each with its late penalty; the price depends on the load.
-    Routes(Vec<(Route, Money)>),
+    /// By these services, each with its late penalty; the price depends on the load.
+    Departures(Vec<(Departure, Money)>),
 }
 
-/// Finds offers, and remembers routes.
+/// Finds offers.
 pub(super) struct Offers<'p> {
     problem: &'p Problem,
-    routes: Vec<Route>,
-    known: HashMap<(DestIdx, NodeIdx), Range<usize>>,
+    departures: Departures<'p>,
+    /// Services that the last answer took a look at.
+    looked_at: usize,
 }
 
 impl<'p> Offers<'p> {
-    /// Routes kept at most; about 100 MB. Where every order has its own destination, keeping more would gain nothing.
-    const MOST_ROUTES: usize = 4_000_000;
-
     pub(super) fn new(problem: &'p Problem) -> Self {
         Self {
             problem,
-            routes: Vec::new(),
-            known: HashMap::new(),
+            departures: Departures::new(problem),
+            looked_at: 0,
         }
+    }
+
+    /// How many services the last answer took a look at.
+    pub(super) const fn looked_at(&self) -> usize {
+        self.looked_at
     }
 
     /// The cheapest service for a load; of equals the first listed. `None` where none takes it or the node has no
@@ -70,16 +62,19 @@ impl<'p> Offers<'p> {
         let problem = self.problem;
         let o = &problem.orders()[order];
         let mut best: Option<Offer> = None;
-        for route in self.routes(o.destination, node) {
-            let late = late(problem, o.deliver_by, route.arrives);
+        self.departures.go_to(o.destination);
+        let departures = self.departures.from(node);
+        self.looked_at = departures.len();
+        for departure in &*departures {
+            let late = late(problem, o.deliver_by, departure.arrives);
             if best.is_some_and(|b| b.cost <= late) {
                 continue;
             }
-            let Some(t) = transport(problem, route.rate, load) else {
+            let Some(t) = transport(problem, departure.rate, load) else {
                 continue;
             };
             if best.is_none_or(|b| t.price + late < b.cost) {
-                let carriage = Carriage::Service(route.service);
+                let carriage = Carriage::Service(departure.service);
                 best = Some(Offer {
                     cost: t.price + late,
                     carriage,
@@ -100,13 +95,11 @@ impl<'p> Offers<'p> {
         }
         let problem = self.problem;
         let o = &problem.orders()[order];
-        let routes = self.routes(o.destination, node);
-        Ways::Routes(
-            routes
-                .iter()
-                .map(|&r| (r, late(problem, o.deliver_by, r.arrives)))
-                .collect(),
-        )
+        self.departures.go_to(o.destination);
+        let departures = self.departures.from(node);
+        self.looked_at = departures.len();
+        let with_late = |&d: &Departure| (d, late(problem, o.deliver_by, d.arrives));
+        Ways::Departures(departures.iter().map(with_late).collect())
     }
 
     /// Whether the order travels by lanes and rates: no pickup, and no quotes.
@@ -135,37 +128,6 @@ impl<'p> Offers<'p> {
             workload: q.workload,
         });
         offers.min_by_key(|offer| offer.cost)
-    }
-
-    fn routes(&mut self, dest: DestIdx, node: NodeIdx) -> &[Route] {
-        let range = match self.known.get(&(dest, node)) {
-            Some(range) => range.clone(),
-            None => self.look_up(dest, node),
-        };
-        &self.routes[range]
-    }
-
-    fn look_up(&mut self, dest: DestIdx, node: NodeIdx) -> Range<usize> {
-        if self.routes.len() > Self::MOST_ROUTES {
-            self.routes.clear();
-            self.known.clear();
-        }
-        let problem = self.problem;
-        let km = lane::distance(problem, node, dest);
-        let first = self.routes.len();
-        self.routes.extend(problem.services().indices().filter_map(|service| {
-            let lane = lane::find(problem, service, node, dest, km)?;
-            let rate = problem.rate_of(service, lane.zone)?;
-            let leaves = calendar::leaves(problem, service, node);
-            Some(Route {
-                service,
-                rate,
-                arrives: calendar::arrives(problem, service, leaves, lane.transit_days),
-            })
-        }));
-        let range = first..self.routes.len();
-        self.known.insert((dest, node), range.clone());
-        range
     }
 }
 

@@ -53,10 +53,13 @@ impl Packing {
         self.parts.iter().find(|p| p.node == node)
     }
 
-    /// The service by which the node's shipment would travel with a piece added, if every limit lets it. That the node
+    /// The service by which the node's shipment would travel with a piece added, if every limit lets it; none once it is to stop. That the node
     /// may ship the piece and has it is the caller's business.
     pub(super) fn fits(&self, desk: &mut Desk<'_>, basket: &Basket, piece: Piece, node: NodeIdx) -> Option<Offer> {
         let group = &basket.groups[piece.group];
+        if desk.spend(20 + group.lines.len() + self.parts.len()) {
+            return None;
+        }
         let (mut lines, mut units, mut load) = (group.lines.len() as i64, piece.units, piece.load(desk.problem, group));
         if let Some(part) = self.part(node) {
             lines += part.fills.len() as i64;
@@ -68,10 +71,13 @@ impl Packing {
         if !desk.left.has_lines_units(node, lines, units) {
             return None;
         }
-        if basket.repeats && !self.stock_lasts(desk, group, piece, node) {
+        let held = self.part(node).map_or(0, |part| part.fills.len());
+        if basket.repeats && (desk.spend(group.lines.len() * held) || !self.stock_lasts(desk, group, piece, node)) {
             return None;
         }
-        desk.offers.cheapest(&desk.left, basket.order, node, load)
+        let offer = desk.offers.cheapest(&desk.left, basket.order, node, load);
+        desk.spend(5 * desk.offers.looked_at());
+        offer
     }
 
     /// Whether the node has every SKU of the piece beside what its shipment already holds.

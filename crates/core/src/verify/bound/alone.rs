@@ -1,11 +1,15 @@
 //! One order by itself at given prices: its pieces, the nodes that may serve them, and what that costs.
 
+use std::collections::HashMap;
+
 use super::super::prices::PriceTable;
-use super::carriage::{Routes, Stop};
+use super::carriage::{self, Stop};
+use crate::cost::departures::{Departure, Departures};
 use crate::cost::tariff::{Load, transport};
 use crate::cost::{calendar, shipment};
 use crate::index::{LineIdx, NodeIdx, OrderIdx, RateIdx, StockIdx, Sym};
 use crate::model::{Line, Node, Order, Problem, Quote};
+use crate::pace::Pace;
 use crate::quantity::Date;
 
 /// Costs above this are held as this: nothing so dear is ever chosen. Two of them still add up in an `i64`.
@@ -78,11 +82,18 @@ pub(super) struct Alone<'a> {
     pub(super) split: i64,
     /// Cost of leaving everything unfilled.
     pub(super) all_unfilled: i64,
+    /// Once it is over, what is found of the order is worth nothing.
+    pub(super) pace: &'a Pace<'a>,
 }
 
 impl<'a> Alone<'a> {
     /// Lays the order out.
-    pub(super) fn new(problem: &'a Problem, prices: &PriceTable<'_>, routes: &Routes, order: OrderIdx) -> Self {
+    pub(super) fn new(
+        problem: &'a Problem,
+        prices: &PriceTable<'_>,
+        (departures, pace): (&Departures<'_>, &'a Pace<'a>),
+        order: OrderIdx,
+    ) -> Self {
         let o = &problem.orders()[order];
         let pieces = pieces(problem, o);
         let unfilled = pieces
@@ -98,9 +109,13 @@ impl<'a> Alone<'a> {
             tariffs: Vec::new(),
             split,
             all_unfilled: capped(unfilled),
+            pace,
         };
         for ((node, stop), offers) in alone.offers(prices) {
-            if let Some((extra, carriage)) = alone.carriage(order, (node, stop), prices, routes) {
+            if pace.is_over() {
+                break;
+            }
+            if let Some((extra, carriage)) = alone.carriage(order, (node, stop), prices, departures) {
                 let handling = problem.nodes()[node].shipment_cost.ten_thousandths();
                 let base = capped(i128::from(handling) + i128::from(split) + extra);
                 alone.sources.push(Source {
@@ -127,17 +142,18 @@ impl<'a> Alone<'a> {
     /// For every node that may serve some piece, its offers in each of its stops, by rising node and stop.
     fn offers(&self, prices: &PriceTable<'_>) -> Vec<(At, Vec<Offer>)> {
         let mut rows: Vec<(At, usize, Offer)> = Vec::new();
+        let mut dates = HashMap::new();
         for (n, piece) in self.pieces.iter().enumerate() {
             let first = rows.len();
-            for offer in self.offers_of(piece.lines[0], prices) {
+            for offer in self.offers_of(piece.lines[0], prices, &mut dates) {
                 rows.push((offer.0, n, offer.1));
             }
             for &line in &piece.lines[1..] {
-                let more = self.offers_of(line, prices);
-                let together = |(node, n, a): &(At, usize, Offer)| {
-                    let (_, b) = more.iter().find(|(m, _)| m == node)?;
+                let more = self.offers_of(line, prices, &mut dates);
+                let together = |(at, n, a): &(At, usize, Offer)| {
+                    let b = more.binary_search_by_key(at, |m| m.0).ok().map(|found| more[found].1)?;
                     Some((
-                        *node,
+                        *at,
                         *n,
                         Offer {
                             each: plus(a.each, b.each),
@@ -162,8 +178,14 @@ impl<'a> Alone<'a> {
         by_node.map(dense).collect()
     }
 
-    /// Where a line (one unit of it, if divisible) may be filled and when it then leaves, with what that costs.
-    fn offers_of(&self, line: LineIdx, prices: &PriceTable<'_>) -> Vec<(At, Offer)> {
+    /// Where a line (one unit of it, if divisible) may be filled and when it then leaves, with what that costs, by rising node
+    /// and stop. `dates` are the dates of the nodes so far.
+    fn offers_of(
+        &self,
+        line: LineIdx,
+        prices: &PriceTable<'_>,
+        dates: &mut HashMap<NodeIdx, Vec<Date>>,
+    ) -> Vec<(At, Offer)> {
         let problem = self.problem;
         let l = &problem.lines()[line];
         let mut found = Vec::new();
@@ -180,7 +202,11 @@ impl<'a> Alone<'a> {
             if !is_open || most < need || is_pinned_elsewhere || problem.is_excluded(line, at) {
                 continue;
             }
-            for stop in Stop::between(&self.dates(at)) {
+            let dates = dates.entry(at).or_insert_with(|| self.dates(at));
+            if self.pace.spend(dates.len() + 1) {
+                break;
+            }
+            for stop in Stop::between(dates) {
                 let day = stop.from.unwrap_or(node.ready.date);
                 let Some(row) = problem.row_by(rows.clone(), day) else {
                     continue;
@@ -197,6 +223,7 @@ impl<'a> Alone<'a> {
 
     /// The dates that divide the days of a node for the order.
     fn dates(&self, node: NodeIdx) -> Vec<Date> {
+        self.pace.spend(self.order.lines().len());
         let skus = self.order.lines().map(|l| self.problem.lines()[l].sku);
         calendar::waits(self.problem, node, skus)
     }
@@ -207,7 +234,7 @@ impl<'a> Alone<'a> {
         order: OrderIdx,
         (node, stop): At,
         prices: &PriceTable<'_>,
-        routes: &Routes,
+        departures: &Departures<'_>,
     ) -> Option<(i128, Carriage)> {
         let problem = self.problem;
         let late = |arrives| {
@@ -227,14 +254,12 @@ impl<'a> Alone<'a> {
             });
             return costs.min().map(|cost| (0, Carriage::Fixed(capped(cost))));
         }
-        let list: Vec<Tariff> = routes
-            .from(node)
-            .iter()
-            .filter_map(|r| Some((r.rate, late(Some(r.arrives(problem, node, stop)?)))))
-            .collect();
+        let within = |d: &Departure| Some((d.rate, late(Some(carriage::arrives(problem, d, node, stop)?))));
+        let list: Vec<Tariff> = departures.from(node).iter().filter_map(within).collect();
         if list.is_empty() {
             return None;
         }
+        self.pace.spend(list.len() + self.tariffs.len());
         let known = self.tariffs.iter().position(|t| *t == list);
         let position = known.unwrap_or_else(|| {
             self.tariffs.push(list);
@@ -311,28 +336,27 @@ fn offer(line: &Line, node: &Node, available: u32, line_price: i128, unit_price:
 
 /// The pieces of an order, by first line.
 fn pieces(problem: &Problem, order: &Order) -> Vec<Piece> {
-    let mut pieces: Vec<(Option<Sym>, Piece)> = Vec::new();
+    let mut pieces: Vec<Piece> = Vec::new();
+    let mut of_group: HashMap<Sym, usize> = HashMap::new();
     for line in order.lines() {
         let l = &problem.lines()[line];
         let count = if l.divisible { l.qty } else { 1 };
         let load = Load::of(problem, line, l.qty / count);
         let unfilled = capped(i128::from(l.unfilled_penalty.ten_thousandths()) * i128::from(l.qty / count));
-        let group = pieces.iter_mut().find(|(g, _)| l.group.is_some() && *g == l.group);
-        if let Some((_, piece)) = group {
+        let number = pieces.len();
+        let known = l.group.map_or(number, |group| *of_group.entry(group).or_insert(number));
+        if let Some(piece) = pieces.get_mut(known) {
             piece.lines.push(line);
             piece.load = piece.load.plus(load);
             piece.unfilled = plus(piece.unfilled, unfilled);
         } else {
-            pieces.push((
-                l.group,
-                Piece {
-                    lines: vec![line],
-                    count,
-                    load,
-                    unfilled,
-                },
-            ));
+            pieces.push(Piece {
+                lines: vec![line],
+                count,
+                load,
+                unfilled,
+            });
         }
     }
-    pieces.into_iter().map(|(_, piece)| piece).collect()
+    pieces
 }

@@ -2,12 +2,12 @@
 //! and bound over which nodes ship and between which prices, best bound first, with [`shipments`](super::shipments)
 //! as bound, or [`facility`](super::facility) where pieces can be divided.
 //!
-//! Every branch that is not followed to its end keeps its bound, so the least of those is a lower bound whenever it stops.
+//! Every branch that is not followed to its end keeps its bound, so the least of those is a lower bound whenever it stops, be it
+//! that the pace of the order is over.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::super::watch::Watch;
 use super::alone::{Alone, Carriage, times};
 use super::facility::{Facilities, NEVER, Relaxed, Settled, Site};
 use super::shipments::Shipments;
@@ -42,7 +42,7 @@ enum Decision {
 
 /// Bounds on the least cost: none is cheaper than the first, and the second is the cost of a way or `upper`. Once it is over
 /// they are as far apart as they are.
-pub(super) fn bounds(alone: &Alone<'_>, upper: i128, watch: &Watch<'_>) -> (i128, i128) {
+pub(super) fn bounds(alone: &Alone<'_>, upper: i128) -> (i128, i128) {
     let facilities = Facilities::new(alone);
     let mut search = Search {
         shipments: Shipments::new(&facilities),
@@ -51,7 +51,7 @@ pub(super) fn bounds(alone: &Alone<'_>, upper: i128, watch: &Watch<'_>) -> (i128
         heap: BinaryHeap::new(),
         branches: Vec::new(),
     };
-    let lower = search.run(watch);
+    let lower = search.run();
     (lower.max(0).min(search.upper), search.upper)
 }
 
@@ -65,7 +65,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn run(&mut self, watch: &Watch<'_>) -> i128 {
+    fn run(&mut self) -> i128 {
         let sites = self.facilities.open_sites();
         self.look(sites, Vec::new(), Vec::new(), i128::MIN, STEPS.0);
         let mut ends = i128::from(NEVER);
@@ -75,13 +75,17 @@ impl Search<'_> {
             BRANCHES.1
         };
         while let Some(Reverse((bound, at))) = self.heap.pop() {
-            if bound >= self.upper - self.upper / CLOSE || self.branches.len() >= most || watch.is_over() {
+            if bound >= self.upper - self.upper / CLOSE || self.branches.len() >= most {
                 return ends.min(bound);
             }
             match self.branches[at].take() {
                 Some(branch) if branch.next != Decision::None => {
                     for first in [true, false] {
                         self.enter(&branch, first, bound);
+                    }
+                    // What was not looked at to the end is no better than where it comes from.
+                    if self.facilities.alone.pace.look() {
+                        return ends.min(bound);
                     }
                 }
                 _ => ends = ends.min(bound),
@@ -133,7 +137,7 @@ impl Search<'_> {
             return;
         };
         self.upper = self.upper.min(self.price(&sites, &relaxed));
-        let bound = (relaxed.bound - split).max(bound);
+        let bound = relaxed.bound.saturating_sub(split).max(bound);
         if bound < self.upper {
             self.heap.push(Reverse((bound, self.branches.len())));
             self.branches.push(Some(Branch {

@@ -7,20 +7,22 @@
 
 use super::alone::{Alone, CAP, Carriage, Source, plus, times};
 use crate::cost::tariff::Load;
+use crate::pace::Pace;
 
 /// A set of atoms, one bit each.
 type Set = usize;
 
-/// The least cost at the order's prices, of any way that its own rules allow, leaving it unfilled included.
+/// The least cost at the order's prices, of any way that its own rules allow, leaving it unfilled included. Once the order's
+/// pace is over, any number.
 pub(super) fn minimum(alone: &Alone<'_>) -> i64 {
     let atoms = Atoms::new(alone);
     let table = Table::new(alone, &atoms);
     let unfilled = atoms.unfilled(alone);
     let most = alone.most_shipments().min(atoms.piece_of.len());
-    let partition = table.partition(most);
+    let partition = table.partition(most, alone.pace);
     let mut served = best(alone, &partition.served, &unfilled);
     if served.is_some_and(|(_, set)| table.repeats_a_node(&partition, set)) {
-        served = best(alone, &table.over_nodes(most), &unfilled);
+        served = best(alone, &table.over_nodes(most, alone.pace), &unfilled);
     }
     // The first shipment pays no split penalty, but every shipment's cost holds one.
     served.map_or(alone.all_unfilled, |(cost, _)| {
@@ -91,7 +93,14 @@ impl Table {
         let transport: Vec<Vec<i64>> = alone
             .tariffs
             .iter()
-            .map(|t| loads.iter().map(|&l| alone.cheapest(t, l)).collect())
+            .map(|t| {
+                let price = |&load: &Load| {
+                    // A price takes some steps of its own.
+                    let over = alone.pace.spend(4 * t.len());
+                    if over { CAP } else { alone.cheapest(t, load) }
+                };
+                loads.iter().map(price).collect()
+            })
             .collect();
         let mut table = Self {
             sets,
@@ -100,6 +109,9 @@ impl Table {
         };
         let mut n = 0;
         for (at, source) in alone.sources.iter().enumerate() {
+            if alone.pace.spend(4 * sets) {
+                break;
+            }
             let handling = handling(source, atoms);
             // The stops of a node stand together, and an order uses one of them only.
             let is_new = at == 0 || alone.sources[at - 1].node != source.node;
@@ -128,7 +140,7 @@ impl Table {
     }
 
     /// The cheapest way to serve each set by at most `most` shipments, whether or not they share a node.
-    fn partition(&self, most: usize) -> Partition {
+    fn partition(&self, most: usize, pace: &Pace<'_>) -> Partition {
         let unlimited = most >= self.sets.trailing_zeros() as usize;
         let mut served = nothing(self.sets);
         let mut rounds = Vec::new();
@@ -137,6 +149,9 @@ impl Table {
             let before = served.clone();
             let mut first_shipment = vec![0; self.sets];
             for set in 1..self.sets {
+                if pace.spend(1 << (set.count_ones() - 1)) {
+                    break;
+                }
                 let lowest = set & set.wrapping_neg();
                 for others in subsets(set ^ lowest) {
                     let first = others | lowest;
@@ -169,7 +184,7 @@ impl Table {
     }
 
     /// The cheapest way to serve each set by at most `most` shipments from different nodes.
-    fn over_nodes(&self, most: usize) -> Vec<i64> {
+    fn over_nodes(&self, most: usize, pace: &Pace<'_>) -> Vec<i64> {
         let unlimited = most >= self.sets.trailing_zeros() as usize;
         // By number of shipments so far, where that matters. Sets and numbers only grow, so going through them from the
         // largest down uses every node at most once.
@@ -182,6 +197,9 @@ impl Table {
                     let so_far = served[from][set];
                     if so_far == CAP {
                         continue;
+                    }
+                    if pace.spend(1 << (all & !set).count_ones()) {
+                        break;
                     }
                     for added in subsets(all & !set) {
                         let with = plus(so_far, cost[added]);

@@ -168,7 +168,8 @@ impl<'a> Facilities<'a> {
     }
 
     /// The best bound of some steps where so much is decided, from the values that a branch above found (none at first);
-    /// `None` where that allows no way. `target` is the cost of a way.
+    /// `None` where that allows no way. `target` is the cost of a way. Where it is over the bound is that of the steps so far,
+    /// or none at all.
     pub(super) fn relax(
         &self,
         (sites, settled): (&[Site], &[Settled]),
@@ -313,9 +314,13 @@ impl<'a> Climb<'a> {
     }
 
     /// The shipments at the values: of sources that must ship, and those of the others that are worth it.
-    fn shipments(&mut self) -> Vec<Shipment> {
+    /// `None` where it was over before all were known.
+    fn shipments(&mut self) -> Option<Vec<Shipment>> {
         let (mut must, mut may) = (Vec::new(), Vec::new());
         for n in 0..self.sites.len() {
+            if self.f.alone.pace.spend(self.pieces[n].len() + self.f.rungs[n].len()) {
+                return None;
+            }
             match self.sites[n].ships {
                 Some(false) => {}
                 Some(true) => must.push(self.pack(n)),
@@ -326,7 +331,7 @@ impl<'a> Climb<'a> {
         may.sort_by_key(|s| s.cost);
         may.truncate(self.f.alone.most_shipments().saturating_sub(must.len()));
         must.extend(may);
-        must
+        Some(must)
     }
 
     fn run(mut self, target: i128, steps: usize) -> Relaxed {
@@ -340,7 +345,9 @@ impl<'a> Climb<'a> {
         };
         let (mut length, mut since) = (1.0, 0);
         for step in 0..steps {
-            let shipments = self.shipments();
+            let Some(shipments) = self.shipments() else {
+                break;
+            };
             let mut bound: i128 = shipments.iter().map(|s| i128::from(s.cost)).sum();
             let mut missing = vec![0.0; n];
             for (piece, missing) in missing.iter_mut().enumerate() {

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Taking the coupling rows into the objective with non-negative prices can only lower the optimum (weak duality), so B(p)
-//! is at most the total of any valid plan. `alone` lays one order out, `exact` finds its minimum by a dynamic programme
+//! is at most the total of any valid plan. Of orders that there is no time for, what is `certain` at a glance counts. `alone` lays one order out, `exact` finds its minimum by a dynamic programme
 //! over subsets of its line groups; where there are too many, `branch` finds it between two bounds, with the relaxation of
 //! `shipments` (values from `tableau`) or `facility` over the tariffs' `rungs`. `carriage` knows which tariffs go from where to where. Orders of one destination are judged together, destinations in parallel; sums of integers do
 //! not depend on the order, so neither does the result on the number of threads.
@@ -14,23 +14,26 @@
 mod alone;
 mod branch;
 mod carriage;
+mod certain;
 mod exact;
 mod facility;
 mod rungs;
 mod shipments;
 mod tableau;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
 use self::alone::Alone;
-use self::carriage::Routes;
+use self::certain::Certain;
 use super::Report;
 use super::prices::PriceTable;
 use super::watch::Watch;
+use crate::cost::departures::Departures;
 use crate::index::{DestIdx, Idx as _, IndexVec, OrderIdx};
 use crate::model::Problem;
+use crate::pace::Pace;
 use crate::plan::ShadowPrices;
 use crate::quantity::Money;
 
@@ -61,6 +64,8 @@ pub struct ProvedBound {
     pub upper: Money,
     /// How many orders were too large for their exact minimum.
     pub by_lower_bound_only: usize,
+    /// How many of those there was no time to look at: what is certain at a glance counts of them.
+    pub at_a_glance: usize,
 }
 
 /// Recomputes the bound that shadow prices and cuts prove. Those that are not valid (see
@@ -71,35 +76,40 @@ pub struct ProvedBound {
 pub fn prove_bound(problem: &Problem, prices: &ShadowPrices, options: &BoundOptions) -> ProvedBound {
     let watch = Watch::new(&|| false);
     let table = PriceTable::read(problem, prices, (super::CUT_STEPS, &watch), &mut Report::default());
-    at_prices(problem, &table, None, options, &watch).0
+    at_prices(problem, &table, None, options, &watch)
 }
 
-/// As [`prove_bound`]; `own` is, for every order, the cost at these prices of one way to serve it. The second number is of
-/// the orders that were left when it was over: the lower bound counts nothing for them, and holds; the upper does not.
+/// As [`prove_bound`]; `own` is, for every order, the cost at these prices of one way to serve it. Once it is over, what is
+/// certain at a glance counts of the orders that are left.
 pub(super) fn at_prices(
     problem: &Problem,
     prices: &PriceTable<'_>,
     own: Option<&[i128]>,
     options: &BoundOptions,
     watch: &Watch<'_>,
-) -> (ProvedBound, usize) {
+) -> ProvedBound {
     let by_destination = orders_by_destination(problem);
     let max_groups = options.max_groups.min(16);
-    let left = AtomicUsize::new(0);
+    let certain = Certain::new(problem);
+    let is_over = || watch.is_over();
+    // What a thread looked up is of use for its next destination.
+    let looked_up: Mutex<Vec<Departures<'_>>> = Mutex::new(Vec::new());
     let of_destination = |(dest, orders): (DestIdx, &Vec<OrderIdx>)| {
-        let routes = Routes::to(problem, dest);
-        orders.iter().fold(Minimum::default(), |sum, &order| {
-            if watch.is_over() {
-                left.fetch_add(1, Ordering::Relaxed);
-                return sum;
-            }
+        let idle = locked(&looked_up).pop();
+        let mut departures = idle.unwrap_or_else(|| Departures::new(problem));
+        departures.go_to(dest);
+        let sum = orders.iter().fold(Minimum::default(), |sum, &order| {
             let own = own.map_or(i128::MAX, |own| own[order.get()]);
-            let alone = Alone::new(problem, prices, &routes, order);
-            let found = minimum(&alone, own, max_groups, watch);
-            // It may have been cut short.
-            left.fetch_add(usize::from(watch.was_over()), Ordering::Relaxed);
-            sum.plus(found)
-        })
+            let pace = Pace::new(&is_over);
+            let alone = (!pace.look()).then(|| Alone::new(problem, prices, (&departures, &pace), order));
+            let known = alone
+                .filter(|_| !pace.is_over())
+                .and_then(|alone| minimum(&alone, own, max_groups));
+            let known = known.unwrap_or_else(|| certain.at_a_glance(order, own));
+            sum.plus(known.at_least(certain.of(order)))
+        });
+        locked(&looked_up).push(departures);
+        sum
     };
     let all = || {
         // Of orders of many lines one can take as long as a hundred others, so threads take few destinations at a time.
@@ -119,12 +129,22 @@ pub(super) fn at_prices(
         let held = (n - prices.rent()).clamp(i128::from(i64::MIN), i128::from(i64::MAX));
         Money::from_ten_thousandths(held as i64)
     };
-    let proved = ProvedBound {
+    ProvedBound {
         lower: money(sum.lower),
         upper: money(sum.upper),
         by_lower_bound_only: sum.by_lower_bound_only,
-    };
-    (proved, left.into_inner())
+        at_a_glance: sum.at_a_glance,
+    }
+}
+
+/// What is certain at a glance of the cost of any valid plan: proved without any prices.
+pub fn certain_bound(problem: &Problem) -> Money {
+    let sum = Certain::new(problem).of_all();
+    Money::from_ten_thousandths(sum.clamp(0, i128::from(i64::MAX / 8)) as i64)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn orders_by_destination(problem: &Problem) -> IndexVec<DestIdx, Vec<OrderIdx>> {
@@ -141,44 +161,54 @@ struct Minimum {
     lower: i128,
     upper: i128,
     by_lower_bound_only: usize,
+    at_a_glance: usize,
 }
 
 impl Minimum {
+    /// The same where no way costs less than `least`.
+    fn at_least(self, least: i128) -> Self {
+        Self {
+            lower: self.lower.max(least),
+            ..self
+        }
+    }
+
     fn plus(self, other: Self) -> Self {
         Self {
             lower: self.lower + other.lower,
             upper: self.upper + other.upper,
             by_lower_bound_only: self.by_lower_bound_only + other.by_lower_bound_only,
+            at_a_glance: self.at_a_glance + other.at_a_glance,
         }
     }
 }
 
 /// The least cost of serving one order alone, or bounds on it. Costs are capped (see [`alone::CAP`]), which changes no
-/// minimum unless leaving the order unfilled is itself that dear.
-fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize, watch: &Watch<'_>) -> Minimum {
+/// minimum unless leaving the order unfilled is itself that dear. `None` where it was over before anything was known.
+fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize) -> Option<Minimum> {
     if alone.pieces.is_empty() {
-        return Minimum::default();
+        return Some(Minimum::default());
     }
     if alone.atoms() <= max_groups && alone.all_unfilled < alone::CAP {
         let cost = i128::from(exact::minimum(alone));
-        return Minimum {
+        let exact = Minimum {
             lower: cost,
             upper: cost,
-            by_lower_bound_only: 0,
+            ..Minimum::default()
         };
+        return (!alone.pace.is_over()).then_some(exact);
     }
-    if alone.all_unfilled >= alone::CAP {
+    let of_one_node = i128::from(alone.one_node());
+    let (lower, upper) = if alone.all_unfilled >= alone::CAP {
         // Capped costs prove nothing but that no cost is negative.
-        return Minimum {
-            lower: 0,
-            upper: own.min(i128::from(alone.one_node())).max(0),
-            by_lower_bound_only: 1,
-        };
-    }
-    let (lower, upper) = branch::bounds(alone, own.min(i128::from(alone.one_node())), watch);
-    Minimum {
+        (0, own.min(of_one_node).max(0))
+    } else {
+        branch::bounds(alone, own.min(of_one_node))
+    };
+    Some(Minimum {
         lower,
         upper,
-        by_lower_bound_only: usize::from(lower < upper),
-    }
+        by_lower_bound_only: usize::from(lower < upper || alone.all_unfilled >= alone::CAP),
+        at_a_glance: 0,
+    })
 }

@@ -16,6 +16,8 @@ use super::tableau::Tableau;
 
 /// Most pieces of an order.
 const PIECES: usize = 64;
+/// Most sources of an order: the programme has a row for each, and takes the square of that.
+const SOURCES: usize = 500;
 /// Costs above this are too large for the programme.
 const LARGEST: i64 = 1_000_000_000_000;
 /// Cost in the programme of what must not be.
@@ -58,7 +60,8 @@ impl Shipments {
     /// `None` where the order is not of that kind.
     pub(super) fn new(f: &Facilities<'_>) -> Option<Self> {
         let single = f.alone.pieces.iter().all(|p| p.count == 1);
-        if !single || f.alone.pieces.len() > PIECES || f.alone.all_unfilled > LARGEST {
+        let many = f.alone.pieces.len() > PIECES || f.alone.sources.len() > SOURCES;
+        if !single || many || f.alone.all_unfilled > LARGEST {
             return None;
         }
         let mut pieces = vec![Vec::new(); f.alone.sources.len()];
@@ -76,7 +79,8 @@ impl Shipments {
         })
     }
 
-    /// The bound where so much is decided; `None` where that allows no way. `target` is the cost of a way.
+    /// The bound where so much is decided; `None` where that allows no way. `target` is the cost of a way. Where it is over the bound
+    /// is that of the rounds so far, or none at all.
     pub(super) fn relax(
         &mut self,
         f: &Facilities<'_>,
@@ -101,9 +105,9 @@ impl Shipments {
         let (mut program, mut columns) = self.program(f, sites, &open, must);
         let mut best = i128::MIN;
         for _ in 0..ROUNDS {
-            program.solve();
-            while self.enter(&mut program, &mut columns, &open, n) {
-                program.solve();
+            program.solve(f.alone.pace);
+            while !f.alone.pace.is_over() && self.enter(&mut program, &mut columns, &open, n) {
+                program.solve(f.alone.pace);
             }
             let values: Vec<i64> = (0..n)
                 .map(|p| {
@@ -114,7 +118,7 @@ impl Shipments {
             let bound = self.bound(f, sites, &open, &values, program.dual(n + sites.len()));
             best = best.max(bound?);
             let total: f64 = (0..n + sites.len()).map(|r| program.dual(r)).sum();
-            if best >= target || total - best as f64 <= total.abs() * CLOSE {
+            if best >= target || total - best as f64 <= total.abs() * CLOSE || f.alone.pace.look() {
                 break;
             }
             if !self.enter(&mut program, &mut columns, &open, n) {
@@ -193,7 +197,8 @@ impl Shipments {
         );
     }
 
-    /// L at these values and this price of a shipment (at most 0 counts), in integers; shipments that might pay are noted.
+    /// L at these values and this price of a shipment (at most 0 counts), in integers; shipments that might pay are noted. The
+    /// least number where it is over.
     fn bound(&mut self, f: &Facilities<'_>, sites: &[Site], open: &[u64], values: &[i64], each: f64) -> Option<i128> {
         let each = each.min(0.0) as i64;
         let mut bound: i128 = values.iter().map(|&v| i128::from(v)).sum();
@@ -201,6 +206,9 @@ impl Shipments {
         for (source, site) in sites.iter().enumerate() {
             if site.ships == Some(false) {
                 continue;
+            }
+            if f.alone.pace.spend(f.rungs[source].len() + LOOKS / 300) {
+                return Some(i128::MIN);
             }
             let ships = site.ships == Some(true);
             let base = f.alone.sources[source].base - each;

@@ -7,6 +7,8 @@
 //!
 //! Source: G. B. Dantzig, "Linear Programming and Extensions" (1963).
 
+use crate::pace::Pace;
+
 /// A reduced cost above this is taken for zero or more.
 const ZERO: f64 = -1e-2;
 /// Entries below this are taken for zero.
@@ -74,9 +76,12 @@ impl Tableau {
         self.rest[row] - self.reduced[row]
     }
 
-    /// Pivots until nothing pays.
-    pub(super) fn solve(&mut self) {
+    /// Pivots until nothing pays, or it is over.
+    pub(super) fn solve(&mut self, pace: &Pace<'_>) {
         for _ in 0..40 * self.rest.len() {
+            if pace.spend(self.columns.len() * self.rest.len() / 16) {
+                return;
+            }
             let Some((reduced, enters)) = self.entering() else {
                 return;
             };
@@ -148,16 +153,16 @@ mod tests {
     #[test]
     fn the_duals_are_those_of_the_best_shares() {
         let mut t = Tableau::new(2, vec![10.0, 10.0, 0.0], vec![1.0, 1.0, 1.0]);
-        t.solve();
+        t.solve(&Pace::new(&|| false));
         assert!((t.dual(0) + t.dual(1) - 20.0).abs() < 1e-6);
         t.add([0, 1, 2].into_iter(), 5.0);
-        t.solve();
+        t.solve(&Pace::new(&|| false));
         assert!((t.dual(0) + t.dual(1) + t.dual(2) - 5.0).abs() < 1e-6);
         assert_eq!(t.used().map(|(c, _)| c).collect::<Vec<_>>(), [0]);
         t.add([0].into_iter(), 2.0);
         t.add([1].into_iter(), 4.0);
         t.add([0, 1, 2].into_iter(), 3.0);
-        t.solve();
+        t.solve(&Pace::new(&|| false));
         assert!((t.dual(0) + t.dual(1) + t.dual(2) - 3.0).abs() < 1e-6);
         assert!(t.dual(0) <= 2.0 + 1e-6 && t.dual(1) <= 4.0 + 1e-6 && t.dual(2) <= 1e-6);
     }

@@ -3,6 +3,7 @@
 pub(crate) mod files;
 pub(crate) mod guess;
 pub(crate) mod hand;
+pub(crate) mod hostile;
 pub(crate) mod judge;
 pub(crate) mod oracle;
 pub(crate) mod quantities;
