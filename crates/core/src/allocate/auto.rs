@@ -117,7 +117,12 @@ fn has_little_time(budget: &Budget<'_>, building: Duration) -> bool {
 
 /// The shares for a problem.
 fn phases(book: &Book<'_>, settings: Settings, few: bool, little_time: bool) -> Phases {
-    let in_large: usize = book.large.iter().map(|l| l.atoms.len()).sum();
+    let in_large = book
+        .large
+        .iter()
+        .filter(|l| !l.is_easy())
+        .map(|l| l.atoms.len())
+        .sum::<usize>();
     let many_large = in_large * 100 > book.atoms_in_all() * MANY_LARGE;
     let phases = match (many_large, settings.milp.backend().carries_neighbourhoods()) {
         (false, true) => PHASES,
@@ -126,7 +131,7 @@ fn phases(book: &Book<'_>, settings: Settings, few: bool, little_time: bool) -> 
         (true, _) if few => PHASES_LARGE_FEW,
         (true, _) => PHASES_LARGE,
     };
-    if little_time && book.large.is_empty() {
+    if little_time && book.is_exact() {
         Phases {
             prices: LITTLE_TIME.1,
             ..phases
@@ -173,8 +178,8 @@ pub(crate) fn auto<'p>(
     for (large, pool) in book.large.iter_mut().zip(std::mem::take(&mut climb.pools)) {
         large.pool = pool;
     }
-    // With large orders the climb only estimates the bound; the verifier states it.
-    let known = book.large.is_empty();
+    // With most large orders the climb only estimates the bound; the verifier states it.
+    let known = book.is_exact();
     let bound = climb.bound;
     tell("harden", None, known.then_some(bound));
     let hurry = climb.passes < HURRY.0 && budget.is_limited() && known && !climb.is_exact;
@@ -190,7 +195,7 @@ pub(crate) fn auto<'p>(
     };
     let mut least = (known && state.total() == bound).then_some(bound);
     let mut plans = Vec::new();
-    if !finished(&state) && !book.large.is_empty() {
+    if !finished(&state) && !known {
         tell("improve", Some(state.total()), known.then_some(bound));
         let (prices, seed) = (&climb.prices, settings.seed);
         if few {
@@ -222,7 +227,7 @@ pub(crate) fn auto<'p>(
         let until = phases.exchange.max(ONE_MODEL);
         let plans = (&mut state, plans);
         least = few::improve((&book, &rows), &climb, settings, plans, budget, until);
-    } else if !finished(&state) && !few && !book.large.is_empty() {
+    } else if !finished(&state) && !few && !known {
         tell("exchange", Some(state.total()), known.then_some(bound));
         exchange((&book, &rows), &climb, settings, &mut state, budget, phases.exchange);
     }

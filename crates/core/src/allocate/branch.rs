@@ -134,7 +134,7 @@ pub(crate) fn branch(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(
 /// Models of all orders, each wider than the one before. Those that have all options up to some reduced cost bound every plan:
 /// one that uses another option costs more than the prices prove by at least that.
 fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Option<i64> {
-    let is_small = b.book.large.is_empty();
+    let is_small = b.book.is_exact();
     let orders: Vec<OrderIdx> = (0..b.book.orders.len()).map(OrderIdx::new).collect();
     let priced = Priced::new(b.book, &b.climb.prices);
     let mut known = None;

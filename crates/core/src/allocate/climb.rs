@@ -206,7 +206,7 @@ impl<'a> Climber<'a> {
             care: 0,
             forget: false,
             chunks: Chunk::all(book),
-            turns: if book.large.is_empty() {
+            turns: if book.is_exact() {
                 (book.orders.len() / ORDERS_PER_TURN).clamp(1, MOST_TURNS)
             } else {
                 1
@@ -280,7 +280,7 @@ impl<'a> Climber<'a> {
                 break;
             }
             let care = CAREFUL_FROM.partition_point(|&from| from < progress);
-            if care > self.care && !self.book.large.is_empty() {
+            if care > self.care && !self.book.is_exact() {
                 // What was estimated so far with less care is too high to be compared with.
                 (self.care, self.forget) = (care, true);
             }
@@ -390,7 +390,7 @@ impl<'a> Climber<'a> {
         let claims = cuts::claims(self.book, worth, share, least);
         let of_row: Vec<&[cuts::Claim]> = claims.chunk_by(|a, b| a.row == b.row).collect();
         let there_is = |row: u32| i64::from(self.book.problem.stock()[row as usize].available);
-        let with_facets = !self.book.large.is_empty() || self.cut_looks.is_multiple_of(FACETS_IN);
+        let with_facets = !self.book.is_exact() || self.cut_looks.is_multiple_of(FACETS_IN);
         let found = of_row
             .par_iter()
             .map(|c| cuts::separate(c, there_is(c[0].row), with_facets));

@@ -1,13 +1,16 @@
 //! The whole as one MILP over options, proved: for small problems and for tests.
 //!
 //! A plan within the limits is found first. With prices p, no option whose reduced cost is above `plan - B(p)` can be in a
-//! cheaper plan, so the model of the other options is exact. A problem that is too large for that comes back without proof.
+//! cheaper plan, so the model of the other options is exact. Orders of too many ways for that are blocks of a model of
+//! lines and quantities ([`one_model`](super::one_model)). A problem that is too large for either comes back without proof.
 
 use super::auto::{CLIMB, Found, Settings};
 use super::book::Builder;
 use super::branch::{CAREFUL, nodes, threads};
 use super::climb::climb;
+use super::few::least_at_the_prices;
 use super::harden::{first_plan, settle};
+use super::one_model::{Seats, one_model};
 use super::options::gather;
 use super::perturb::perturb;
 use super::polish::{Effort, polish};
@@ -56,13 +59,14 @@ pub(crate) fn exact<'p>(
     perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
     tell("branch", Some(state.total()), Some(climb.bound));
     let slack = (state.total() - climb.bound).max(0);
-    let is_small = book.large.is_empty();
+    let is_small = book.is_exact();
     let mut least = (slack == 0 && is_small).then_some(climb.bound);
+    let nodes = budget.work_left().and(nodes(budget));
     if least.is_none() && budget.stop().is_none() {
         let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
         let limits = Limits {
             seconds: budget.seconds_left().map(|s| s * CAREFUL),
-            nodes: budget.work_left().and(nodes(budget)),
+            nodes,
             gap: 0.0,
             threads: threads(settings, budget),
             bound_first: false,
@@ -86,6 +90,19 @@ pub(crate) fn exact<'p>(
             Some(bound) => Some(bound.min(state.total())),
             None => None,
         };
+        if least != Some(state.total()) && budget.stop().is_none() {
+            let at_prices = least_at_the_prices(&book, &rows, &climb);
+            let gap = at_prices.map(|least| (state.total() - least).max(0));
+            let model = one_model(
+                (&book, &climb),
+                Seats::All(gap),
+                (settings, nodes),
+                &mut state,
+                budget,
+                1.0,
+            );
+            least = least.max(model);
+        }
         tell("branched", Some(state.total()), Some(climb.bound));
     }
     Some(Found {

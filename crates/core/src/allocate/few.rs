@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::anneal::anneal_often;
 use super::auto::Settings;
 use super::book::Book;
-use super::branch::MOST_OPTIONS;
+use super::branch::{MOST_OPTIONS, nodes};
 use super::climb::Climb;
 use super::large::{Effort, LargeOrder};
 use super::one_model::{Seats, one_model};
@@ -27,6 +27,8 @@ const MOST_ATOMS: usize = 1500;
 const NEAR: f64 = 0.006;
 /// Where it is wider: the share of the time left that annealing takes.
 const AGAIN: f64 = 0.6;
+/// Branch-and-bound nodes of a model where no deadline ends it.
+const BRANCHES: u64 = 20;
 /// Effort for the least cost of a large order at the prices.
 const EFFORT: Effort = Effort {
     branches: 100,
@@ -43,7 +45,7 @@ pub(crate) fn is_few(book: &Book<'_>, settings: Settings) -> bool {
 
 /// Whether the lists of whole ways that branching has hold all that a better plan could use, which is the better model then.
 pub(crate) fn lists_suffice(book: &Book<'_>, climb: &Climb, state: &State) -> bool {
-    if !book.large.is_empty() {
+    if !book.is_exact() {
         return false;
     }
     let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
@@ -66,7 +68,8 @@ pub(crate) fn improve(
     let gap = least.map(|least| (state.total() - least).max(0));
     let is_near = |gap: i64| gap as f64 <= NEAR * state.total() as f64;
     if plans.is_empty() || gap.is_some_and(is_near) {
-        return one_model((book, climb), Seats::All(gap), settings, state, budget, until);
+        let with = (settings, nodes(budget).map(|n| n.min(BRANCHES)));
+        return one_model((book, climb), Seats::All(gap), with, state, budget, until);
     }
     let half = budget.spent() + (until - budget.spent()) * AGAIN;
     plans.extend(anneal_often(
@@ -80,7 +83,8 @@ pub(crate) fn improve(
     if let Some(best) = plans.iter().min_by_key(|p| p.total()) {
         *state = best.clone();
     }
-    one_model((book, climb), Seats::Of(&plans), settings, state, budget, until)
+    let with = (settings, nodes(budget).map(|n| n.min(BRANCHES)));
+    one_model((book, climb), Seats::Of(&plans), with, state, budget, until)
 }
 
 /// What no plan costs less than, by the prices; `None` where the least cost of an order is not known.

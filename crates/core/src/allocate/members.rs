@@ -54,6 +54,7 @@ impl Members {
                 }
                 Member::Block(block) => {
                     block.columns.iter().for_each(|c| add(c.cost, &c.takes));
+                    model.most.extend(block.most.iter().map(|&(c, n)| (first + c, n)));
                     start.extend(block.start.iter().map(|c| first + c));
                     model.rows.extend(block.rows.iter().map(|row| Row {
                         terms: row.terms.iter().map(|&(c, n)| (first + c, n)).collect(),
@@ -63,7 +64,9 @@ impl Members {
             }
         }
         // Rows that all columns together cannot fill say nothing.
-        coupling.retain(|row, terms| terms.iter().map(|t| t.1).sum::<i64>() > there_is.of(*row));
+        let most: BTreeMap<u32, u32> = model.most.iter().copied().collect();
+        let all = |&(c, n): &(u32, i64)| n * i64::from(most.get(&c).copied().unwrap_or(1));
+        coupling.retain(|row, terms| terms.iter().map(all).sum::<i64>() > there_is.of(*row));
         let binding = coupling.keys().copied().collect();
         model.rows.extend(coupling.into_iter().map(|(row, terms)| Row {
             terms,

@@ -155,8 +155,7 @@ pub fn allocate<'p>(
         prices: shadow_prices(problem, &found.climb.prices),
         least: found.least.map(Money::from_ten_thousandths),
         taken_over: found.warm.map(|w| w.taken_over),
-        start_may_prove_more: found.warm.is_some_and(|w| !w.prices_kept)
-            || start.is_some() && !found.book.large.is_empty(),
+        start_may_prove_more: found.warm.is_some_and(|w| !w.prices_kept) || start.is_some() && !found.book.is_exact(),
     };
     if found.is_cut {
         serve_the_rest(problem, budget, &mut allocated.allocation, see);

@@ -2,7 +2,7 @@
 //!
 //! An order of which all ways that a better plan could use are few is a choice among them. Any other is a block, line by node
 //! ([`Block`](super::large::Block)), orders of few lines too: for this the book is built once more, with every order a large one. An order that no
-//! block can state (lines in parts, stock of several dates) is a choice among its good ways. Where that leaves no way of a better plan out,
+//! block can state (carriage of very many steps) is a choice among its good ways. Where that leaves no way of a better plan out,
 //! what the backend proves holds for every plan.
 //!
 //! A model may also be of the seats alone that some good plans use: it is much smaller, and finds what they are together.
@@ -17,7 +17,7 @@ use super::branch;
 use super::climb::Climb;
 use super::cut_rows::CutRows;
 use super::cuts::{PricedCut, Term};
-use super::large::{Block, Extent, LargeWay, OUT};
+use super::large::{Block, Extent, LargeWay};
 use super::members::{Member, Members};
 use super::options::{Choice, OrderOptions, gather, same, taken, there_is};
 use super::polish::Better;
@@ -35,8 +35,7 @@ const MOST_WAYS: usize = 200;
 const MOST_LISTED: usize = 5000;
 /// Most steps of the carriage from a node.
 const MOST_STEPS: usize = 300;
-/// Where no deadline ends it: branch-and-bound nodes at most, and columns of a model that is worth a try, since the root alone may take minutes.
-const BRANCHES: u64 = 20;
+/// Where no deadline ends it: columns of a model that is worth a try, since the root alone may take minutes.
 const MOST_COLUMNS: usize = 4000;
 /// Work that the model counts for, for each of its atoms.
 const WORK: u64 = 3;
@@ -50,11 +49,12 @@ pub(crate) enum Seats<'a> {
     Of(&'a [State]),
 }
 
-/// Improves a plan until the budget share `until` is spent; what no plan costs less than, where the model says it.
+/// Improves a plan until the budget share `until` is spent, in so many branch-and-bound nodes at most; what no plan costs less
+/// than, where the model says it.
 pub(crate) fn one_model(
     (book, climb): (&Book<'_>, &Climb),
     seats: Seats<'_>,
-    settings: Settings,
+    (settings, branches): (Settings, Option<u64>),
     state: &mut State,
     budget: &Budget<'_>,
     until: f64,
@@ -91,7 +91,7 @@ pub(crate) fn one_model(
     let (model, start) = (std::mem::take(&mut columns.model), std::mem::take(&mut columns.start));
     let limits = Limits {
         seconds: branch::seconds(budget, until),
-        nodes: branch::nodes(budget).map(|n| n.min(BRANCHES)),
+        nodes: branches,
         gap: 0.0,
         threads: branch::threads(settings, budget),
         bound_first: false,
@@ -189,8 +189,8 @@ impl OneModel<'_, '_> {
             return seats;
         };
         for way in plans.iter().filter_map(|plan| self.now(order, plan)) {
-            let places = way.places().iter().enumerate().filter(|(_, at)| **at != OUT);
-            seats.extend(places.map(|(atom, &at)| (atom, self.lines.large[n].nodes[usize::from(at)].node)));
+            let node = |at: u16| self.lines.large[n].nodes[usize::from(at)].node;
+            seats.extend(way.seats().map(|(atom, at)| (atom, node(at))));
         }
         seats
     }
@@ -226,9 +226,9 @@ impl OneModel<'_, '_> {
         let now = self.now(order, state)?;
         let nodes: Vec<u16> = (0..large.nodes.len() as u16).collect();
         let node_of = |n: u16| large.nodes[usize::from(n)].node;
-        let may_be = |atom: usize, n: u16| {
-            now.places().get(atom) == Some(&n) || seats.is_none_or(|s| s.contains(&(atom, node_of(n))))
-        };
+        let held: BTreeSet<(usize, u16)> = now.seats().collect();
+        let may_be =
+            |atom: usize, n: u16| held.contains(&(atom, n)) || seats.is_none_or(|s| s.contains(&(atom, node_of(n))));
         let extent = Extent {
             nodes: &nodes,
             may_be: &may_be,
@@ -276,7 +276,7 @@ mod tests {
     use super::super::harden::harden;
     use super::super::serve::shuffled;
     use super::super::shadow::Rows;
-    use super::super::testing::tiny;
+    use super::super::testing::{Random, some_prices, tiny};
     use super::*;
     use crate::search::{Milp, StdClock};
 
@@ -326,7 +326,14 @@ mod tests {
                 "seed {seed}: {at_prices:?} above {least}"
             );
             let gap = at_prices.map(|l| (before - l).max(0));
-            let claim = one_model((book, climb), Seats::All(gap), SETTINGS, &mut state, &budget, 1.0);
+            let claim = one_model(
+                (book, climb),
+                Seats::All(gap),
+                (SETTINGS, Some(20)),
+                &mut state,
+                &budget,
+                1.0,
+            );
             assert!(state.left.is_feasible(), "seed {seed}");
             assert!(least <= state.total() && state.total() <= before, "seed {seed}");
             assert!(claim.is_none_or(|c| c <= least), "seed {seed}: {claim:?} above {least}");
@@ -350,21 +357,30 @@ mod tests {
         let unlimited = Budget::new(&clock, None, None, None);
         let (mut merged, mut all) = (0, 0);
         each(|seed, book, (rows, climb), state, least| {
+            // Each is good at prices of its own.
             let other = |n: u64| {
                 harden(
                     book,
                     rows,
-                    (&climb.prices, &[]),
+                    (&some_prices(&mut Random::new(seed + n), book), &[]),
                     &shuffled(book, seed + n),
                     &unlimited,
                     1.0,
                 )
             };
-            let plans = vec![state, other(1000), other(2000)];
+            let mut plans = vec![other(1000), other(2000), other(3000)];
+            plans.extend(seed.is_multiple_of(2).then_some(state));
             let mut found = plans.iter().min_by_key(|p| p.total()).unwrap().clone();
             let before = found.total();
             let budget = Budget::new(&clock, None, Some(1_000_000), None);
-            let claim = one_model((book, climb), Seats::Of(&plans), SETTINGS, &mut found, &budget, 1.0);
+            let claim = one_model(
+                (book, climb),
+                Seats::Of(&plans),
+                (SETTINGS, Some(20)),
+                &mut found,
+                &budget,
+                1.0,
+            );
             assert!(claim.is_none() && found.left.is_feasible(), "seed {seed}");
             assert!(least <= found.total() && found.total() <= before, "seed {seed}");
             merged += usize::from(found.total() < before);

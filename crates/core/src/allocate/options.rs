@@ -121,7 +121,7 @@ pub(crate) fn narrowed(options: &[OrderOptions], most: usize) -> Vec<OrderOption
 }
 
 /// The options of each order whose reduced cost at the prices is at most `slack`, at most `most` of them and undominated,
-/// always with the way that the order has in `state`. Of a large order they are good ways, not all.
+/// always with the way that the order has in `state`. Of most large orders they are good ways, not all.
 pub(crate) fn gather(
     book: &Book<'_>,
     orders: &[OrderIdx],
@@ -145,7 +145,7 @@ fn one(
 ) -> OrderOptions {
     let head = book.head(order);
     if head.large > 0 {
-        return one_large(book, order, priced, (slack, most.min(MOST_OF_LARGE)), state, ws);
+        return one_large(book, order, priced, (slack, most), state, ws);
     }
     let cheapest = solve(book, head, priced, ws);
     let mut found: Vec<(i64, Vec<Part>)> = Vec::new();
@@ -200,8 +200,9 @@ fn one_large(
 ) -> OrderOptions {
     let n = book.head(order).large as usize - 1;
     let (large, now) = (&book.large[n], &state.large[n]);
+    let most = if large.is_easy() { most } else { most.min(MOST_OF_LARGE) };
     let start = Some(now).filter(|w| **w != LargeWay::default());
-    let mut ways = large.choices(book, priced, start, EFFORT, (slack, most), &mut ws.space);
+    let (mut ways, complete) = large.choices(book, priced, start, EFFORT, (slack, most), &mut ws.space);
     let cheapest = ways.first().map_or(0, |w| w.0);
     if !ways.iter().any(|w| w.1 == *now) {
         ways.push((large.cost(book, now, priced), now.clone()));
@@ -212,7 +213,7 @@ fn one_large(
     };
     let choices = ways.into_iter().map(choice).collect();
     let is_now = |c: &Choice| c.large.as_ref() == Some(now);
-    OrderOptions::new(order, undominated(choices, &is_now), false, is_now)
+    OrderOptions::new(order, undominated(choices, &is_now), complete, is_now)
 }
 
 /// Whether two ways have the same parts.

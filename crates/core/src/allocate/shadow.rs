@@ -307,7 +307,7 @@ fn most_use(book: &Book<'_>) -> (Use, Use) {
                 for source in &atom.sources {
                     let here = &mut seen[first + usize::from(source.node)];
                     here.2 += atom.pieces.len() as i64;
-                    here.3 += i64::from(atom.units);
+                    here.3 += i64::from(atom.units_at(source.node).unwrap_or(0));
                 }
             }
             large.each_claim(|_, piece, cell| {

@@ -18,6 +18,7 @@ mod dated;
 mod deadlines;
 mod diagnostics;
 mod divided_shipments;
+mod divisible;
 mod doubts;
 mod fixture_plans;
 mod fixtures;

@@ -227,7 +227,7 @@ impl<'a> Board<'a> {
     }
 
     fn add_large(&mut self, order: u32, large: &'a LargeOrder) {
-        if large.splits_lines {
+        if large.is_divisible {
             return;
         }
         let book = self.book;
@@ -386,7 +386,7 @@ impl<'a> Board<'a> {
             let way = if places.iter().all(|&p| p == OUT) {
                 LargeWay::default()
             } else {
-                LargeWay::new(places, by)
+                LargeWay::new(places, by, Vec::new())
             };
             if way != state.large[n] {
                 state.lift(book, index);

@@ -20,8 +20,8 @@ use crate::pace::{IsOver, Pace};
 use crate::quantity::Money;
 use crate::search::Budget;
 
-/// Most parts that a divisible line of a large order is cut into.
-const LARGE_PARTS: u32 = 4;
+/// Most units of a divisible line that are atoms each; the ways of more are too many and too alike.
+const MOST_UNITS: u32 = 4;
 /// The share of the time after which a book would come too late.
 const LATEST: f64 = 0.5;
 /// Orders that one task works on.
@@ -245,6 +245,8 @@ impl OrderHead {
 /// An atom while its order is read.
 pub(super) struct DraftAtom {
     pub(super) pieces: Vec<Piece>,
+    /// Units of a divisible line that is one atom; else 1.
+    pub(super) count: u32,
     siblings: AtomSet,
     /// Where it may leave, rising, each with the first stock row of every piece.
     pub(super) stops: Vec<(Stop, Vec<u32>)>,
@@ -263,23 +265,24 @@ pub(super) struct OrderBuilder<'a> {
 
 impl OrderBuilder<'_> {
     fn add_to(&self, shelf: &mut Shelf) {
-        let whole = self.atoms(u32::MAX);
+        let in_units = self.units_in_all().is_some_and(|units| units <= self.most_atoms as u64);
+        let atoms = self.atoms(in_units);
         let mut head = OrderHead {
             first_atom: shelf.atoms.len() as u32,
             first_entry: shelf.entries.len() as u32,
             ship_complete: self.o.ship_complete,
             max_shipments: self.o.max_shipments.map_or(u8::MAX, |m| m.min(255) as u8),
-            divisible: whole.iter().any(|a| a.siblings != 0),
+            divisible: atoms.iter().any(|a| a.siblings != 0),
             repeated_sku: self.repeats_sku(),
             ..OrderHead::EMPTY
         };
-        if whole.len() > self.most_atoms {
-            let large = self.large(self.atoms(LARGE_PARTS), &mut shelf.rows);
+        if in_units {
+            head.atoms = atoms.len() as u8;
+            self.small(&atoms, shelf);
+        } else {
+            let large = self.large(atoms, &mut shelf.rows);
             shelf.large.push(large);
             head.large = shelf.large.len() as u32;
-        } else {
-            head.atoms = whole.len() as u8;
-            self.small(&whole, shelf);
         }
         head.end_entry = shelf.entries.len() as u32;
         shelf.heads.push(head);
@@ -291,8 +294,24 @@ impl OrderBuilder<'_> {
         skus.windows(2).any(|w| w[0] == w[1])
     }
 
-    /// Cuts the order into atoms; a divisible line into at most `parts` near-equal ones.
-    fn atoms(&self, parts: u32) -> Vec<DraftAtom> {
+    /// Atoms of the order, every unit of a divisible line one; `None` where a line has too many units for that.
+    fn units_in_all(&self) -> Option<u64> {
+        let mut groups: Vec<crate::index::Sym> = Vec::new();
+        let of_line = |line: LineIdx| {
+            let l = &self.problem.lines()[line];
+            if let Some(group) = l.group {
+                let is_new = !groups.contains(&group);
+                groups.extend(is_new.then_some(group));
+                return Some(u64::from(is_new));
+            }
+            let units = if l.divisible { l.qty } else { 1 };
+            (units <= MOST_UNITS).then_some(u64::from(units))
+        };
+        self.o.lines().map(of_line).sum()
+    }
+
+    /// Cuts the order into atoms; a divisible line into its units, or into one atom that counts them.
+    fn atoms(&self, in_units: bool) -> Vec<DraftAtom> {
         let problem = self.problem;
         let mut atoms: Vec<DraftAtom> = Vec::new();
         let mut groups: HashMap<crate::index::Sym, usize> = HashMap::new();
@@ -305,36 +324,33 @@ impl OrderBuilder<'_> {
                 }
                 groups.insert(group, atoms.len());
             }
-            let parts = if l.divisible { parts.min(l.qty) } else { 1 };
-            if parts > MAX_ATOMS as u32 {
-                // Large for sure; the caller asks again with fewer parts.
-                for _ in 0..=MAX_ATOMS {
-                    atoms.push(DraftAtom {
-                        pieces: vec![Piece { line, qty: 1 }],
-                        siblings: 0,
-                        stops: Vec::new(),
-                    });
-                }
-                continue;
-            }
+            let units = if l.divisible { l.qty } else { 1 };
+            let (parts, count) = if in_units { (units, 1) } else { (1, units) };
             let first = atoms.len();
             for part in 0..parts {
-                let qty = l.qty / parts + u32::from(part < l.qty % parts);
+                // Of several parts there are at most so many that all fit into a set.
+                let siblings = if parts > 1 {
+                    (((1u32 << parts) - 1) << first) & !(1 << (first as u32 + part))
+                } else {
+                    0
+                };
                 atoms.push(DraftAtom {
-                    pieces: vec![Piece { line, qty }],
-                    siblings: 0,
+                    pieces: vec![Piece {
+                        line,
+                        qty: l.qty / parts,
+                    }],
+                    count,
+                    siblings: siblings as AtomSet,
                     stops: Vec::new(),
                 });
             }
-            if parts > 1 && first + parts as usize <= MAX_ATOMS {
-                let all = ((1u32 << parts) - 1) << first;
-                for (n, atom) in atoms[first..].iter_mut().enumerate() {
-                    atom.siblings = (all & !(1 << (first + n))) as AtomSet;
-                }
-            }
         }
         for atom in &mut atoms {
-            atom.stops = self.stops_of(&atom.pieces);
+            let need = |p: &Piece| Piece {
+                qty: p.qty / atom.count,
+                ..*p
+            };
+            atom.stops = self.stops_of(&atom.pieces.iter().map(need).collect::<Vec<_>>());
         }
         atoms
     }

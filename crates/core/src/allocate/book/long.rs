@@ -49,9 +49,11 @@ impl OrderBuilder<'_> {
                 .map(|(n, list)| {
                     let first_cell = rows.len() as u32;
                     rows.extend_from_slice(list);
+                    let there_is = |r: &u32| self.problem.stock()[*r as usize].available;
                     Source {
                         node: n as u16,
                         first_cell,
+                        most: list.iter().map(there_is).fold(a.count, u32::min),
                     }
                 })
                 .collect()
@@ -63,19 +65,25 @@ impl OrderBuilder<'_> {
                 unfilled: self.unfilled(&a.pieces),
                 load: self.load(&a.pieces),
                 sources: sources(&a),
+                count: a.count,
                 pieces: a.pieces,
             })
             .collect();
-        LargeOrder {
+        let order = LargeOrder {
+            steps_of_table: u64::MAX,
             pool: Vec::new(),
-            splits_lines: self.o.lines().any(|l| self.problem.lines()[l].divisible),
-            shares_rows: self.repeats_sku() || self.o.lines().any(|l| self.problem.lines()[l].divisible),
+            is_divisible: atoms.iter().any(|a| a.count > 1),
+            shares_rows: self.repeats_sku(),
             atoms,
             cells: first..rows.len() as u32,
             nodes,
             ladders,
             ship_complete: self.o.ship_complete,
             max_shipments: self.o.max_shipments.map_or(usize::MAX, |m| m as usize),
+        };
+        LargeOrder {
+            steps_of_table: order.count_steps(),
+            ..order
         }
     }
 }

@@ -6,7 +6,8 @@
 //! that may come from there. Where stock has dates there is one for each stop: days on which the same of it is there. Carriage and lateness of a set of atoms stand in a **table** by subset, shared by the entries
 //! of an order whose services cost the same. What couples orders (stock and capacity) is left to prices.
 //!
-//! Orders of more than [`MAX_ATOMS`] atoms have no tables; see [`large`](super::large).
+//! Orders of more than [`MAX_ATOMS`] atoms, and those with divisible lines of more than a few units, have no tables; see
+//! [`large`](super::large).
 
 mod build;
 mod carriages;
@@ -143,6 +144,11 @@ impl Book<'_> {
     /// The atoms of a small order.
     pub(crate) fn atoms_of(&self, head: &OrderHead) -> &[Atom] {
         &self.atoms[head.first_atom as usize..][..usize::from(head.atoms)]
+    }
+
+    /// Whether the least cost of every order is found exactly however little effort is made.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.large.iter().all(super::large::LargeOrder::is_easy)
     }
 
     /// How many atoms an order has, small or large.

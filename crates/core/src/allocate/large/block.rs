@@ -1,20 +1,25 @@
 //! A large order as a block of a model: a 0-1 column for each atom at each node, and one for each step of the carriage there.
 //!
 //! ```text
-//! seat     an atom at a node: handling, and what it takes of the coupling rows
+//! seat     an atom at a node: handling, and what it takes of the coupling rows; of a divisible line a unit there, an
+//!          integer column
+//! share    a divisible line that a node has any of: what a line costs and takes
 //! opening  a node that ships up to a step of its ladder, or by a fixed way: the shipment, carriage, a split
 //! out      an atom that stays unfilled; of an order that ships complete or not at all, all of them
 //! ships    gives the penalty of the first split back
 //! ```
 //! The block is exact: its solutions are the ways of the order over the given nodes, at their costs.
 
+use std::collections::BTreeMap;
+
 use super::super::book::Book;
 use super::super::options::merged;
 use super::super::price::Valuation;
 use super::super::shadow::RowKey;
-use super::{LargeOrder, LargeWay, OUT, Step};
+use super::undercut::{self, Asking};
+use super::{LargeOrder, LargeWay, OUT, Portion, Step};
 use crate::cost::tariff::Load;
-use crate::index::Idx as _;
+use crate::index::{Idx as _, NodeIdx};
 use crate::search::milp::Row;
 
 /// What a block is to hold of an order.
@@ -52,6 +57,8 @@ impl BlockColumn {
 #[derive(Debug, Default)]
 pub(crate) struct Block {
     pub columns: Vec<BlockColumn>,
+    /// Integer columns, and how often they may be chosen.
+    pub most: Vec<(u32, u32)>,
     pub rows: Vec<Row>,
     /// The columns of the way that the order has now.
     pub start: Vec<u32>,
@@ -77,29 +84,34 @@ impl Block {
 
     /// The way of chosen columns; `None` where a rule forbids it.
     pub(crate) fn way(&self, book: &Book<'_>, order: &LargeOrder, chosen: &[u32]) -> Option<LargeWay> {
-        let is_chosen = |column: &u32| chosen.binary_search(column).is_ok();
-        let mut at = vec![OUT; order.atoms.len()];
-        for (_, atom, node) in self.seats.iter().filter(|s| is_chosen(&s.0)) {
-            at[*atom as usize] = *node;
+        let times = |column: u32| {
+            let from = chosen.partition_point(|&c| c < column);
+            chosen[from..].iter().take_while(|&&c| c == column).count() as u32
+        };
+        let (mut at, mut portions) = (vec![OUT; order.atoms.len()], Vec::new());
+        for &(column, atom, node) in &self.seats {
+            match times(column) {
+                0 => {}
+                _ if order.atoms[atom as usize].count == 1 => at[atom as usize] = node,
+                units => portions.push(Portion { atom, node, units }),
+            }
         }
-        let fixed = self.fixed.iter().filter(|f| is_chosen(&f.0) && at.contains(&f.1));
+        let ships = |node: u16| at.contains(&node) || portions.iter().any(|p| p.node == node);
+        let fixed = self.fixed.iter().filter(|f| times(f.0) > 0 && ships(f.1));
         let mut by: Vec<(u16, u16)> = fixed.map(|f| (f.1, f.2)).collect();
         by.sort_unstable();
-        order.way_of(book, at, by)
+        order.way_of(book, at, by, portions)
     }
 }
 
 impl LargeOrder {
-    /// The block of the order, as far as it is wanted; `None` where it cannot be stated so:
-    /// lines in parts, stock of several dates, a ladder of very many steps.
+    /// The block of the order, as far as it is wanted; `None` where a ladder has very many steps.
     pub(crate) fn block(&self, book: &Book<'_>, extent: Extent<'_>, now: &LargeWay) -> Option<Block> {
-        if self.splits_lines || self.has_twins() || book.problem.chains().is_dated() {
-            return None;
-        }
-        let place = |atom: usize| now.places().get(atom).copied().unwrap_or(OUT);
+        let now = &self.counted(now);
         let mut block = Block::default();
         let mut served: Vec<Vec<(u32, i64)>> = vec![Vec::new(); self.atoms.len()];
         let (mut openings, mut open_nodes) = (Vec::new(), 0);
+        let mut of_node: BTreeMap<NodeIdx, Vec<(u32, i64)>> = BTreeMap::new();
         for &node in extent.nodes {
             let here: Vec<usize> = (0..self.atoms.len())
                 .filter(|&a| self.atoms[a].cell_at(node).is_some() && (extent.may_be)(a, node))
@@ -107,42 +119,69 @@ impl LargeOrder {
             if here.is_empty() {
                 continue;
             }
+            let most = |a: usize| self.atoms[a].source_at(node).map_or(0, |s| s.most);
             let all = here
                 .iter()
-                .fold(Load::default(), |sum, &a| sum.plus(self.atoms[a].load));
-            let steps = self.openings(book, &mut block, (node, extent.most_steps), &all)?;
+                .fold(Load::default(), |sum, &a| sum.plus(self.atoms[a].load_of(most(a))));
+            let asking = self.openings(book, &mut block, (node, extent.most_steps), all)?;
+            let steps: Vec<(u32, Step)> = asking.iter().map(|&(column, a)| (column, a.step)).collect();
             openings.extend(steps.iter().map(|&(column, _)| (column, 1)));
             open_nodes += 1;
             let terms: Vec<(u32, i64)> = steps.iter().map(|&(column, _)| (column, 1)).collect();
+            let of_stops = of_node.entry(self.nodes[usize::from(node)].node).or_default();
+            of_stops.extend_from_slice(&terms);
             if terms.len() > 1 {
                 block.at_most(terms, 1);
             }
             let (mut weights, mut volumes, mut held) = (Vec::new(), Vec::new(), None::<Load>);
             for a in here {
-                let load = self.atoms[a].load;
-                let fitting: Vec<(u32, i64)> = steps.iter().filter(|s| s.1.holds(&load)).map(|s| (s.0, -1)).collect();
+                let (atom, each) = (&self.atoms[a], self.atoms[a].load_of(1));
+                // How much of the atom each step holds; without the steps that hold none of it.
+                let fitting: Vec<(u32, u32)> = steps
+                    .iter()
+                    .map(|(column, step)| (*column, step.holds_of(&each).min(most(a))))
+                    .filter(|s| s.1 > 0)
+                    .collect();
                 if fitting.is_empty() {
                     continue;
                 }
                 let seat = self.seat(book, &mut block, a, node);
                 served[a].push((seat, 1));
-                weights.push((seat, load.weight.0));
-                volumes.push((seat, load.volume.0));
-                let mut terms = fitting;
+                weights.push((seat, each.weight.0));
+                volumes.push((seat, each.volume.0));
+                let mut terms: Vec<(u32, i64)> = fitting.iter().map(|&(c, n)| (c, -i64::from(n))).collect();
                 terms.push((seat, 1));
                 block.at_most(terms, 0);
-                if place(a) == node {
-                    held = Some(held.unwrap_or_default().plus(load));
-                    block.start.push(seat);
+                let count = now.get(a, node);
+                if atom.count > 1 {
+                    block.most.push((seat, most(a)));
+                    let share = self.share(book, &mut block, node);
+                    block.at_most(vec![(seat, 1), (share, -i64::from(most(a)))], 0);
+                    let mut terms: Vec<(u32, i64)> = fitting.iter().map(|&(c, _)| (c, -1)).collect();
+                    terms.push((share, 1));
+                    block.at_most(terms, 0);
+                    block.start.extend((count > 0).then_some(share));
+                }
+                if count > 0 {
+                    held = Some(held.unwrap_or_default().plus(atom.load_of(count)));
+                    block.start.extend(std::iter::repeat_n(seat, count as usize));
                 }
             }
             if let Some(held) = held {
-                block.start.push(self.opened(now, node, &steps, &held)?);
+                block.start.push(self.opened(now.way, node, &asking, &held)?);
             }
             let caps = [
                 (weights, all.weight.0, (|s| s.weight) as fn(&Step) -> i64),
                 (volumes, all.volume.0, |s| s.volume),
             ];
+            for &(column, step) in &asking {
+                let asked = [(step.weight, &caps[0].0), (step.volume, &caps[1].0)];
+                for (least, terms) in asked.into_iter().filter(|a| a.0 > 0) {
+                    let mut terms: Vec<(u32, i64)> = terms.iter().map(|&(c, n)| (c, -n)).filter(|t| t.1 < 0).collect();
+                    terms.push((column, least));
+                    block.at_most(terms, 0);
+                }
+            }
             for (mut terms, whole, cap) in caps {
                 if steps.iter().any(|(_, s)| cap(s) < whole) {
                     terms.retain(|t| t.1 > 0);
@@ -151,7 +190,13 @@ impl LargeOrder {
                 }
             }
         }
-        self.outs(&mut block, &served, &place);
+        for (_, terms) in of_node {
+            // The stops of a node: one of them ships.
+            if self.has_twins() && terms.len() > 1 {
+                block.at_most(terms, 1);
+            }
+        }
+        self.outs(&mut block, &served, now);
         if open_nodes > self.max_shipments {
             block.at_most(openings.clone(), self.max_shipments as i64);
         }
@@ -160,7 +205,7 @@ impl LargeOrder {
             let mut terms: Vec<(u32, i64)> = openings.iter().map(|&(column, _)| (column, -1)).collect();
             terms.push((ships, 1));
             block.at_most(terms, 0);
-            if !now.open().is_empty() {
+            if !now.way.open().is_empty() {
                 block.start.push(ships);
             }
         }
@@ -174,10 +219,12 @@ impl LargeOrder {
         let worth = |n: u16| -> i64 {
             let entry = self.entry(n, 1);
             let saved = self.atoms.iter().filter_map(|atom| {
-                let cells = atom.cells(atom.cell_at(n)?);
+                let source = atom.source_at(n)?;
+                let cells = atom.cells_of(source.most, source.first_cell);
                 let cost =
                     cells.map(|(piece, cell)| v.piece(&entry, cell as usize, book.rows[cell as usize], piece.qty));
-                Some((atom.unfilled - cost.sum::<i64>()).max(0))
+                let unfilled = atom.each_unfilled() * i64::from(source.most);
+                Some((unfilled - cost.sum::<i64>()).max(0))
             });
             saved.sum::<i64>() - v.shipment(&entry)
         };
@@ -195,8 +242,8 @@ impl LargeOrder {
         book: &Book<'_>,
         block: &mut Block,
         (node, most_steps): (u16, usize),
-        all: &Load,
-    ) -> Option<Vec<(u32, Step)>> {
+        all: Load,
+    ) -> Option<Vec<(u32, Asking)>> {
         let n = &self.nodes[usize::from(node)];
         let base = book.problem.nodes()[n.node].shipment_cost.ten_thousandths() + book.split;
         let open = |block: &mut Block, cost: i64, workload: i64| {
@@ -210,29 +257,37 @@ impl LargeOrder {
             let columns = ways.map(|(&(_, workload, cost), which)| {
                 let column = open(block, cost, i64::from(workload));
                 block.fixed.push((column, node, which));
-                (column, Step::FREE)
+                (column, Asking::nothing(Step::FREE))
             });
             return Some(columns.collect());
+        }
+        let ladder = &self.ladders[usize::from(n.ladder)];
+        if !ladder.exact {
+            let steps = undercut::steps(book.problem, &ladder.rates, all, most_steps)?;
+            return Some(steps.into_iter().map(|s| (open(block, s.step.price, 1), s)).collect());
         }
         let steps = self.steps(node);
         let needed = steps
             .iter()
-            .position(|s| s.holds(all))
+            .position(|s| s.holds(&all))
             .map_or(steps.len(), |last| last + 1);
         if needed > most_steps {
             return None;
         }
-        Some(steps[..needed].iter().map(|&s| (open(block, s.price, 1), s)).collect())
+        let steps = steps[..needed].iter();
+        Some(steps.map(|&s| (open(block, s.price, 1), Asking::nothing(s))).collect())
     }
 
-    /// The column of an atom at a node.
+    /// The column of an atom at a node, of a divisible line that of a unit.
     fn seat(&self, book: &Book<'_>, block: &mut Block, a: usize, node: u16) -> u32 {
         let (atom, n) = (&self.atoms[a], self.nodes[usize::from(node)].node);
         let costs = &book.problem.nodes()[n];
-        let (lines, units) = (atom.pieces.len() as i64, i64::from(atom.units));
+        let lines = if atom.count > 1 { 0 } else { atom.pieces.len() as i64 };
+        let units = i64::from(atom.units_of(1));
         let (mut takes, mut cells) = (Vec::new(), Vec::new());
-        for (piece, cell) in atom.cells(atom.cell_at(node).unwrap_or(0)) {
-            takes.push((RowKey::Stock(book.rows[cell as usize]), i64::from(piece.qty)));
+        for (piece, cell) in atom.cells_of(1, atom.cell_at(node).unwrap_or(0)) {
+            let rows = book.problem.chains().from(book.rows[cell as usize]);
+            takes.extend(rows.map(|row| (RowKey::Stock(row), i64::from(piece.qty))));
             cells.push(cell);
         }
         takes.push((RowKey::Lines(n.get() as u32), lines));
@@ -246,37 +301,82 @@ impl LargeOrder {
         seat
     }
 
+    /// The column of a divisible line that a node ships any of.
+    fn share(&self, book: &Book<'_>, block: &mut Block, node: u16) -> u32 {
+        let n = self.nodes[usize::from(node)].node;
+        block.column(BlockColumn {
+            takes: vec![(RowKey::Lines(n.get() as u32), 1)],
+            ..BlockColumn::costing(book.problem.nodes()[n].line_cost.ten_thousandths())
+        })
+    }
+
+    /// The quantities of a way.
+    fn counted<'a>(&self, way: &'a LargeWay) -> Counted<'a> {
+        let mut counts = BTreeMap::new();
+        for (a, &node) in way.places().iter().enumerate().filter(|(_, n)| **n != OUT) {
+            counts.insert((a, node), 1);
+        }
+        for p in way.portions() {
+            counts.insert((p.atom as usize, p.node), p.units);
+        }
+        Counted { way, counts }
+    }
+
     /// The opening of a node that ships now.
-    fn opened(&self, now: &LargeWay, node: u16, steps: &[(u32, Step)], held: &Load) -> Option<u32> {
+    fn opened(&self, now: &LargeWay, node: u16, steps: &[(u32, Asking)], held: &Load) -> Option<u32> {
         if self.nodes[usize::from(node)].fixed.is_empty() {
-            return steps.iter().find(|s| s.1.holds(held)).map(|s| s.0);
+            let able = steps.iter().filter(|s| s.1.takes(held));
+            return able.min_by_key(|s| (s.1.step.price, s.0)).map(|s| s.0);
         }
         steps.get(usize::from(now.fixed_at(node))).map(|s| s.0)
     }
 
     /// The columns of what stays unfilled, and the rows that ask for every atom.
-    fn outs(&self, block: &mut Block, served: &[Vec<(u32, i64)>], place: &dyn Fn(usize) -> u16) {
+    fn outs(&self, block: &mut Block, served: &[Vec<(u32, i64)>], now: &Counted<'_>) {
         let all = self
             .ship_complete
             .then(|| block.column(BlockColumn::costing(self.nothing())));
-        if let Some(all) = all.filter(|_| place(0) == OUT) {
+        if let Some(all) = all.filter(|_| now.counts.is_empty()) {
             block.start.push(all);
         }
+        let mut filled = vec![0; self.atoms.len()];
+        for (&(a, _), n) in &now.counts {
+            filled[a] += n;
+        }
         for (a, seats) in served.iter().enumerate() {
-            let out = all.unwrap_or_else(|| {
-                let out = block.column(BlockColumn::costing(self.atoms[a].unfilled));
-                if place(a) == OUT {
-                    block.start.push(out);
+            let atom = &self.atoms[a];
+            let (out, times) = match all {
+                Some(all) => (all, atom.count),
+                None => {
+                    let out = block.column(BlockColumn::costing(atom.each_unfilled()));
+                    if atom.count > 1 {
+                        block.most.push((out, atom.count));
+                    }
+                    block
+                        .start
+                        .extend(std::iter::repeat_n(out, (atom.count - filled[a]) as usize));
+                    (out, 1)
                 }
-                out
-            });
+            };
             let mut terms = seats.clone();
-            terms.push((out, 1));
+            terms.push((out, i64::from(times)));
             block.rows.push(Row {
                 terms,
-                rhs: 1,
+                rhs: i64::from(atom.count),
                 equal: true,
             });
         }
+    }
+}
+
+/// A way with its quantities by atom and node.
+struct Counted<'a> {
+    way: &'a LargeWay,
+    counts: BTreeMap<(usize, u16), u32>,
+}
+
+impl Counted<'_> {
+    fn get(&self, atom: usize, node: u16) -> u32 {
+        self.counts.get(&(atom, node)).copied().unwrap_or(0)
     }
 }

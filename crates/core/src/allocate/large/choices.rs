@@ -2,6 +2,7 @@
 //! of it.
 
 use super::moves::Moves;
+use super::portions::Portions;
 use super::{Effort, LargeOrder, LargeWay, OUT, Space};
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
@@ -11,7 +12,7 @@ const VARIED: usize = 4;
 
 impl LargeOrder {
     /// Different ways that cost at most `slack` more than the cheapest that is found, with their costs at the valuation, the
-    /// cheapest first, at most `most` of them.
+    /// cheapest first, at most `most` of them; and whether they are all.
     pub(crate) fn choices<V: Valuation>(
         &self,
         book: &Book<'_>,
@@ -20,7 +21,14 @@ impl LargeOrder {
         effort: Effort,
         (slack, most): (i64, usize),
         space: &mut Space,
-    ) -> Vec<(i64, LargeWay)> {
+    ) -> (Vec<(i64, LargeWay)>, bool) {
+        if self.has_table(effort.branches) {
+            return self.search_at(book, v, space).list(slack, most);
+        }
+        if self.is_divisible {
+            let ways = self.choices_in_portions(book, v, start, effort, (slack, most), space);
+            return (ways, false);
+        }
         space.window = slack;
         space.seen.clear();
         space.master.pool.clear();
@@ -46,8 +54,48 @@ impl LargeOrder {
             ways.push((self.nothing(), LargeWay::default()));
         }
         let shipped = found.iter().filter(|f| f.1.iter().any(|&n| n != OUT));
-        ways.extend(shipped.map(|(cost, at)| (*cost, space.costs.way(self, at))));
+        ways.extend(shipped.map(|(cost, at)| (*cost, space.costs.way(self, at, &[]))));
         ways.sort_unstable();
+        ways.truncate(most);
+        (ways, false)
+    }
+
+    /// The same for an order with divisible lines: the cheapest ways without each node, and what lies one move from them.
+    fn choices_in_portions<V: Valuation>(
+        &self,
+        book: &Book<'_>,
+        v: &V,
+        start: Option<&LargeWay>,
+        effort: Effort,
+        (slack, most): (i64, usize),
+        space: &mut Space,
+    ) -> Vec<(i64, LargeWay)> {
+        space.window = -1;
+        let solved = self.search(book, v, start, effort, space);
+        let most_cost = solved.cost.saturating_add(slack);
+        let mut ways = vec![(solved.cost, solved.way.clone()), (self.nothing(), LargeWay::default())];
+        let Space { costs, quantities, .. } = &mut *space;
+        let mut moves = Portions::new(book, self, costs, v, quantities);
+        for barred in std::iter::once(None).chain((0..self.nodes.len() as u16).map(Some)) {
+            moves.barred = barred;
+            moves.start(&solved.way);
+            if barred.is_some() {
+                moves.improve();
+            }
+            let total = moves.total();
+            if total > most_cost {
+                continue;
+            }
+            ways.push((total, moves.way()));
+            moves.vary(&mut |total, way| {
+                if total <= most_cost {
+                    ways.push((total, way()));
+                }
+            });
+        }
+        ways.retain(|w| w.0 <= most_cost);
+        ways.sort_unstable();
+        ways.dedup();
         ways.truncate(most);
         ways
     }

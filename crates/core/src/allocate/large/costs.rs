@@ -1,6 +1,6 @@
 //! A large order at a valuation, flat: what each atom costs at each node that may fill it, and what opening a node costs.
 
-use super::{LargeOrder, LargeWay, OUT};
+use super::{LargeOrder, LargeWay, Portion};
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
 use crate::quantity::Money;
@@ -47,6 +47,9 @@ impl Costs {
         self.first.clear();
         self.candidates.clear();
         self.out.clear();
+        if order.is_divisible {
+            return; // quantities are priced where they are sought
+        }
         for atom in &order.atoms {
             self.first.push(self.candidates.len() as u32);
             let out = if order.ship_complete { far } else { atom.unfilled };
@@ -58,8 +61,7 @@ impl Costs {
                     let piece = v.piece(&entry, cell as usize, book.rows[cell as usize], piece.qty);
                     cost = cost.saturating_add(piece).min(NEVER);
                 }
-                // What costs more than not being filled, before carriage, is never worth it. (Parts of a line may share
-                // their line's cost, so there this does not hold.)
+                // What costs more than not being filled, before carriage, is never worth it.
                 let worth = cost < NEVER && (cost <= out || order.shares_rows);
                 if worth && self.base[usize::from(source.node)] < NEVER {
                     self.candidates.push(Candidate {
@@ -90,15 +92,9 @@ impl Costs {
         found.map_or(NEVER, |c| c.cost)
     }
 
-    /// The way that puts the atoms so.
-    pub(super) fn way(&self, order: &LargeOrder, at: &[u16]) -> LargeWay {
-        if at.iter().all(|&n| n == OUT) {
-            return LargeWay::default();
-        }
-        let mut way = LargeWay {
-            at: at.to_vec(),
-            by: Vec::new(),
-        };
+    /// The way that puts the atoms so and ships these portions.
+    pub(super) fn way(&self, order: &LargeOrder, at: &[u16], portions: &[Portion]) -> LargeWay {
+        let mut way = LargeWay::new(at.to_vec(), Vec::new(), portions.to_vec());
         for n in way.open() {
             if !order.nodes[usize::from(n)].fixed.is_empty() {
                 way.by.push((n, self.by[usize::from(n)]));

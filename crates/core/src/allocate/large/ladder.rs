@@ -27,6 +27,16 @@ impl Step {
         load.weight.0 <= self.weight && load.volume.0 <= self.volume && load.heaviest_unit.0 <= self.heaviest
     }
 
+    /// How many times it holds a load of one thing.
+    pub(super) fn holds_of(&self, each: &Load) -> u32 {
+        if each.heaviest_unit.0 > self.heaviest {
+            return 0;
+        }
+        let times = |room: i64, each: i64| if each == 0 { i64::MAX } else { room / each };
+        let times = times(self.weight, each.weight.0).min(times(self.volume, each.volume.0));
+        times.clamp(0, i64::from(u32::MAX)) as u32
+    }
+
     /// The room that it has, of weight or of volume.
     pub(super) const fn size(&self, by_volume: bool) -> i64 {
         if by_volume { self.volume } else { self.weight }

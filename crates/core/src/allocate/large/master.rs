@@ -68,6 +68,8 @@ pub(super) struct Master {
     values: Vec<i64>,
     known: Vec<i64>,
     branches: Vec<Branch>,
+    /// The least bound of the branches that were not worth following.
+    closed: i64,
     heap: std::collections::BinaryHeap<Reverse<(i64, u32)>>,
     shares: Vec<f64>,
     ships: Vec<f64>,
@@ -78,7 +80,7 @@ impl<V: Valuation> Search<'_, V> {
     /// Whether shipments of this order can be sets.
     pub(super) fn has_sets(&self) -> bool {
         let fits = self.order.atoms.len() <= MOST_ATOMS && !self.order.has_twins();
-        fits && (!self.order.shares_rows || !V::LIMITS && !self.order.splits_lines)
+        fits && (!self.order.shares_rows || !V::LIMITS)
     }
 
     /// Improves the way, and returns a lower bound.
@@ -97,13 +99,14 @@ impl<V: Valuation> Search<'_, V> {
         };
         self.space.master.branches.clear();
         self.space.master.heap.clear();
+        self.space.master.closed = i64::MAX;
         self.see(root, 0, effort);
         self.keep_pool();
         let mut ends = i64::MAX;
         while let Some(Reverse((bound, at))) = self.space.master.heap.pop() {
             let branches = self.space.master.branches.len();
             if bound >= self.close(effort) || branches >= effort.branches as usize {
-                return ends.min(bound);
+                return ends.min(bound).min(self.space.master.closed);
             }
             let branch = std::mem::take(&mut self.space.master.branches[at as usize]);
             if branch.next == Next::Done {
@@ -116,7 +119,7 @@ impl<V: Valuation> Search<'_, V> {
                 }
             }
         }
-        ends
+        ends.min(self.space.master.closed)
     }
 
     /// From where on a branch holds nothing better that matters.
@@ -201,6 +204,7 @@ impl<V: Valuation> Search<'_, V> {
     fn see(&mut self, mut branch: Branch, bound: i64, effort: Effort) {
         let lower = self.relax(&branch, effort).max(bound);
         if lower >= self.close(effort) {
+            self.space.master.closed = self.space.master.closed.min(lower);
             return;
         }
         branch.next = self.next(&branch);

@@ -119,30 +119,21 @@ impl<V: Valuation> Moves<'_, V> {
         if s.sum >= NEVER || base >= NEVER {
             return NEVER;
         }
-        let saved = if self.order.shares_rows {
-            self.joint(node)
-        } else {
-            Some(0)
-        };
-        let Some(saved) = saved else { return NEVER };
-        if V::LIMITS && !self.v.fits(&self.order.entry(node, 1), s.pieces - saved, s.units) {
+        if V::LIMITS && self.order.shares_rows && !self.fits_together(node) {
+            return NEVER;
+        }
+        if V::LIMITS && !self.v.fits(&self.order.entry(node, 1), s.pieces, s.units) {
             return NEVER;
         }
         let Some(carriage) = self.order.carriage(self.book, node, s.load) else {
             return NEVER;
         };
-        let shared = if saved == 0 {
-            0
-        } else {
-            i64::from(saved) * self.v.line(&self.order.entry(node, 1))
-        };
-        s.sum + carriage + base - shared
+        s.sum + carriage + base
     }
 
-    /// For orders with several pieces of one row: whether what is at the node fits there together, and how many pieces are
-    /// further ones of a line.
-    fn joint(&self, node: u16) -> Option<u32> {
-        let mut taken: Vec<(u32, u32, u32)> = Vec::new(); // row, line, units
+    /// For orders with several pieces of one row: whether what is at the node fits there together.
+    fn fits_together(&self, node: u16) -> bool {
+        let mut taken: Vec<(u32, u32)> = Vec::new(); // row, units
         for (atom, _) in self
             .order
             .atoms
@@ -150,21 +141,12 @@ impl<V: Valuation> Moves<'_, V> {
             .zip(&self.places.at)
             .filter(|(_, at)| **at == node)
         {
-            let pieces = atom.cells(atom.cell_at(node)?);
-            taken.extend(pieces.map(|(p, cell)| (self.book.rows[cell as usize], p.line.0, p.qty)));
+            let pieces = atom.cells(atom.cell_at(node).unwrap_or(0));
+            taken.extend(pieces.map(|(p, cell)| (self.book.rows[cell as usize], p.qty)));
         }
         taken.sort_unstable();
-        let units = |t: &[(u32, u32, u32)]| t.iter().map(|t| t.2).sum::<u32>();
-        let there_is = |row: u32| self.book.problem.stock()[row as usize].available;
-        let lines_fit = taken
-            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
-            .all(|t| units(t) <= there_is(t[0].0));
-        let rows_fit = !V::LIMITS
-            || taken
-                .chunk_by(|a, b| a.0 == b.0)
-                .all(|t| units(t) <= self.v.available(t[0].0));
-        let lines = taken.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)).count();
-        (lines_fit && rows_fit).then_some((taken.len() - lines) as u32)
+        let mut runs = taken.chunk_by(|a, b| a.0 == b.0);
+        runs.all(|t| t.iter().map(|t| t.1).sum::<u32>() <= self.v.available(t[0].0))
     }
 
     fn open(&self) -> usize {

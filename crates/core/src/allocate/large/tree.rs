@@ -10,7 +10,9 @@ use std::collections::BinaryHeap;
 
 use super::master::{Master, Shipment};
 use super::moves::{Moves, Places};
+use super::portions::{Portions, Quantities};
 use super::relax::{Cell, Opening, Relax};
+use super::table::Table;
 use super::{Costs, LargeOrder, LargeWay, OUT};
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
@@ -67,6 +69,8 @@ pub(crate) struct Space {
     pub(super) places: Places,
     relax: Relax,
     pub(super) master: Master,
+    pub(super) table: Table,
+    pub(super) quantities: Quantities,
     branches: Vec<Branch>,
     /// The cells of each branch, one after another.
     cells: Vec<Cell>,
@@ -117,6 +121,23 @@ impl LargeOrder {
         self.search(book, v, start, effort, space)
     }
 
+    /// A search at a valuation that has found nothing yet.
+    pub(super) fn search_at<'a, V: Valuation>(
+        &'a self,
+        book: &'a Book<'_>,
+        v: &'a V,
+        space: &'a mut Space,
+    ) -> Search<'a, V> {
+        space.costs.fill(book, self, v);
+        Search {
+            book,
+            order: self,
+            v,
+            upper: self.nothing(),
+            space,
+        }
+    }
+
     /// As [`solve`](Self::solve); ways within the window of the best are collected.
     pub(super) fn search<V: Valuation>(
         &self,
@@ -126,16 +147,12 @@ impl LargeOrder {
         effort: Effort,
         space: &mut Space,
     ) -> Solved {
-        space.costs.fill(book, self, v);
-        let mut search = Search {
-            book,
-            order: self,
-            v,
-            upper: self.nothing(),
-            space,
-        };
+        let mut search = self.search_at(book, v, space);
         search.space.best.clear();
         search.space.best.resize(self.atoms.len(), OUT);
+        if self.is_divisible {
+            return search.in_portions(start, effort);
+        }
         let start = start.filter(|s| !s.at.is_empty());
         if let Some(start) = start {
             search.improve_from(&start.at);
@@ -158,7 +175,7 @@ impl LargeOrder {
         Solved {
             cost: search.upper,
             lower: lower.min(search.upper),
-            way: search.space.costs.way(self, &search.space.best),
+            way: search.space.costs.way(self, &search.space.best, &[]),
         }
     }
 }
@@ -172,6 +189,44 @@ pub(super) struct Search<'a, V> {
 }
 
 impl<V: Valuation> Search<'_, V> {
+    /// The cheapest way of an order with divisible lines: by the table where that is small, else by moves.
+    fn in_portions(&mut self, start: Option<&LargeWay>, effort: Effort) -> Solved {
+        self.space.work += 1;
+        if self.by_table(effort) {
+            let (cost, way) = self.tabulate();
+            return Solved { cost, way, lower: cost };
+        }
+        let mut best = Solved {
+            cost: self.upper,
+            ..Solved::default()
+        };
+        let lower = self.least_of_atoms();
+        let Space { costs, quantities, .. } = &mut *self.space;
+        let mut moves = Portions::new(self.book, self.order, costs, self.v, quantities);
+        let start = start.filter(|s| **s != LargeWay::default());
+        for from in [start, None] {
+            match from {
+                Some(way) => moves.start(way),
+                None if start.is_some() && !effort.insert => continue,
+                None => {
+                    moves.clear();
+                    moves.insert_all();
+                }
+            }
+            moves.improve();
+            let total = moves.total();
+            if total < best.cost {
+                (best.cost, best.way) = (total, moves.way());
+            }
+        }
+        best.lower = if effort.branches == 0 {
+            best.cost
+        } else {
+            lower.min(best.cost)
+        };
+        best
+    }
+
     fn moves(&mut self) -> Moves<'_, V> {
         Moves {
             book: self.book,

@@ -53,11 +53,11 @@ const MOST_OPTIONS: usize = 40;
 /// Units that an option takes of a row at once for it to be a lump.
 const LUMP: i64 = 4;
 
-/// Improves a plan of all orders, where there are few, none is large, and options take the rows in lumps. Where an option
+/// Improves a plan of all orders, where there are few, each is priced exactly, and options take the rows in lumps. Where an option
 /// takes a unit or two, as orders of a few items do, models of price-and-branch find more in the same time.
 pub(crate) fn explore(book: &Book<'_>, prices: &Prices, state: &mut State, how: How, budget: &Budget<'_>) {
     let all: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
-    if all.len() > ORDERS || !book.large.is_empty() {
+    if all.len() > ORDERS || !book.is_exact() {
         return;
     }
     let priced = Priced::new(book, prices);

@@ -74,14 +74,10 @@ fn insert_in_parts(desk: &mut Desk<'_>, basket: &Basket, packing: &mut Packing, 
     loop {
         let mut best: Option<(Money, Piece, NodeIdx, Offer)> = None;
         for &node in &line.part_nodes {
-            let piece = Piece {
-                group,
-                units: packing.room(desk, basket, group, node),
-            };
-            if piece.units == 0 || packing.holds(basket, group, node) {
+            if packing.holds(basket, group, node) {
                 continue;
             }
-            let Some(offer) = packing.fits(desk, basket, piece, node) else {
+            let Some((piece, offer)) = packing.most(desk, basket, group, node) else {
                 continue;
             };
             let saved = unit_penalty * piece.units - added_cost(desk, basket, packing, piece, node, offer);

@@ -156,17 +156,42 @@ impl Packing {
     /// Fills what is missing of a divisible group from the nodes in turn, each giving as much as it can.
     pub(super) fn put_in_parts(&mut self, desk: &mut Desk<'_>, basket: &Basket, group: usize, nodes: &[NodeIdx]) {
         for &node in nodes {
-            let piece = Piece {
-                group,
-                units: self.room(desk, basket, group, node),
-            };
-            if piece.units == 0 || self.holds(basket, group, node) {
+            if self.holds(basket, group, node) {
                 continue;
             }
-            if let Some(offer) = self.fits(desk, basket, piece, node) {
+            if let Some((piece, offer)) = self.most(desk, basket, group, node) {
                 self.put(desk.problem, basket, piece, node, offer);
             }
         }
+    }
+
+    /// The most of a divisible group that a node has and that still travels, and by which service its shipment then does.
+    pub(super) fn most(
+        &self,
+        desk: &mut Desk<'_>,
+        basket: &Basket,
+        group: usize,
+        node: NodeIdx,
+    ) -> Option<(Piece, Offer)> {
+        let (mut low, mut high) = (0, self.room(desk, basket, group, node));
+        let mut fits = |units| {
+            let piece = Piece { group, units };
+            Some((piece, self.fits(desk, basket, piece, node)?))
+        };
+        let mut best = None;
+        while low < high {
+            // All of it first.
+            let middle = if best.is_none() && low == 0 {
+                high
+            } else {
+                high - (high - low) / 2
+            };
+            match fits(middle) {
+                Some(found) => (low, best) = (middle, Some(found)),
+                None => high = middle - 1,
+            }
+        }
+        best
     }
 
     /// Whether the node's shipment already holds some of a group.

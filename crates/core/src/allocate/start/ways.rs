@@ -1,7 +1,7 @@
 //! The shipments of an order as parts of the book: which entry stands for each shipment, and which atoms it holds.
 
 use crate::allocate::book::{AtomSet, Book, NEVER, NO_TABLE, OrderHead, Piece, Way, members};
-use crate::allocate::large::{LargeOrder, LargeWay, OUT};
+use crate::allocate::large::{LargeOrder, LargeWay, OUT, Portion};
 use crate::allocate::price::Part;
 use crate::allocate::state::each_cell;
 use crate::cost::shipment::quote;
@@ -74,7 +74,9 @@ fn small(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Optio
         .collect();
     let pieces: Vec<&[Piece]> = atoms.iter().map(|a| book.pieces_of(a)).collect();
     let admits = |atom: usize, n: usize| entries[n].is_some_and(|e| book.entries.at(e).atoms >> atom & 1 == 1);
-    let (at, all) = places(book, &pieces, shipments, &admits);
+    let mut held = held(shipments);
+    let at = places(book, &pieces, &mut held, &admits);
+    let all = held.iter().all(|h| h.qty == 0);
     let mut parts: Vec<Part> = Vec::new();
     for (n, entry) in entries.iter().enumerate() {
         let held = (0..atoms.len()).filter(|&a| at[a] == Some(n));
@@ -113,17 +115,44 @@ fn large(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Optio
             Some((node as u16, by))
         })
         .collect();
+    let mut held = held(shipments);
+    let portions = portions(large, &nodes, &mut held);
     let pieces: Vec<&[Piece]> = large.atoms.iter().map(|a| &a.pieces[..]).collect();
     let admits = |atom: usize, n: usize| {
-        nodes[n].is_some_and(|(node, _)| large.atoms[atom].sources.iter().any(|s| s.node == node))
+        let has = |node: u16| large.atoms[atom].cell_at(node).is_some();
+        large.atoms[atom].count == 1 && nodes[n].is_some_and(|(node, _)| has(node))
     };
-    let (at, all) = places(book, &pieces, shipments, &admits);
+    let at = places(book, &pieces, &mut held, &admits);
     let node_at = |n: &Option<usize>| n.and_then(|n| nodes[n]).map_or(OUT, |(node, _)| node);
     let at: Vec<u16> = at.iter().map(node_at).collect();
     let by = nodes.iter().flatten().filter_map(|&(node, by)| Some((node, by?)));
-    let by = by.filter(|(node, _)| at.contains(node)).collect();
-    let way = large.way_of(book, at, by)?;
-    Some((Served::Large(way), exact && all))
+    let ships = |node: &u16| at.contains(node) || portions.iter().any(|p| p.node == *node);
+    let by = by.filter(|(node, _)| ships(node)).collect();
+    let way = large.way_of(book, at, by, portions)?;
+    Some((Served::Large(way), exact && held.iter().all(|h| h.qty == 0)))
+}
+
+/// What the shipments, each from its node in the order, hold of divisible lines, as far as the nodes have it; it is taken
+/// off what they hold.
+fn portions(large: &LargeOrder, nodes: &[Option<(u16, Option<u16>)>], held: &mut [Held]) -> Vec<Portion> {
+    let mut portions = Vec::new();
+    for (a, atom) in large.atoms.iter().enumerate().filter(|(_, a)| a.count > 1) {
+        let mut left = i64::from(atom.count);
+        let of_line = of_line(held, atom.pieces[0].line);
+        for h in &mut held[of_line] {
+            let Some((node, _)) = nodes[h.shipment] else { continue };
+            let source = atom.sources.iter().find(|s| s.node == node);
+            let units = source.map_or(0, |s| i64::from(s.most)).min(h.qty).min(left);
+            h.qty -= units;
+            left -= units;
+            portions.push(Portion {
+                atom: a as u32,
+                node,
+                units: units as u32,
+            });
+        }
+    }
+    portions
 }
 
 /// The last date of the stock of what a shipment holds from which an entry takes; `None` where it waits for none.
@@ -199,13 +228,57 @@ fn choose<T>(
     Some((best.0, same))
 }
 
-/// For every atom the shipment that holds it, and whether that is all that the shipments hold.
+/// For every atom the shipment that holds it; what is placed is taken off what they hold.
 fn places(
     book: &Book<'_>,
     atoms: &[&[Piece]],
-    shipments: &[OrderShipment],
+    held: &mut [Held],
     admits: &dyn Fn(usize, usize) -> bool,
-) -> (Vec<Option<usize>>, bool) {
+) -> Vec<Option<usize>> {
+    let mut at = vec![None; atoms.len()];
+    let mut first = 0;
+    for run in atoms.chunk_by(|a, b| a.len() == 1 && b.len() == 1 && a[0].line == b[0].line) {
+        let run = first..first + run.len();
+        first = run.end;
+        let pieces = atoms[run.start];
+        let of_first = of_line(held, pieces[0].line);
+        if book.problem.lines()[pieces[0].line].divisible && pieces.len() == 1 {
+            for atom in run {
+                let qty = i64::from(atoms[atom][0].qty);
+                let fits = |h: &&mut Held| h.qty >= qty && admits(atom, h.shipment);
+                at[atom] = held[of_first.clone()].iter_mut().find(fits).map(|h| {
+                    h.qty -= qty;
+                    h.shipment
+                });
+            }
+            continue;
+        }
+        // A line or a group of lines: whole in one shipment that holds all of them.
+        let has_all = |n: usize| pieces.iter().all(|p| find(held, p.line, n).is_some());
+        let place = of_first
+            .map(|h| held[h].shipment)
+            .find(|&n| has_all(n) && admits(run.start, n));
+        let Some(n) = place else { continue };
+        for piece in pieces {
+            if let Some(h) = find(held, piece.line, n) {
+                held[h].qty -= i64::from(piece.qty);
+            }
+        }
+        at[run.start] = Some(n);
+    }
+    at
+}
+
+/// Units of a line in a shipment that no atom stands for yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Held {
+    line: LineIdx,
+    shipment: usize,
+    qty: i64,
+}
+
+/// What the shipments hold, by line and shipment.
+fn held(shipments: &[OrderShipment]) -> Vec<Held> {
     let fills = shipments.iter().enumerate();
     let mut held: Vec<Held> = fills
         .flat_map(|(n, s)| {
@@ -217,42 +290,7 @@ fn places(
         })
         .collect();
     held.sort_unstable();
-    let mut at = vec![None; atoms.len()];
-    let mut first = 0;
-    for run in atoms.chunk_by(|a, b| a.len() == 1 && b.len() == 1 && a[0].line == b[0].line) {
-        let run = first..first + run.len();
-        first = run.end;
-        let pieces = atoms[run.start];
-        let of_first = of_line(&held, pieces[0].line);
-        if book.problem.lines()[pieces[0].line].divisible && pieces.len() == 1 {
-            let parts: Vec<u32> = run.clone().map(|a| atoms[a][0].qty).collect();
-            let admits = |part, n| admits(run.start + part, n);
-            cover(&parts, &mut held[of_first], &admits, &mut at[run.clone()]);
-            continue;
-        }
-        // A line or a group of lines: whole in one shipment that holds all of them.
-        let has_all = |n: usize| pieces.iter().all(|p| find(&held, p.line, n).is_some());
-        let place = of_first
-            .map(|h| held[h].shipment)
-            .find(|&n| has_all(n) && admits(run.start, n));
-        let Some(n) = place else { continue };
-        for piece in pieces {
-            if let Some(h) = find(&held, piece.line, n) {
-                held[h].qty -= i64::from(piece.qty);
-            }
-        }
-        at[run.start] = Some(n);
-    }
-    let all = held.iter().all(|h| h.qty == 0);
-    (at, all)
-}
-
-/// Units of a line in a shipment that no atom stands for yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Held {
-    line: LineIdx,
-    shipment: usize,
-    qty: i64,
+    held
 }
 
 fn of_line(held: &[Held], line: LineIdx) -> std::ops::Range<usize> {
@@ -264,48 +302,4 @@ fn find(held: &[Held], line: LineIdx, shipment: usize) -> Option<usize> {
     held.get(at)
         .is_some_and(|h| (h.line, h.shipment) == (line, shipment))
         .then_some(at)
-}
-
-/// Puts the parts of a divisible line where its units are, exactly if that is possible, else as many as fit.
-fn cover(parts: &[u32], held: &mut [Held], admits: &dyn Fn(usize, usize) -> bool, at: &mut [Option<usize>]) {
-    // Parts of one size fit in any order; of two sizes there are a few parts only.
-    let alike = parts.windows(2).all(|w| w[0] == w[1]);
-    if !alike && exactly(parts, 0, held, admits, at) {
-        return;
-    }
-    for (part, &qty) in parts.iter().enumerate() {
-        let fits = |h: &&mut Held| h.qty >= i64::from(qty) && admits(part, h.shipment);
-        at[part] = held.iter_mut().find(fits).map(|h| {
-            h.qty -= i64::from(qty);
-            h.shipment
-        });
-    }
-}
-
-/// Looks for places for the parts from the `part`th on that use up what is held; leaves `held` as it was if there are none.
-fn exactly(
-    parts: &[u32],
-    part: usize,
-    held: &mut [Held],
-    admits: &dyn Fn(usize, usize) -> bool,
-    at: &mut [Option<usize>],
-) -> bool {
-    let wanted: i64 = held.iter().map(|h| h.qty).sum();
-    let there_is: i64 = parts[part..].iter().map(|&q| i64::from(q)).sum();
-    if wanted > there_is {
-        return false;
-    }
-    let Some(&qty) = parts.get(part) else { return true };
-    for h in 0..held.len() {
-        if held[h].qty >= i64::from(qty) && admits(part, held[h].shipment) {
-            held[h].qty -= i64::from(qty);
-            at[part] = Some(held[h].shipment);
-            if exactly(parts, part + 1, held, admits, at) {
-                return true;
-            }
-            held[h].qty += i64::from(qty);
-        }
-    }
-    at[part] = None;
-    exactly(parts, part + 1, held, admits, at)
 }

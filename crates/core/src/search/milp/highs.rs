@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use good_lp::SolverModel as _;
 use highs::{HighsModelStatus, HighsSolutionStatus, SolvedModel};
 
-use super::{Answer, Backend, Limits, Model, chosen, stated};
+use super::{Answer, Backend, Limits, Model, chosen, stated, values};
 use crate::quantity::Money;
 
 /// What HiGHS's bound is lowered by, in ten-thousandths: more than its floats are off.
@@ -36,7 +36,7 @@ impl Backend for Highs {
     }
 
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, abandoned: &AtomicBool) -> Answer {
-        let (problem, columns, constraints) = stated(model, None);
+        let (problem, _, constraints) = stated(model, None);
         let mut solver = problem.using(good_lp::highs);
         for constraint in constraints {
             solver.add_constraint(constraint);
@@ -67,12 +67,8 @@ impl Backend for Highs {
             }
         }
         if let Some(start) = start {
-            let mut values = vec![0.0; columns.len()];
-            for &c in start {
-                values[c as usize] = 1.0;
-            }
             // A start that HiGHS refuses costs time, not correctness.
-            let _ = inner.try_set_solution(Some(&values), None, None, None);
+            let _ = inner.try_set_solution(Some(&values(model, start)), None, None, None);
         }
         let Ok(solved) = clapot_highs::solve_until(inner, abandoned) else {
             return Answer::default();

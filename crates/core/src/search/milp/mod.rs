@@ -1,4 +1,5 @@
-//! Mixed-integer programming behind one small trait: a model of binary columns in, the columns that are chosen out.
+//! Mixed-integer programming behind one small trait: a model of binary and integer columns in, the columns that are chosen
+//! out.
 //!
 //! The backend is a value, so that one build can hold several. Backends compute in floats; whoever uses them prices the
 //! answer again in integers.
@@ -18,6 +19,8 @@ use crate::search::Budget;
 pub(crate) struct Model {
     pub costs: Vec<i64>,
     pub rows: Vec<Row>,
+    /// Columns that may be chosen several times, and how often at most; any other is chosen once or not.
+    pub most: Vec<(u32, u32)>,
 }
 
 /// `sum of coefficient x column  =  rhs`, or `<= rhs`.
@@ -45,7 +48,7 @@ pub(crate) struct Limits {
 /// What a backend found.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Answer {
-    /// Chosen columns, rising; `None` if no solution was found.
+    /// Chosen columns, rising, each as often as it is chosen; `None` if no solution was found.
     pub chosen: Option<Vec<u32>>,
     /// The solution is proved to be the best.
     pub proved: bool,
@@ -154,19 +157,19 @@ fn stated(
 ) {
     let scale = crate::quantity::Money::SCALE as f64;
     let mut variables = good_lp::ProblemVariables::new();
-    let mut started = vec![false; model.costs.len()];
-    for &c in start.unwrap_or_default() {
-        started[c as usize] = true;
+    let mut most = vec![1; model.costs.len()];
+    for &(c, n) in &model.most {
+        most[c as usize] = n;
     }
-    let columns: Vec<good_lp::Variable> = started
+    let columns: Vec<good_lp::Variable> = most
         .iter()
-        .map(|&on| {
-            let column = good_lp::variable().binary();
-            variables.add(if start.is_some() {
-                column.initial(f64::from(u8::from(on)))
-            } else {
-                column
-            })
+        .zip(values(model, start.unwrap_or_default()))
+        .map(|(&most, value)| {
+            let column = match most {
+                1 => good_lp::variable().binary(),
+                _ => good_lp::variable().integer().min(0.0).max(f64::from(most)),
+            };
+            variables.add(if start.is_some() { column.initial(value) } else { column })
         })
         .collect();
     let objective: good_lp::Expression = columns
@@ -189,11 +192,17 @@ fn stated(
     (variables.minimise(objective), columns, constraints)
 }
 
-/// Columns whose value rounds to 1.
+/// The columns, each as often as its rounded value says.
 fn chosen(values: impl Iterator<Item = f64>) -> Vec<u32> {
+    let times = |(c, v): (usize, f64)| std::iter::repeat_n(c as u32, v.max(0.0).round() as usize);
+    values.enumerate().flat_map(times).collect()
+}
+
+/// The value of every column where these are chosen.
+fn values(model: &Model, chosen: &[u32]) -> Vec<f64> {
+    let mut values = vec![0.0; model.costs.len()];
+    for &c in chosen {
+        values[c as usize] += 1.0;
+    }
     values
-        .enumerate()
-        .filter(|(_, v)| *v > 0.5)
-        .map(|(c, _)| c as u32)
-        .collect()
 }

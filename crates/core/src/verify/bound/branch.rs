@@ -150,24 +150,23 @@ impl Search<'_> {
     }
 
     /// What a way near the solutions of a bound costs; [`NEVER`] where that is none: every piece comes from the source that
-    /// has most of it.
+    /// has most of it, of one that can be divided from each its share, and the rest from those that have more.
     fn price(&self, sites: &[Site], relaxed: &Relaxed) -> i128 {
         let alone = self.facilities.alone;
         let mut loads: Vec<Option<Load>> = vec![None; sites.len()];
         let mut cost = -i128::from(alone.split);
         for (n, piece) in alone.pieces.iter().enumerate() {
-            let count = i128::from(piece.count);
-            let most = relaxed.shares[n].iter().max_by(|a, b| a.1.total_cmp(&b.1));
-            let source = most.filter(|s| s.1 > 0.3 && alone.sources[s.0].offers[n].most >= piece.count);
-            match source {
-                None if alone.order.ship_complete => return i128::from(NEVER),
-                None => cost += i128::from(piece.unfilled) * count,
-                Some(&(source, _)) => {
-                    let offer = alone.sources[source].offers[n];
-                    cost += i128::from(offer.each) * count + i128::from(offer.line);
-                    loads[source] = Some(loads[source].unwrap_or_default().plus(times(piece.load, piece.count)));
-                }
+            let mut rest = piece.count;
+            for (source, units) in taken(piece.count, &relaxed.shares[n], |s| alone.sources[s].offers[n].most) {
+                let offer = alone.sources[source].offers[n];
+                cost += i128::from(offer.each) * i128::from(units) + i128::from(offer.line);
+                loads[source] = Some(loads[source].unwrap_or_default().plus(times(piece.load, units)));
+                rest -= units;
             }
+            if rest > 0 && alone.order.ship_complete {
+                return i128::from(NEVER);
+            }
+            cost += i128::from(piece.unfilled) * i128::from(rest);
         }
         let shipping = loads.iter().flatten().count();
         let mut nodes = alone
@@ -235,4 +234,35 @@ impl Search<'_> {
             piece.1
         }
     }
+}
+
+/// How many of so many units come from each source, near these shares of them and within what each has: a whole piece from
+/// where most of it is.
+fn taken(count: u32, shares: &[(usize, f64)], has: impl Fn(usize) -> u32) -> Vec<(usize, u32)> {
+    if count == 1 {
+        let most = shares.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+        let most = most.filter(|s| s.1 > 0.3 && has(s.0) > 0);
+        return most.map(|s| (s.0, 1)).into_iter().collect();
+    }
+    let mut shares: Vec<(usize, f64)> = shares.to_vec();
+    shares.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let mut rest = count;
+    let mut taken: Vec<(usize, u32)> = Vec::new();
+    for &(source, share) in &shares {
+        let units = (share * f64::from(count)).round() as u32;
+        let units = units.min(has(source)).min(rest);
+        if units > 0 {
+            rest -= units;
+            taken.push((source, units));
+        }
+    }
+    // What would stay over by rounding, or by what is not there.
+    let left = 1.0 - shares.iter().map(|s| s.1).sum::<f64>();
+    let mut over = rest.saturating_sub((left * f64::from(count)) as u32);
+    for (source, units) in &mut taken {
+        let more = over.min(has(*source) - *units);
+        *units += more;
+        over -= more;
+    }
+    taken
 }

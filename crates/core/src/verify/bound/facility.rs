@@ -26,11 +26,22 @@ pub(super) struct Facilities<'a> {
     pub(super) alone: &'a Alone<'a>,
     /// Per source its rungs; one that holds everything for the fixed price where carriage is fixed.
     pub(super) rungs: Vec<Vec<Rung>>,
-    /// Per piece, where its units may come from, and the cost of one there, never above the true one.
-    pub(super) places: Vec<Vec<(usize, i64)>>,
+    /// Per piece, where its units may come from.
+    pub(super) places: Vec<Vec<Place>>,
     /// Per piece the cost of leaving a unit, [`NEVER`] where all must ship.
     pub(super) left: Vec<i64>,
+    /// Per piece the load of all of it.
     pub(super) loads: Vec<Load>,
+}
+
+/// A source that may ship units of a piece.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    pub(super) source: usize,
+    /// Cost of a unit there, never above the true one.
+    pub(super) cost: i64,
+    /// How many it may ship; at least 1.
+    pub(super) most: u32,
 }
 
 /// What is decided of a source.
@@ -135,9 +146,16 @@ impl<'a> Facilities<'a> {
         for (piece, p) in alone.pieces.iter().enumerate() {
             let offers = alone.sources.iter().map(|s| s.offers[piece]).enumerate();
             // The cost per line is spread over as many units as could come.
-            let each = |o: &Offer| o.each.saturating_add(o.line / i64::from(o.most.min(p.count).max(1)));
-            let worth = |(_, o): &(usize, Offer)| o.most > 0 && each(o) < facilities.left[piece];
-            let list = offers.filter(worth).map(|(source, o)| (source, each(&o)));
+            let place = |(source, o): (usize, Offer)| {
+                let most = o.most.min(p.count);
+                let line = o.line.checked_div(i64::from(most))?;
+                Some(Place {
+                    source,
+                    cost: o.each.saturating_add(line),
+                    most,
+                })
+            };
+            let list = offers.filter_map(place).filter(|p| p.cost < facilities.left[piece]);
             facilities.places.push(list.collect());
         }
         facilities
@@ -185,6 +203,11 @@ impl<'a> Facilities<'a> {
         NEVER / 1024 / self.count(piece)
     }
 
+    /// The load of some units of a piece.
+    fn load(&self, piece: usize, units: u32) -> Load {
+        times(self.alone.pieces[piece].load, units)
+    }
+
     fn count(&self, piece: usize) -> i64 {
         i64::from(self.alone.pieces[piece].count)
     }
@@ -204,8 +227,8 @@ struct Shipment {
 struct Climb<'a> {
     f: &'a Facilities<'a>,
     sites: &'a [Site],
-    /// Per source its pieces with their cost.
-    pieces: Vec<Vec<(usize, i64)>>,
+    /// Per source its pieces, rising, with the load of all that it may ship of each.
+    pieces: Vec<Vec<(usize, Place, Load)>>,
     /// Cost of leaving a piece, [`NEVER`] where it must ship.
     left: Vec<i64>,
     values: Vec<i64>,
@@ -215,16 +238,14 @@ struct Climb<'a> {
 
 impl<'a> Climb<'a> {
     fn new(f: &'a Facilities<'a>, sites: &'a [Site], settled: &[Settled], mut values: Vec<i64>) -> Option<Self> {
-        let open = |list: &Vec<(usize, i64)>| {
-            list.iter()
-                .filter(|p| sites[p.0].ships != Some(false))
-                .copied()
-                .collect()
+        let open = |list: &Vec<Place>| {
+            let open = list.iter().filter(|p| sites[p.source].ships != Some(false));
+            open.copied().collect()
         };
-        let mut places: Vec<Vec<(usize, i64)>> = f.places.iter().map(open).collect();
+        let mut places: Vec<Vec<Place>> = f.places.iter().map(open).collect();
         let mut left = f.left.clone();
         for &(piece, source, comes) in settled {
-            places[piece].retain(|p| (p.0 == source) == comes);
+            places[piece].retain(|p| (p.source == source) == comes);
             if comes {
                 left[piece] = NEVER;
             }
@@ -233,7 +254,7 @@ impl<'a> Climb<'a> {
         let fresh = values.is_empty();
         values.resize(places.len(), 0);
         for (n, list) in places.iter().enumerate() {
-            let least = list.iter().map(|p| p.1).fold(left[n], i64::min);
+            let least = list.iter().map(|p| p.cost).fold(left[n], i64::min);
             if least >= NEVER {
                 return None;
             }
@@ -242,8 +263,8 @@ impl<'a> Climb<'a> {
                 values[n] = least.saturating_add(f.share(n)).min(left[n]);
             }
             values[n] = values[n].max(least).min(f.most(n));
-            for &(source, cost) in list {
-                pieces[source].push((n, cost));
+            for place in list {
+                pieces[place.source].push((n, *place, f.load(n, place.most)));
             }
         }
         Some(Self {
@@ -262,10 +283,10 @@ impl<'a> Climb<'a> {
         self.by_weight.items.clear();
         self.by_volume.items.clear();
         let (mut all, mut weight, mut volume) = (0, 0, 0);
-        for &(piece, cost) in &self.pieces[source] {
-            let profit = (self.values[piece] - cost).saturating_mul(self.f.count(piece));
+        for (piece, place, load) in &self.pieces[source] {
+            let piece = *piece;
+            let profit = (self.values[piece] - place.cost).saturating_mul(i64::from(place.most));
             if profit > 0 {
-                let load = &self.f.loads[piece];
                 all += i128::from(profit);
                 weight += i128::from(load.weight.0);
                 volume += i128::from(load.volume.0);
@@ -363,7 +384,12 @@ impl<'a> Climb<'a> {
             for s in &shipments {
                 self.fill(s.source);
                 let rung = self.f.rungs[s.source][s.rung];
+                let pieces = &self.pieces[s.source];
                 let see = |piece: usize, share: f64| {
+                    // Of all that the source may ship; here of the whole piece.
+                    let place = pieces.binary_search_by_key(&piece, |p| p.0);
+                    let most = place.map_or(0, |n| pieces[n].1.most);
+                    let share = share * f64::from(most) / self.f.count(piece) as f64;
                     missing[piece] -= share;
                     if counts {
                         add(&mut best.shares[piece], s.source, share);

@@ -6,8 +6,9 @@
 //! ```
 //!
 //! Taking the coupling rows into the objective with non-negative prices can only lower the optimum (weak duality), so B(p)
-//! is at most the total of any valid plan. Of orders that there is no time for, what is `certain` at a glance counts. `alone` lays one order out, `exact` finds its minimum by a dynamic programme
-//! over subsets of its line groups; where there are too many, `branch` finds it between two bounds, with the relaxation of
+//! is at most the total of any valid plan. Of orders that there is no time for, what is `certain` at a glance counts.
+//! `alone` lays one order out, `exact` finds its minimum by a dynamic programme over subsets of its line groups, `quantities`
+//! by one over how much of each is filled; where there are too many of either, `branch` finds it between two bounds, with the relaxation of
 //! `shipments` (values from `tableau`) or `facility` over the tariffs' `rungs`. `carriage` knows which tariffs go from where to where. Orders of one destination are judged together, destinations in parallel; sums of integers do
 //! not depend on the order, so neither does the result on the number of threads.
 
@@ -17,6 +18,7 @@ mod carriage;
 mod certain;
 mod exact;
 mod facility;
+mod quantities;
 mod rungs;
 mod shipments;
 mod tableau;
@@ -36,6 +38,10 @@ use crate::model::Problem;
 use crate::pace::Pace;
 use crate::plan::ShadowPrices;
 use crate::quantity::Money;
+
+/// Steps over quantities for each step that the largest order may take that is found exactly over sets: at least, at most,
+/// and of all orders together.
+const STEPS: (u64, u64, u64) = (4, 60, 4000);
 
 /// How to prove a bound; see [`VerifyOptions`](super::VerifyOptions) for the meaning of the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,14 +189,32 @@ impl Minimum {
     }
 }
 
+/// The least cost of serving one order alone where it can be found exactly, by whichever programme takes fewer steps.
+fn exactly(alone: &Alone<'_>, max_groups: usize) -> Option<i128> {
+    if alone.all_unfilled >= alone::CAP {
+        return None;
+    }
+    let of_sets = |groups: usize| 3u64.pow(groups as u32);
+    let orders = alone.problem.orders().len().max(1) as u64;
+    let most = (STEPS.2 / orders).clamp(STEPS.0, STEPS.1) * of_sets(max_groups);
+    let quantities = quantities::steps(alone).filter(|&steps| steps <= most);
+    let sets = Some(alone.atoms()).filter(|&atoms| atoms <= max_groups).map(of_sets);
+    let cost = match (sets, quantities) {
+        (Some(sets), Some(quantities)) if quantities < sets => quantities::minimum(alone),
+        (Some(_), _) => exact::minimum(alone),
+        (None, Some(_)) => quantities::minimum(alone),
+        (None, None) => return None,
+    };
+    Some(cost.into())
+}
+
 /// The least cost of serving one order alone, or bounds on it. Costs are capped (see [`alone::CAP`]), which changes no
 /// minimum unless leaving the order unfilled is itself that dear. `None` where it was over before anything was known.
 fn minimum(alone: &Alone<'_>, own: i128, max_groups: usize) -> Option<Minimum> {
     if alone.pieces.is_empty() {
         return Some(Minimum::default());
     }
-    if alone.atoms() <= max_groups && alone.all_unfilled < alone::CAP {
-        let cost = i128::from(exact::minimum(alone));
+    if let Some(cost) = exactly(alone, max_groups) {
         let exact = Minimum {
             lower: cost,
             upper: cost,

@@ -66,10 +66,8 @@ impl Shipments {
         }
         let mut pieces = vec![Vec::new(); f.alone.sources.len()];
         for (piece, places) in f.places.iter().enumerate() {
-            for &(source, cost) in places {
-                if cost <= LARGEST {
-                    pieces[source].push((piece, cost));
-                }
+            for place in places.iter().filter(|p| p.cost <= LARGEST) {
+                pieces[place.source].push((piece, place.cost));
             }
         }
         Some(Self {

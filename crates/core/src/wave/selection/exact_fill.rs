@@ -291,6 +291,7 @@ fn programme(
     let model = Model {
         costs,
         rows: rows.into_values().collect(),
+        ..Model::default()
     };
     let answer = milp::solve(milp, model, None, limits, (budget, None));
     let dropped: Vec<u32> = answer.chosen?.into_iter().map(|c| part[c as usize]).collect();
