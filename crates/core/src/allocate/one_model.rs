@@ -274,9 +274,10 @@ mod tests {
     use super::super::exact;
     use super::super::few::least_at_the_prices;
     use super::super::harden::harden;
+    use super::super::price::Workspace;
     use super::super::serve::shuffled;
     use super::super::shadow::Rows;
-    use super::super::testing::{Random, some_prices, tiny};
+    use super::super::testing::tiny;
     use super::*;
     use crate::search::{Milp, StdClock};
 
@@ -354,38 +355,29 @@ mod tests {
     #[test]
     fn a_model_of_what_plans_use_is_no_dearer_than_any_of_them_and_claims_nothing() {
         let clock = StdClock::start();
-        let unlimited = Budget::new(&clock, None, None, None);
         let (mut merged, mut all) = (0, 0);
-        each(|seed, book, (rows, climb), state, least| {
-            // Each is good at prices of its own.
-            let other = |n: u64| {
-                harden(
-                    book,
-                    rows,
-                    (&some_prices(&mut Random::new(seed + n), book), &[]),
-                    &shuffled(book, seed + n),
-                    &unlimited,
-                    1.0,
-                )
+        each(|seed, book, (_, climb), state, least| {
+            // Each serves half of the orders, as one plan serves them all.
+            let half = |odd: bool| {
+                let mut plan = state.clone();
+                for order in book.sequence.iter().filter(|o| (o.get() % 2 == 1) == odd) {
+                    plan.lift(book, *order);
+                    plan.place(book, *order, &mut Workspace::default());
+                }
+                plan
             };
-            let mut plans = vec![other(1000), other(2000), other(3000)];
-            plans.extend(seed.is_multiple_of(2).then_some(state));
+            let plans = vec![half(true), half(false)];
             let mut found = plans.iter().min_by_key(|p| p.total()).unwrap().clone();
             let before = found.total();
             let budget = Budget::new(&clock, None, Some(1_000_000), None);
-            let claim = one_model(
-                (book, climb),
-                Seats::Of(&plans),
-                (SETTINGS, Some(20)),
-                &mut found,
-                &budget,
-                1.0,
-            );
+            let with = (SETTINGS, Some(20));
+            let claim = one_model((book, climb), Seats::Of(&plans), with, &mut found, &budget, 1.0);
             assert!(claim.is_none() && found.left.is_feasible(), "seed {seed}");
             assert!(least <= found.total() && found.total() <= before, "seed {seed}");
+            assert!(found.total() <= state.total(), "seed {seed}");
             merged += usize::from(found.total() < before);
             all += 1;
         });
-        assert!(merged * 100 > all, "{merged} of {all}");
+        assert!(merged * 20 > all, "{merged} of {all}");
     }
 }

@@ -197,7 +197,7 @@ fn the_cheapest_solution_of_a_block_is_the_cheapest_way() {
             let extent = Extent {
                 nodes: &nodes,
                 may_be: &|_, _| true,
-                most_steps: 60,
+                most_steps: 300,
             };
             let block = large.block(&book, extent, &now).expect("few steps");
             let what = format!("seed {seed}, order {}", order.0);

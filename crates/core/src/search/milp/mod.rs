@@ -206,3 +206,51 @@ fn values(model: &Model, chosen: &[u32]) -> Vec<f64> {
     }
     values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Units of two sorts at one price each opening: the cheapest cover of a number of units, by every backend.
+    #[test]
+    fn columns_that_count_are_chosen_as_often_as_the_rows_let_them() {
+        for units in [3, 500, 20_000, 60_000, 90_000, 1_000_000] {
+            // A unit here and there, what opens each, and units left out.
+            let model = Model {
+                costs: vec![0, 0, 50_000, 50_000, 500_000],
+                most: vec![(0, units), (1, 1), (4, units + 2)],
+                rows: vec![
+                    Row {
+                        terms: vec![(0, 1), (1, 1), (4, 1)],
+                        rhs: i64::from(units) + 2,
+                        equal: true,
+                    },
+                    Row {
+                        terms: vec![(0, 1), (2, -i64::from(units))],
+                        rhs: 0,
+                        equal: false,
+                    },
+                    Row {
+                        terms: vec![(1, 1), (3, -1)],
+                        rhs: 0,
+                        equal: false,
+                    },
+                ],
+            };
+            for milp in [Milp::Strongest, Milp::MicroLp] {
+                let limits = Limits {
+                    seconds: None,
+                    nodes: None,
+                    gap: 0.0,
+                    threads: 1,
+                    bound_first: false,
+                };
+                let answer = milp.backend().solve(&model, None, limits, &AtomicBool::new(false));
+                let mut expected = vec![0; units as usize];
+                expected.extend([1, 2, 3, 4]);
+                assert!(answer.proved, "{units} by {milp:?}: {:?}", answer.bound);
+                assert!(answer.chosen == Some(expected), "{units} by {milp:?}");
+            }
+        }
+    }
+}

@@ -18,6 +18,9 @@ use crate::cost::tariff::Load;
 
 /// Stands for "cannot"; a few of them still add up.
 pub(super) const NEVER: i64 = i64::MAX / 4;
+/// Climbs of so many steps of orders of so few pieces begin with moving one value after another.
+const LONG: usize = 100;
+const FEW: usize = 12;
 /// Steps without progress after which the step length is halved.
 const PATIENCE: usize = 4;
 
@@ -355,8 +358,57 @@ impl<'a> Climb<'a> {
         Some(must)
     }
 
+    /// The bound at the values.
+    fn bound(&mut self) -> i128 {
+        let shipments: i128 = self.shipments().iter().map(|s| i128::from(s.cost)).sum();
+        let pieces = (0..self.values.len()).map(|piece| {
+            let value = self.values[piece].min(self.left[piece]);
+            i128::from(value) * i128::from(self.f.count(piece))
+        });
+        shipments + pieces.sum::<i128>()
+    }
+
+    /// Moves one value after another to where the bound is highest, all others as they are; the bound then. It is concave in
+    /// each.
+    fn one_by_one(&mut self) -> i128 {
+        let mut best = self.bound();
+        for piece in 0..self.values.len() {
+            let (mut low, mut high) = (0, self.left[piece].min(self.f.most(piece)));
+            let mut at = |climb: &mut Self, value: i64| {
+                let old = std::mem::replace(&mut climb.values[piece], value);
+                let bound = climb.bound();
+                if bound > best {
+                    best = bound;
+                } else {
+                    climb.values[piece] = old;
+                }
+                bound
+            };
+            while low < high {
+                let middle = low + (high - low) / 2;
+                if at(self, middle) < at(self, middle + 1) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+        }
+        best
+    }
+
     fn run(mut self, target: i128, steps: usize) -> Relaxed {
         let n = self.values.len();
+        // Subgradients of lines of very many units are too long for whole values.
+        if steps >= LONG && n <= FEW && self.values.iter().enumerate().any(|(p, _)| self.f.count(p) > 1) {
+            let mut bound = self.bound();
+            loop {
+                let next = self.one_by_one();
+                if next <= bound + bound.abs() / 10_000 {
+                    break;
+                }
+                bound = next;
+            }
+        }
         let mut best = Relaxed {
             bound: i128::MIN,
             values: Vec::new(),
