@@ -13,8 +13,8 @@ Exit codes:
   1    internal error
   2    wrong usage, bad input, or a file that cannot be read or written
   3    a plan failed verification
-  4    nothing wrong was found in a plan, but a part of it was not checked
   6    done, but orders with errors were left out (--skip-bad-orders)
+  7    nothing wrong was found in a plan, but a part of it was not checked
   130  interrupted; the best verified plan so far is written if there is one
 
 Results go to standard output, errors and progress to standard error. NO_COLOR turns colours off.

@@ -20,10 +20,10 @@ pub(crate) enum Exit {
     BadInput = 2,
     /// A plan failed verification.
     VerificationFailed = 3,
-    /// Nothing wrong was found in a plan, but a part of it was not checked.
-    NotChecked = 4,
-    /// Done, but orders with errors were left out. 5 is kept for another end.
+    /// Done, but orders with errors were left out. 4 and 5 are kept for other ends.
     OrdersLeftOut = 6,
+    /// Nothing wrong was found in a plan, but a part of it was not checked.
+    NotChecked = 7,
     /// Ctrl-C or SIGTERM: 128 + SIGINT, as shells have it.
     Interrupted = 130,
 }

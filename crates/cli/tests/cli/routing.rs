@@ -177,7 +177,7 @@ fn a_tampered_plan_fails_verification() {
 #[test]
 fn what_was_not_checked_is_neither_valid_nor_invalid() {
     let dir = routed();
-    let ran = clapot(dir.path(), "verify problem plan -t 0.000001").exits(4);
+    let ran = clapot(dir.path(), "verify problem plan -t 0.000001").exits(7);
     assert!(
         ran.out.starts_with("not checked: V911 rules-not-checked: "),
         "{}",
@@ -189,7 +189,7 @@ fn what_was_not_checked_is_neither_valid_nor_invalid() {
         ran.out
     );
     let verdict = clapot(dir.path(), "verify problem plan -t 0.000001 --format json")
-        .exits(4)
+        .exits(7)
         .json();
     assert_eq!(
         (&verdict["valid"], &verdict["unchecked"][0]["code"]),

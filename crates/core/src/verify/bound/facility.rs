@@ -358,9 +358,12 @@ impl<'a> Climb<'a> {
         Some(must)
     }
 
-    /// The bound at the values.
+    /// The bound at the values; far below any where it was over before all shipments were known.
     fn bound(&mut self) -> i128 {
-        let shipments: i128 = self.shipments().iter().map(|s| i128::from(s.cost)).sum();
+        let Some(shipments) = self.shipments() else {
+            return i128::from(i64::MIN);
+        };
+        let shipments: i128 = shipments.iter().map(|s| i128::from(s.cost)).sum();
         let pieces = (0..self.values.len()).map(|piece| {
             let value = self.values[piece].min(self.left[piece]);
             i128::from(value) * i128::from(self.f.count(piece))
