@@ -9,24 +9,43 @@ use clapot::io::TableFormat;
 use clapot::model::floor::PickMethod;
 use clapot::solve::Method;
 
-/// Reads a span of time such as `90`, `90s`, `1.5m` or `250ms`; a bare number is in seconds.
+/// Units of time, the largest first, with their seconds.
+const UNITS: [(&str, f64); 5] = [("h", 3600.0), ("min", 60.0), ("m", 60.0), ("s", 1.0), ("ms", 0.001)];
+
+/// Reads a span of time such as `90`, `90s`, `1.5m`, `1h30m` or `250ms`; a bare number is in seconds.
 pub(crate) fn span(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let seconds_per_unit = match &text[digits.len()..] {
-        "" | "s" => 1.0,
-        "ms" => 0.001,
-        "m" | "min" => 60.0,
-        "h" => 3600.0,
-        unit => return Err(format!("no unit {unit:?}: ms, s, m or h")),
+    let number = |text: &str| {
+        let number = text.parse::<f64>().ok().filter(|_| !text.starts_with(['-', '+']));
+        number.ok_or_else(|| "not a number with an optional unit, such as 90s or 1h30m".to_owned())
     };
-    let number: f64 = digits
-        .parse()
-        .map_err(|_| "not a number with an optional unit, such as 90s".to_owned())?;
-    match Duration::try_from_secs_f64(number * seconds_per_unit) {
+    let is_bare = !text.ends_with(|c: char| c.is_ascii_alphabetic()) || text.parse::<f64>().is_ok();
+    let seconds = if is_bare { number(text)? } else { parts(text, number)? };
+    match Duration::try_from_secs_f64(seconds) {
         Ok(span) if !span.is_zero() => Ok(span),
         Ok(_) => Err("must be above 0".to_owned()),
         Err(e) => Err(e.to_string()),
     }
+}
+
+/// Adds up numbers with units, each smaller than the one before.
+fn parts(text: &str, number: impl Fn(&str) -> Result<f64, String>) -> Result<f64, String> {
+    let (mut rest, mut seconds, mut before) = (text, 0.0, f64::INFINITY);
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (amount, after) = rest.split_at(digits);
+        let letters = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+        let (unit, after) = after.split_at(letters);
+        let known = UNITS.iter().find(|(name, _)| *name == unit);
+        let (_, each) = known.ok_or_else(|| format!("no unit {unit:?}: ms, s, m or h"))?;
+        if *each >= before {
+            return Err(format!(
+                "{unit:?} must come before a smaller unit, and once, as in 1h30m"
+            ));
+        }
+        seconds += number(amount)? * each;
+        (rest, before) = (after, *each);
+    }
+    Ok(seconds)
 }
 
 /// Reads a gap as a share (`0.005`) or in per cent (`0.5%`).
@@ -159,10 +178,17 @@ mod tests {
             ("2min", 120_000),
             ("1h", 3_600_000),
             ("250ms", 250),
+            ("1h30m", 5_400_000),
+            ("1h2m3.5s", 3_723_500),
+            ("1min30s", 90_000),
+            ("1e2", 100_000),
         ] {
             assert_eq!(span(text), Ok(Duration::from_millis(ms)), "{text}");
         }
-        for text in ["", "s", "0", "0s", "-1", "inf", "nan", "1d", "1 s", "1e300"] {
+        for text in [
+            "", "s", "0", "0s", "-1", "inf", "nan", "1d", "1 s", "1e300", "1h30", "30m1h", "1h1h", "1hm", "h1", "-1h",
+            "1h-1m",
+        ] {
             assert!(span(text).is_err(), "{text}");
         }
     }

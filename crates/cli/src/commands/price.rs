@@ -46,7 +46,7 @@ pub(crate) struct Price {
     /// Plan directory whose prices and cuts prove the bound [default: some are found]
     #[arg(long, value_name = "PLAN")]
     prices: Option<PathBuf>,
-    /// Time for everything, in seconds or as 90s, 5m, 1h
+    /// Time for everything, in seconds or as 90s, 5m, 1h30m
     #[arg(short, long, value_name = "TIME", value_parser = span)]
     time_limit: Option<Duration>,
     /// Threads; 0 means one per core

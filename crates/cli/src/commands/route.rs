@@ -58,7 +58,7 @@ pub(crate) struct Route {
     /// How the plan is made
     #[arg(short, long, value_enum, default_value_t = MethodName::Auto)]
     method: MethodName,
-    /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h
+    /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h30m
     #[arg(short, long, value_name = "TIME", value_parser = span)]
     time_limit: Option<Duration>,
     /// Limit in units of work (one order priced once), which gives the same plan at every run

@@ -40,7 +40,8 @@ impl TableFile {
             direct,
         };
         if !direct {
-            tempfile::tempfile_in(file.parent()).map_err(named)?;
+            // Without the path that `tempfile` adds: nobody knows it.
+            tempfile::tempfile_in(file.parent()).map_err(|e| named(e.kind().into()))?;
         }
         Ok(file)
     }

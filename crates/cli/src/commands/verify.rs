@@ -43,7 +43,7 @@ pub(crate) struct Verify {
     /// Do not recompute the bound
     #[arg(long)]
     no_bound: bool,
-    /// Time for everything from start to verdict, in seconds or as 90s, 5m, 1h; what is left then is not checked
+    /// Time for everything from start to verdict, in seconds or as 90s, 5m, 1h30m; what is left then is not checked
     #[arg(short, long, value_name = "TIME", value_parser = span)]
     time_limit: Option<Duration>,
     /// Steps that proving all cuts of the plan together may take, about a nanosecond each; a cut beyond them is not checked

@@ -66,7 +66,7 @@ pub(crate) struct Waves {
 /// How long waves are planned, and how.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h
+    /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h30m
     #[arg(short, long, value_name = "TIME", value_parser = span)]
     pub(crate) time_limit: Option<Duration>,
     /// Limit in units of work (one tour asked for), which gives the same plan at every run

@@ -1,5 +1,6 @@
 //! JSON shapes; the guide's page on the command line documents each. Money is a string, so that no reader rounds it.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clapot::Error;
@@ -26,9 +27,19 @@ pub(crate) fn rounded(gap: f64) -> f64 {
     (gap * 1e6).round() / 1e6
 }
 
-/// One object on lines of its own.
+/// An object for standard output.
 pub(crate) fn object(value: &impl Serialize) -> String {
-    match serde_json::to_string_pretty(value) {
+    text(value, std::io::stdout().is_terminal())
+}
+
+/// An object with its line end: on lines that people can read on a terminal, on one line for programs.
+fn text(value: &impl Serialize, is_terminal: bool) -> String {
+    let text = if is_terminal {
+        serde_json::to_string_pretty(value)
+    } else {
+        serde_json::to_string(value)
+    };
+    match text {
         Ok(text) => text + "\n",
         Err(e) => format!("{{\"error\": {{\"code\": \"internal\", \"message\": \"no JSON: {e}\"}}}}\n"),
     }
@@ -227,7 +238,8 @@ pub(crate) fn failure(error: &Error, exit: Exit, kept: Option<&PathBuf>) -> Stri
         diagnostics,
         kept: kept.map(|place| place.display().to_string()),
     };
-    object(&FailureShape { error: shape }).trim_end().to_owned()
+    let failure = FailureShape { error: shape };
+    text(&failure, std::io::stderr().is_terminal()).trim_end().to_owned()
 }
 
 /// That the program was ended, in the shape of a failure; without a line end.
@@ -239,12 +251,20 @@ pub(crate) fn ended(message: &str, exit: Exit) -> String {
         diagnostics: Vec::new(),
         kept: None,
     };
-    object(&FailureShape { error: shape }).trim_end().to_owned()
+    let failure = FailureShape { error: shape };
+    text(&failure, std::io::stderr().is_terminal()).trim_end().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn programs_get_one_line() {
+        let value = serde_json::json!({"a": [1, 2], "b": "x\ny"});
+        assert_eq!(text(&value, false), "{\"a\":[1,2],\"b\":\"x\\ny\"}\n");
+        assert!(text(&value, true).lines().count() > 4);
+    }
 
     #[test]
     fn money_is_a_string_and_gaps_have_six_decimals() {

@@ -335,7 +335,10 @@ fn errors_name_places_as_they_were_given() {
     let dir = with_problem("--orders 15 --nodes 4");
     fs::create_dir(dir.path().join("photos")).unwrap();
     fs::write(dir.path().join("photos/cat.jpg"), "cat").unwrap();
+    fs::write(dir.path().join("file"), "").unwrap();
     for args in [
+        "route problem -o file/plan",
+        "select problem plan --node X --max-units 5 -o file/list.csv",
         "route problem -o photos",
         "route problem -o ./photos",
         "route nowhere -o plan",

@@ -23,7 +23,7 @@ impl Claim {
     /// Makes a directory with a hidden name that begins so. Only the owner can read it.
     pub(super) fn new(parent: &Path, prefix: &str) -> io::Result<Self> {
         for _ in 0..TRIES {
-            let directory = system::private_directory(parent, prefix)?;
+            let directory = system::private_directory(parent, prefix).map_err(without_path)?;
             if let Some(lock) = system::claim(directory.path())? {
                 return Ok(Self { directory, lock });
             }
@@ -45,6 +45,16 @@ impl Claim {
     pub(super) fn keep(self) {
         let _ = self.directory.keep();
     }
+}
+
+/// The error of the system alone: that of `tempfile` names the hidden path too, which nobody knows.
+pub(super) fn without_path(error: io::Error) -> io::Error {
+    let cause = error
+        .get_ref()
+        .and_then(|e| e.source())
+        .and_then(|e| e.downcast_ref::<io::Error>());
+    let code = cause.and_then(io::Error::raw_os_error);
+    code.map_or(error, io::Error::from_raw_os_error)
 }
 
 /// Removes the directories that earlier runs left when they were killed. What cannot be removed is left.

@@ -17,8 +17,6 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
 use self::claim::Claim;
 use self::place::{NEW, OLD, Place};
 use self::system::{Access, Exchange};
@@ -198,10 +196,8 @@ pub(crate) fn check(target: &Path, kind: Kind, replace: Replace) -> Result<(), E
     let there = there
         .filter(|dir| !dir.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let probe = tempfile::Builder::new().prefix(&place.hidden(NEW)).tempdir_in(there);
-    probe.and_then(TempDir::close).or_else(|e| match e.kind() {
-        // Another run to the same place has swept it away.
-        ErrorKind::NotFound if there.is_dir() => Ok(()),
-        _ => Err(Error::io(place.given(), e)),
-    })
+    let probe = system::private_directory(there, &place.hidden(NEW));
+    probe
+        .map(drop)
+        .map_err(|e| Error::io(place.given(), claim::without_path(e)))
 }

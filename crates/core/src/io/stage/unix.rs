@@ -90,7 +90,7 @@ impl Access {
         };
         let replaces = old.is_some();
         // What hands down the group stays, so that files get it.
-        handle.set_permissions(Permissions::from_mode(0o700 | mode & 0o2000))?;
+        set_mode(handle, 0o700 | mode & 0o2000)?;
         Ok(Self { mode, replaces })
     }
 
@@ -104,7 +104,7 @@ impl Access {
 
     /// Gives the directory its mode.
     pub(super) fn finish(&self, claim: &Claim) -> io::Result<()> {
-        claim.lock().0.set_permissions(Permissions::from_mode(self.mode))
+        set_mode(&claim.lock().0, self.mode)
     }
 }
 
@@ -119,8 +119,16 @@ fn take_over(file: &File, old: &Metadata, kept: u32) -> io::Result<u32> {
         let of_others = (mode & 0o007) << 3;
         mode &= !0o2070 | of_others;
     }
-    file.set_permissions(Permissions::from_mode(mode))?;
+    set_mode(file, mode)?;
     Ok(mode)
+}
+
+/// Sets the mode of a file of our own. A file system that has no modes, or not that one, gives every file one of its own.
+fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+    match file.set_permissions(Permissions::from_mode(mode)) {
+        Err(e) if matches!(e.kind(), ErrorKind::PermissionDenied | ErrorKind::Unsupported) => Ok(()),
+        done => done,
+    }
 }
 
 /// The mode of a new directory, by making one.
