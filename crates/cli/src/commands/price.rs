@@ -10,7 +10,7 @@ use clapot::solve::{PriceOptions, Surroundings, price_decisions};
 
 use super::reading::{Reading, ended};
 use super::route::{PER_LINE, writing};
-use super::target::Target;
+use super::target::Way;
 use crate::exit::{Done, Exit, Failure};
 use crate::output::{self, Format, Priced, tables};
 use crate::values::span;
@@ -41,8 +41,11 @@ pub(crate) struct Price {
     /// Table of decisions
     #[arg(value_name = "DECISIONS")]
     decisions: PathBuf,
+    /// Plan directory to write; an earlier plan there is replaced
+    #[arg(short, long, value_name = "PLAN")]
+    output: Option<PathBuf>,
     #[command(flatten)]
-    target: Option<Target>,
+    way: Way,
     /// Plan directory whose prices and cuts prove the bound [default: some are found]
     #[arg(long, value_name = "PLAN")]
     prices: Option<PathBuf>,
@@ -64,8 +67,8 @@ pub(crate) struct Price {
 
 impl Price {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
-        if let Some(target) = &self.target {
-            target.check()?;
+        if let Some(output) = &self.output {
+            self.way.check(output)?;
         }
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
@@ -94,21 +97,18 @@ impl Price {
             progress: &mut |news| line.show(news),
         };
         let found = price_decisions(problem, &decisions, prices.as_ref(), &options, surroundings)?;
-        if let Some(target) = &self.target {
+        if let Some(output) = &self.output {
             line.phase("write");
-            target.write(|dir, options| io::write_plan_as(problem, &found.plan, dir, options))?;
+            self.way.write(output, |dir, options| {
+                io::write_plan_as(problem, &found.plan, dir, options)
+            })?;
         }
         drop(line);
         if self.format == Format::Text {
             output::warn(&checked.warnings, &self.problem);
             output::left_out(problem.left_out(), &self.problem);
         }
-        let priced = Priced::new(
-            problem,
-            &found,
-            self.target.as_ref().map(|target| target.output.as_path()),
-            &checked.warnings,
-        );
+        let priced = Priced::new(problem, &found, self.output.as_deref(), &checked.warnings);
         let output = match self.format {
             Format::Json => priced.json(),
             Format::Text if self.quiet => String::new(),

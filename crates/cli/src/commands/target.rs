@@ -16,6 +16,13 @@ pub(crate) struct Target {
     /// Plan directory to write; an earlier plan there is replaced, also the one that is read
     #[arg(short, long, value_name = "PLAN")]
     pub(crate) output: PathBuf,
+    #[command(flatten)]
+    way: Way,
+}
+
+/// How a plan is written to its place.
+#[derive(Args, Debug)]
+pub(crate) struct Way {
     /// How the tables of the plan are written
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     output_format: TableFormatName,
@@ -29,6 +36,18 @@ pub(crate) struct Target {
 }
 
 impl Target {
+    /// Refuses a place that cannot be written.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.way.check(&self.output)
+    }
+
+    /// Writes the plan to its place. Where that fails it is kept elsewhere, and the failure says where.
+    pub(crate) fn write(&self, write: impl Fn(&Path, WriteOptions) -> Result<(), Error>) -> Result<(), Failure> {
+        self.way.write(&self.output, write)
+    }
+}
+
+impl Way {
     fn options(&self) -> WriteOptions {
         WriteOptions {
             format: self.output_format.into(),
@@ -37,18 +56,22 @@ impl Target {
         }
     }
 
-    /// Refuses a place that cannot be written.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        for place in [Some(&self.output), self.fallback.as_ref()].into_iter().flatten() {
+    /// The same for a place that is given apart.
+    pub(crate) fn check(&self, output: &Path) -> Result<(), Failure> {
+        for place in [Some(output), self.fallback.as_deref()].into_iter().flatten() {
             io::check_plan_place(place, self.options())?;
         }
         Ok(())
     }
 
-    /// Writes the plan to its place. Where that fails it is kept elsewhere, and the failure says where.
-    pub(crate) fn write(&self, write: impl Fn(&Path, WriteOptions) -> Result<(), Error>) -> Result<(), Failure> {
+    /// The same for a place that is given apart.
+    pub(crate) fn write(
+        &self,
+        output: &Path,
+        write: impl Fn(&Path, WriteOptions) -> Result<(), Error>,
+    ) -> Result<(), Failure> {
         interrupt::writing();
-        write(&self.output, self.options()).map_err(|error| {
+        write(output, self.options()).map_err(|error| {
             let kept = self.elsewhere().and_then(|place| {
                 write(&place, self.options())?;
                 Ok(place)
