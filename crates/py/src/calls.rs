@@ -168,6 +168,9 @@ pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(seconds).map_err(|_| option(py, "time_limit must be a number of seconds above 0"))
 }
 
+/// The default of `cut_steps`, as a number that Python shows.
+const _: () = assert!(CUT_STEPS == 10_000_000_000);
+
 /// Judge a plan from scratch: every rule, every figure, and the bound that its prices prove.
 ///
 /// The verifier shares no code with what makes plans.
@@ -200,7 +203,8 @@ pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
 ///     The plan names what this problem or its floors do not have, or the floors do not fit the problem.
 #[pyfunction]
 #[pyo3(signature = (
-    problem, plan, *, floors = None, bound = true, threads = 0, time_limit = None, cut_steps = CUT_STEPS
+    problem, plan, *, floors = None, bound = true, threads = 0, time_limit = None,
+    cut_steps = 10_000_000_000
 ))]
 pub(crate) fn verify(
     problem: &Bound<'_, Problem>,
