@@ -1,7 +1,7 @@
 //! Reading decisions of any system: one table of orders, lines and nodes, with quantity, service and
 //! shipment where they are known.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::names::Names;
@@ -109,7 +109,7 @@ struct Seen {
     /// The carriage that some row gives for a shipment.
     carriages: HashMap<(OrderIdx, NodeIdx, Option<u32>), Carriage>,
     /// Lines of which some row takes the rest.
-    rest: HashMap<LineIdx, ()>,
+    rest: HashSet<LineIdx>,
 }
 
 fn read_rows(names: &Names<'_>, from: Source<'_>) -> Result<Vec<Decision>, Error> {
@@ -133,7 +133,7 @@ fn read_rows(names: &Names<'_>, from: Source<'_>) -> Result<Vec<Decision>, Error
             let key = (order, id.to_owned());
             *seen.shipments.entry(key).or_insert(next)
         });
-        if qty.is_none() && cells.ok() && seen.rest.insert(line, ()).is_some() {
+        if qty.is_none() && cells.ok() && !seen.rest.insert(line) {
             let message = "another row of this line has no quantity either";
             cells.fault(3, Code::DECISION_WITHOUT_QTY, message);
         }
