@@ -197,7 +197,8 @@ fn exactly(alone: &Alone<'_>, max_groups: usize) -> Option<i128> {
     let of_sets = |groups: usize| 3u64.pow(groups as u32);
     let orders = alone.problem.orders().len().max(1) as u64;
     let most = (STEPS.2 / orders).clamp(STEPS.0, STEPS.1) * of_sets(max_groups);
-    let quantities = quantities::steps(alone).filter(|&steps| steps <= most);
+    let is_divisible = alone.pieces.iter().any(|p| p.count > 1);
+    let quantities = quantities::steps(alone).filter(|&steps| is_divisible && steps <= most);
     let sets = Some(alone.atoms()).filter(|&atoms| atoms <= max_groups).map(of_sets);
     let cost = match (sets, quantities) {
         (Some(sets), Some(quantities)) if quantities < sets => quantities::minimum(alone),
