@@ -176,10 +176,10 @@ fn every_case_is_told_at_its_place() {
             "a SKU with a blank",
             &[("items.csv", "sku,weight_g\nlamp ,500\nvase,800\n")],
             &[
+                "E301 lines.csv:2:6 sku",
                 "W510 items.csv:2:1 sku",
                 "W522 stock.csv:2:3 sku",
                 "W522 stock.csv:3:3 sku",
-                "E301 lines.csv:2:6 sku",
             ],
         ),
         (
