@@ -5,9 +5,9 @@ use super::super::shadow::{Prices, Rows};
 use super::master::{Column, Master};
 use super::{contended, generate, lead};
 use crate::allocate::testing::Random;
-use crate::generate::{Alike, FlashSale, generate_flash_sale};
 use crate::search::{Budget, StdClock};
 use crate::validate::check;
+use clapot::generate::{Alike, FlashSale, generate_flash_sale};
 
 /// Of random columns: no prices within the box promise more, by a search over a grid of prices.
 #[test]
