@@ -1,13 +1,15 @@
 """Warnings, ``strict``, ``skip_bad_orders``, and coordinates from postcodes."""
 
 import warnings
+from pathlib import Path
+from typing import Any
 
 import clapot
 import pyarrow as pa
 import pytest
 
 
-def tables(**changed):
+def tables(**changed: Any) -> dict[str, Any]:
     """A problem of one order, with other tables in place of some."""
     base = {
         "settings": {
@@ -28,7 +30,7 @@ def tables(**changed):
     return base | changed
 
 
-def test_a_warning_names_its_row_and_strict_refuses_it():
+def test_a_warning_names_its_row_and_strict_refuses_it() -> None:
     lanes = {"service_id": ["std", "std"], "node_id": ["*", "*"], "country": ["FR", "MC"], "zone": ["z", "Z "], "transit_days": [1, 1]}
     problem = clapot.Problem.from_tables(**tables(lanes=pa.table(lanes)))
     told = [(d.code, d.table, d.row, d.column, d.severity) for d in problem.warnings]
@@ -40,7 +42,7 @@ def test_a_warning_names_its_row_and_strict_refuses_it():
     assert clapot.Problem.from_tables(**tables(), strict=True).warnings == []
 
 
-def test_many_equal_warnings_are_three_and_a_number():
+def test_many_equal_warnings_are_three_and_a_number() -> None:
     many = 5_000
     ids = [f"o{n}" for n in range(many)]
     orders = pa.table({"order_id": ids, "country": pa.nulls(many, pa.string()), "postcode": ["75011"] * many})
@@ -50,7 +52,7 @@ def test_many_equal_warnings_are_three_and_a_number():
     assert "4,997 more" in str(told[2])
 
 
-def test_bad_orders_are_left_out_and_told():
+def test_bad_orders_are_left_out_and_told() -> None:
     lines = pa.table({"order_id": ["o1", "o2"], "line_id": ["1", "1"], "sku": ["lamp", "sofa"], "qty": [1, 1]})
     with pytest.raises(clapot.InputError):
         clapot.Problem.from_tables(**tables(lines=lines))
@@ -67,7 +69,7 @@ def test_bad_orders_are_left_out_and_told():
         clapot.Problem.from_tables(**tables(lines=lines, rates=pa.table({"service_id": ["std"], "price": ["x"]})), skip_bad_orders=True)
 
 
-def test_bad_orders_are_left_out_of_changed_and_read_problems(tmp_path):
+def test_bad_orders_are_left_out_of_changed_and_read_problems(tmp_path: Path) -> None:
     whole = clapot.Problem.from_tables(**tables())
     lines = pa.table({"order_id": ["o1", "o2"], "line_id": ["1", "1"], "sku": ["lamp", "lamp"], "qty": ["1", "many"]})
     problem = whole.replace(lines=lines, skip_bad_orders=True)
@@ -82,14 +84,14 @@ def test_bad_orders_are_left_out_of_changed_and_read_problems(tmp_path):
     assert "o2,E202," in (tmp_path / "plan/left_out.csv").read_text()
 
 
-def test_rows_of_nothing_are_skipped():
+def test_rows_of_nothing_are_skipped() -> None:
     lines = pa.table({"order_id": ["o1", None, "o2"], "line_id": ["1", None, "1"], "sku": ["lamp", None, "sofa"], "qty": [1, None, 1]})
     with pytest.raises(clapot.InputError) as refused:
         clapot.Problem.from_tables(**tables(lines=lines))
     assert [(d.code, d.row) for d in refused.value.diagnostics] == [("W523", 1), ("E301", 2)]
 
 
-def test_a_method_without_coordinates_warns():
+def test_a_method_without_coordinates_warns() -> None:
     problem = clapot.Problem.from_tables(**tables())
     with pytest.warns(UserWarning, match="no coordinates") as told:
         clapot.route(problem, method="distance", work_limit=100)

@@ -248,7 +248,7 @@ mod tests {
     fn what_is_no_file_is_told_apart_from_what_is_not_there() {
         let (_dir, files) = sample();
         let error = files.get("orders.csv").unwrap().as_ref().unwrap_err();
-        assert_eq!(error.to_string(), "a directory, not a regular file");
+        assert_eq!(error.to_string(), "a folder, not a file: give one file");
         assert!(files.get("lines.csv").is_none());
         let missing = Files::open(Path::new("nowhere"), &Kind::problem()).unwrap_err();
         assert!(missing.to_string().starts_with("nowhere: "), "{missing}");

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::claim;
 use crate::Error;
@@ -91,6 +92,27 @@ impl Place {
 
     /// Refuses to replace what is not known to be an earlier result.
     pub(super) fn check_replaceable(&self) -> Result<(), Error> {
+        // A directory that another writer replaces meanwhile may be seen half removed.
+        const LOOKS: usize = 20;
+        let mut before = None;
+        for _ in 1..LOOKS {
+            match self.look() {
+                Ok(()) => return Ok(()),
+                Err(refused) => {
+                    let now = refused.to_string();
+                    if before.as_ref() == Some(&now) {
+                        return Err(refused);
+                    }
+                    before = Some(now);
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+            }
+        }
+        self.look()
+    }
+
+    /// Refuses what stands there now.
+    fn look(&self) -> Result<(), Error> {
         let mut names = match fs::read_dir(&self.target) {
             Ok(entries) => entries
                 .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
@@ -105,7 +127,7 @@ impl Place {
         if names.is_empty() {
             return Ok(());
         }
-        if !self.target.join(marker).is_file() {
+        if !names.iter().any(|name| name == marker) || self.target.join(marker).is_dir() {
             let given = self.given.display();
             let why = format!("{given} holds files, but no {marker}: choose another place");
             return Err(Error::options(why));
