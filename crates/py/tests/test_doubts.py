@@ -34,8 +34,9 @@ def test_a_warning_names_its_row_and_strict_refuses_it() -> None:
     lanes = {"service_id": ["std", "std"], "node_id": ["*", "*"], "country": ["FR", "MC"], "zone": ["z", "Z "], "transit_days": [1, 1]}
     problem = clapot.Problem.from_tables(**tables(lanes=pa.table(lanes)))
     told = [(d.code, d.table, d.row, d.column, d.severity) for d in problem.warnings]
-    assert told == [("W507", "lanes", 1, "zone", "warning"), ("W510", "lanes", 1, "zone", "warning")]
-    assert "did you mean `z`" in problem.warnings[0].message
+    assert sorted(told) == [("W507", "lanes", 1, "zone", "warning"), ("W510", "lanes", 1, "zone", "warning")]
+    [unknown] = [d for d in problem.warnings if d.code == "W507"]
+    assert "did you mean `z`" in unknown.message
     with pytest.raises(clapot.InputError) as refused:
         clapot.Problem.from_tables(**tables(lanes=pa.table(lanes)), strict=True)
     assert {d.severity for d in refused.value.diagnostics} == {"error"}
@@ -88,7 +89,7 @@ def test_rows_of_nothing_are_skipped() -> None:
     lines = pa.table({"order_id": ["o1", None, "o2"], "line_id": ["1", None, "1"], "sku": ["lamp", None, "sofa"], "qty": [1, None, 1]})
     with pytest.raises(clapot.InputError) as refused:
         clapot.Problem.from_tables(**tables(lines=lines))
-    assert [(d.code, d.row) for d in refused.value.diagnostics] == [("W523", 1), ("E301", 2)]
+    assert [(d.code, d.row) for d in refused.value.diagnostics] == [("E301", 2), ("W523", 1)]
 
 
 def test_a_method_without_coordinates_warns() -> None:

@@ -91,7 +91,8 @@ def test_every_library_gives_the_same_plan(
         assert getattr(again, name).to_dicts() == getattr(plan, name).to_dicts()
     problem.write(tmp_path / "a")
     same.write(tmp_path / "b")
-    for file in (tmp_path / "a").iterdir():
+    # The list of what `generate` wrote is no table.
+    for file in (file for file in (tmp_path / "a").iterdir() if file.name != "generated.txt"):
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes(), file.name
 
 
