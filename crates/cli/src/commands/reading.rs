@@ -44,7 +44,9 @@ impl Reading {
         let mut list = method_doubts(problem, method);
         io::locate_diagnostics(dir, &mut list);
         if self.strict && !list.is_empty() {
-            list.iter_mut().for_each(|d| d.severity = Severity::Error);
+            for warning in list.iter_mut() {
+                warning.severity = Severity::Error;
+            }
             return Err(Failure::of_input(Error::input(list), dir));
         }
         Ok(list)

@@ -59,7 +59,7 @@ use std::time::Duration;
 use rayon::prelude::*;
 
 use crate::cost::departures::Departures;
-use crate::index::{Idx as _, OrderIdx};
+use crate::index::{Idx as _, OrderIdx, ServiceIdx};
 use crate::model::Problem;
 use crate::plan::{
     Allocation, Carriage, Cut, CutResource, CutTerm, Fill, OrderShipment, ShadowPrices, Start, TakenOver,
@@ -192,7 +192,7 @@ fn serve_the_rest(problem: &Problem, budget: &Budget<'_>, allocation: &mut Alloc
         } else {
             budget.end_of_search(OF_KEPT)?
         };
-        let spent = (budget.elapsed() - start).as_secs_f64() / end.saturating_sub(start).as_secs_f64().max(1e-9);
+        let spent = budget.elapsed().saturating_sub(start).as_secs_f64() / end.saturating_sub(start).as_secs_f64().max(1e-9);
         if spent >= 1.0 {
             None
         } else if spent <= done {
@@ -335,8 +335,9 @@ fn shipment(
         Way::Pickup => Carriage::Pickup,
         Way::Quote(service) => Carriage::Service(service),
         Way::BestService => {
-            let leaves = (node, waits_for);
-            Carriage::Service(book::cheapest_service(departures, book.problem, order, leaves, &fills))
+            // The first service where none takes it, which the verifier then refuses.
+            let cheapest = departures.cheapest(order, node, waits_for, &fills);
+            Carriage::Service(cheapest.map_or(ServiceIdx(0), |(_, service)| service))
         }
     };
     OrderShipment {

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use super::departures::Departures;
 use super::shipment::{NotOffered, ShipmentCost, price_shipment_from};
-use crate::index::{Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx, ServiceIdx};
+use crate::index::{Idx as _, IndexVec, LineIdx, NodeIdx, OrderIdx};
 use crate::model::Problem;
 use crate::plan::{Allocation, Carriage, Decision, Fill, NotCarried, OrderShipment};
-use crate::quantity::{Date, Money};
+use crate::quantity::Date;
 
 /// A shipment by order, node and its own number.
 type Key = (OrderIdx, NodeIdx, Option<u32>);
@@ -24,8 +25,9 @@ type Key = (OrderIdx, NodeIdx, Option<u32>);
 pub fn allocation_of(problem: &Problem, decisions: &[Decision]) -> (Allocation, Vec<(OrderIdx, NotCarried)>) {
     let mut allocation = Allocation::empty(problem.orders().len());
     let mut not_carried = Vec::new();
+    let mut departures = Departures::new(problem);
     for ((order, node, _), (fills, carriage)) in shipments(problem, decisions) {
-        match shipment(problem, order, node, carriage, fills) {
+        match shipment(problem, &mut departures, order, node, carriage, fills) {
             Ok(shipment) => allocation.orders[order.get()].push(shipment),
             Err(not) => not_carried.push((order, not)),
         }
@@ -66,6 +68,7 @@ fn shipments(problem: &Problem, decisions: &[Decision]) -> BTreeMap<Key, (Vec<Fi
 
 fn shipment(
     problem: &Problem,
+    departures: &mut Departures<'_>,
     order: OrderIdx,
     node: NodeIdx,
     carriage: Option<Carriage>,
@@ -73,7 +76,7 @@ fn shipment(
 ) -> Result<OrderShipment, NotCarried> {
     let carried = match carriage {
         Some(given) => carried_by(problem, order, node, given, &fills).map(|(from, _)| (given, from)),
-        None => cheapest(problem, order, node, &fills),
+        None => cheapest(problem, departures, order, node, &fills),
     };
     match carried {
         Ok((carriage, waits_for)) => Ok(OrderShipment {
@@ -112,39 +115,30 @@ fn carried_by(
     }
 }
 
-/// The carriage of least transport and late cost, the first of equals.
+/// The carriage of least transport and late cost, the first of equals, and the date it waits for.
 fn cheapest(
     problem: &Problem,
+    departures: &mut Departures<'_>,
     order: OrderIdx,
     node: NodeIdx,
     fills: &[Fill],
 ) -> Result<(Carriage, Option<Date>), NotOffered> {
-    let quotes = problem.quotes_of(order);
-    let carriages: Vec<Carriage> = if problem.orders()[order].pickup_node.is_some() {
-        vec![Carriage::Pickup]
-    } else if quotes.is_empty() {
-        let listed = problem.services().indices();
-        listed.map(Carriage::Service).collect()
-    } else {
-        let here = quotes.iter().filter(|q| q.node == node);
-        let mut services: Vec<ServiceIdx> = here.map(|q| q.service).collect();
-        services.sort_unstable();
-        services.into_iter().map(Carriage::Service).collect()
-    };
-    let mut best: Result<(Money, Carriage, Option<Date>), NotOffered> = Err(NotOffered::NoLane);
-    for carriage in carriages {
-        match (carried_by(problem, order, node, carriage, fills), &best) {
-            (Ok((from, cost)), _) => {
-                let price = cost.transport + cost.late;
-                if best.as_ref().map_or(true, |b| price < b.0) {
-                    best = Ok((price, carriage, from));
-                }
-            }
-            (Err(NotOffered::TooHeavy), Err(_)) => best = Err(NotOffered::TooHeavy),
-            _ => {}
-        }
+    if problem.orders()[order].pickup_node.is_some() {
+        return carried_by(problem, order, node, Carriage::Pickup, fills).map(|(from, _)| (Carriage::Pickup, from));
     }
-    best.map(|(_, carriage, from)| (carriage, from))
+    let quotes = problem.quotes_of(order);
+    if quotes.is_empty() {
+        let from = first_date(problem, node, fills);
+        let service = departures.cheapest(order, node, from, fills).ok_or(NotOffered::NoLane)?.1;
+        return Ok((Carriage::Service(service), from));
+    }
+    let quoted = quotes.iter().filter(|q| q.node == node).filter_map(|q| {
+        let carriage = Carriage::Service(q.service);
+        let (from, cost) = carried_by(problem, order, node, carriage, fills).ok()?;
+        Some((cost.transport + cost.late, q.service, from))
+    });
+    let (_, service, from) = quoted.min_by_key(|&(cost, service, _)| (cost, service)).ok_or(NotOffered::NoQuote)?;
+    Ok((Carriage::Service(service), from))
 }
 
 /// The first date of stock by which a node has all of it, where that is after it is ready; `None`

@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::calendar;
 use super::lanes::{Lanes, Sameness};
-use crate::index::{DestIdx, NodeIdx, RateIdx, ServiceIdx};
+use super::shipment::late;
+use super::tariff::{Load, transport};
+use crate::index::{DestIdx, NodeIdx, OrderIdx, RateIdx, ServiceIdx};
 use crate::model::Problem;
-use crate::quantity::Date;
+use crate::plan::Fill;
+use crate::quantity::{Date, Money};
 
 /// A service that goes from a node to a destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +75,38 @@ impl<'p> Departures<'p> {
             Arc::new(Kept { lanes, from })
         });
         self.at = Some((dest, Arc::clone(kept)));
+    }
+
+    /// The service of least carriage and late cost by which an order's shipment goes from a node, the first of equals, with
+    /// that cost; `None` where no listed service takes it there. `from`: the date of the stock that it waits for.
+    pub fn cheapest(
+        &mut self,
+        order: OrderIdx,
+        node: NodeIdx,
+        from: Option<Date>,
+        fills: &[Fill],
+    ) -> Option<(Money, ServiceIdx)> {
+        let problem = self.problem;
+        let o = &problem.orders()[order];
+        let load = Load::of_fills(problem, fills);
+        self.go_to(o.destination);
+        let mut best: Option<(Money, ServiceIdx)> = None;
+        for d in &*self.from(node) {
+            let Some(transport) = transport(problem, d.rate, load) else {
+                continue;
+            };
+            let arrives = if from.is_none_or(|from| from <= d.leaves) {
+                d.arrives
+            } else {
+                let leaves = calendar::leaves_from(problem, d.service, node, from);
+                calendar::arrives(problem, d.service, leaves, d.transit_days)
+            };
+            let cost = transport.price + late(problem, calendar::days_late(o.deliver_by, Some(arrives)));
+            if best.is_none_or(|b| cost < b.0) {
+                best = Some((cost, d.service));
+            }
+        }
+        best
     }
 
     /// The departures from a node, by rising service; none before the first destination.

@@ -121,9 +121,7 @@ pub fn price_shipment_from(
     fills: &[Fill],
 ) -> Result<ShipmentCost, NotOffered> {
     let o = &problem.orders()[order];
-    let load = fills
-        .iter()
-        .fold(Load::default(), |sum, f| sum.plus(Load::of(problem, f.line, f.qty)));
+    let load = Load::of_fills(problem, fills);
     let units = fills.iter().map(|f| i64::from(f.qty)).sum();
     let handling = handling(problem, node, fills.len() as i64, units);
     let plain = ShipmentCost {

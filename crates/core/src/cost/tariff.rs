@@ -2,6 +2,7 @@
 
 use crate::index::{LineIdx, RateIdx};
 use crate::model::{Problem, RateTable, Service};
+use crate::plan::Fill;
 use crate::quantity::{Grams, Money, Volume};
 
 /// What a shipment weighs and fills.
@@ -25,6 +26,13 @@ impl Load {
             volume: item.volume * i64::from(qty),
             heaviest_unit: item.weight,
         }
+    }
+
+    /// The load of all fills of a shipment.
+    #[must_use]
+    pub fn of_fills(problem: &Problem, fills: &[Fill]) -> Self {
+        let loads = fills.iter().map(|f| Self::of(problem, f.line, f.qty));
+        loads.fold(Self::default(), Self::plus)
     }
 
     /// Both loads in one shipment.

@@ -226,11 +226,7 @@ pub fn route_unless(
         options.method.check_start()?;
     }
     options.check()?;
-    if !allocate::fits(problem) {
-        return Err(Error::options(
-            "the problem is too large to be planned in one piece: split its orders over several",
-        ));
-    }
+    check_size(problem)?;
     let Surroundings {
         clock,
         interrupt,
@@ -250,6 +246,16 @@ pub fn route_unless(
     let threads = pool.current_num_threads();
     let plan = finish(problem, options, start, (&budget, abandoned), allocated, threads)?;
     Ok((plan, taken_over))
+}
+
+/// Refuses a problem that is too large for memory.
+fn check_size(problem: &Problem) -> Result<(), Error> {
+    if allocate::fits(problem) {
+        return Ok(());
+    }
+    Err(Error::options(
+        "the problem is too large to be planned in one piece: split its orders over several",
+    ))
 }
 
 /// For those who never abandon a call.

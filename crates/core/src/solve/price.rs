@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use super::{NEVER, POLICY_ITERATIONS, ProofTime, Surroundings, limit_reached, state_bound};
+use super::{LEAST, NEVER, POLICY_ITERATIONS, ProofTime, Surroundings, check_size, limit_reached, state_bound};
 use crate::Error;
 use crate::allocate;
 use crate::cost::{allocation_of, price_plan};
 use crate::index::OrderIdx;
 use crate::model::Problem;
 use crate::plan::{Decision, Known, NotCarried, Outcome, RoutingPlan, ShadowPrices, Start, Status};
-use crate::quantity::Money;
 use crate::search::{self, Budget, Progress};
 use crate::verify::{VerifyOptions, Violation, verify_within};
 
@@ -83,11 +82,7 @@ pub fn price_decisions(
     surroundings: Surroundings<'_>,
 ) -> Result<PricedDecisions, Error> {
     search::check_limits(options.time_limit, options.work_limit, options.threads)?;
-    if !allocate::fits(problem) {
-        return Err(Error::options(
-            "the problem is too large to be priced in one piece: split its orders over several",
-        ));
-    }
+    check_size(problem)?;
     let Surroundings {
         clock,
         interrupt,
@@ -104,7 +99,7 @@ pub fn price_decisions(
     let outcome = Outcome {
         status: Status::Infeasible,
         limit: budget.stop().map(limit_reached),
-        bound: Money::ZERO,
+        bound: LEAST,
         proved_bound: None,
         method: GIVEN.to_owned(),
         seed: 0,
@@ -114,7 +109,6 @@ pub fn price_decisions(
     let mut plan = price_plan(problem, allocation, outcome, prices)
         .map_err(|e| Error::internal(format!("a shipment that was priced before: {e}")))?;
     progress(Progress::of_phase("verify", budget.seconds()));
-    plan.outcome.bound = super::LEAST;
     let verify_options = VerifyOptions {
         threads: pool.current_num_threads(),
         ..VerifyOptions::default()

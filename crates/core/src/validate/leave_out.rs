@@ -98,7 +98,9 @@ fn attributed(draft: &Draft, errors: Vec<Diagnostic>, found: &mut Diagnostics) -
     );
     let is_of_order = |d: &Diagnostic| !is_broken(d) || d.order.as_ref().is_some_and(|id| defined.contains(id));
     let (of_orders, others): (Vec<_>, Vec<_>) = errors.into_iter().partition(is_of_order);
-    others.into_iter().for_each(|d| found.push(d.of_order(None)));
+    for other in others {
+        found.push(other.of_order(None));
+    }
     of_orders
 }
 

@@ -22,14 +22,8 @@ use carriages::Carriages;
 use entries::Entries;
 use stops::{Demand, Stop, Stops};
 
-use crate::cost::calendar;
-use crate::cost::departures::Departures;
-use crate::cost::shipment::late;
-use crate::cost::tariff::{Load, transport};
 use crate::index::{Idx as _, LineIdx, NodeIdx, OrderIdx, ServiceIdx};
 use crate::model::Problem;
-use crate::plan::Fill;
-use crate::quantity::Date;
 use crate::search::Budget;
 
 /// The most atoms for which every subset is priced.
@@ -180,38 +174,4 @@ pub(crate) fn members(mut set: AtomSet) -> impl Iterator<Item = usize> {
             atom
         })
     })
-}
-
-/// The first of the cheapest services (carriage and lateness) for a shipment that waits for stock of the date `from`; the
-/// first service where none takes it, which the verifier then refuses.
-pub(crate) fn cheapest_service(
-    departures: &mut Departures<'_>,
-    problem: &Problem,
-    order: OrderIdx,
-    (node, from): (NodeIdx, Option<Date>),
-    fills: &[Fill],
-) -> ServiceIdx {
-    let o = &problem.orders()[order];
-    let load = fills
-        .iter()
-        .fold(Load::default(), |sum, f| sum.plus(Load::of(problem, f.line, f.qty)));
-    let mut best = (NEVER, ServiceIdx(0));
-    departures.go_to(o.destination);
-    for d in &*departures.from(node) {
-        let Some(transport) = transport(problem, d.rate, load) else {
-            continue;
-        };
-        let arrives = if from.is_none_or(|from| from <= d.leaves) {
-            d.arrives
-        } else {
-            let leaves = calendar::leaves_from(problem, d.service, node, from);
-            calendar::arrives(problem, d.service, leaves, d.transit_days)
-        };
-        let late = late(problem, calendar::days_late(o.deliver_by, Some(arrives)));
-        let cost = (transport.price + late).ten_thousandths();
-        if cost < best.0 {
-            best = (cost, d.service);
-        }
-    }
-    best.1
 }

@@ -100,7 +100,7 @@ fn short(problem: &Problem, service: ServiceIdx, load: Load, units: &[i64]) -> O
     let size = service.max_parcel?.0;
     let parcels = (billable(service, load).0 + size - 1) / size;
     // A unit that is heavier than a parcel is another matter.
-    if parcels < 2 || parcels > MOST || load.heaviest_unit.0 > size {
+    if !(2..=MOST).contains(&parcels) || load.heaviest_unit.0 > size {
         return None;
     }
     (!fit(units, size, parcels as usize)?).then_some(parcels)

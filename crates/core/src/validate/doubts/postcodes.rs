@@ -177,7 +177,9 @@ mod tests {
 
     fn digits(country: &str, postcodes: &[&str]) -> Option<usize> {
         let mut lengths = Lengths::default();
-        postcodes.iter().for_each(|postcode| lengths.count(digits_of(postcode)));
+        for postcode in postcodes {
+            lengths.count(digits_of(postcode));
+        }
         lengths.digits(country)
     }
 

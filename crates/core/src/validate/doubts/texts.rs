@@ -236,7 +236,9 @@ mod tests {
             &["A", "B"],
         ] {
             let mut ids = IdTable::<Sym>::new();
-            texts.iter().for_each(|text| _ = ids.intern(text));
+            for text in texts {
+                ids.intern(text);
+            }
             let odd = OddOnes::of(&ids);
             for (n, text) in texts.iter().enumerate() {
                 assert_eq!(odd.get(Sym::new(n)), Odd::of(text), "{text:?}");

@@ -49,11 +49,9 @@ fn twins<I: Idx, T>(
 
 /// Whether there are capital and small letters among all bytes, or what is not plain at all. Looks at all without a branch.
 fn has_letters_of_both_kinds(all: &str) -> bool {
-    let (upper, lower, other) = all.bytes().fold((false, false, false), |(upper, lower, other), b| {
-        let (is_upper, is_lower) = (b.is_ascii_uppercase(), b.is_ascii_lowercase());
-        (upper | is_upper, lower | is_lower, other | (b <= b' ') | (b >= 0x7f))
-    });
-    (upper && lower) || other
+    let any = |is: fn(u8) -> bool| all.bytes().fold(false, |any, b| any | is(b));
+    let both = any(|b| b.is_ascii_uppercase()) && any(|b| b.is_ascii_lowercase());
+    both || any(|b| !b.is_ascii_graphic())
 }
 
 /// Whether two ids may look the same. Plain ones that do are of one length and differ at a place where one has a capital and

@@ -189,9 +189,9 @@ impl Digits {
             let Some(next) = (1..rooms.len()).find(|&n| taken[n] < rooms[n]) else {
                 return;
             };
-            for n in 1..next {
-                at -= taken[n] * self.digits[n].weight;
-                taken[n] = 0;
+            for (taken, digit) in taken.iter_mut().zip(&self.digits).take(next).skip(1) {
+                at -= *taken * digit.weight;
+                *taken = 0;
             }
             taken[next] += 1;
             at += self.digits[next].weight;

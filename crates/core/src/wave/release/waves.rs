@@ -10,8 +10,11 @@ use crate::wave::assign::load::{Draft, Load, Wave};
 use crate::wave::assign::site::Site;
 
 /// Batches that have to be in one wave: all portions of a shipment, or one batch.
-fn inseparable(site: &Site<'_>, loads: Vec<Arc<Load>>) -> Vec<Vec<Arc<Load>>> {
-    let mut made: Vec<Vec<Arc<Load>>> = Vec::with_capacity(loads.len());
+type Inseparable = Vec<Arc<Load>>;
+
+/// The batches, parted by what has to be in one wave.
+fn inseparable(site: &Site<'_>, loads: Vec<Arc<Load>>) -> Vec<Inseparable> {
+    let mut made: Vec<Inseparable> = Vec::with_capacity(loads.len());
     let mut place: BTreeMap<ShipmentIdx, usize> = BTreeMap::new();
     for load in loads {
         match load.portion(site) {
@@ -30,7 +33,7 @@ fn inseparable(site: &Site<'_>, loads: Vec<Arc<Load>>) -> Vec<Vec<Arc<Load>>> {
 ///
 /// What is due first comes first, then what is more urgent. What is not due comes as if it were due today.
 pub(crate) fn join(site: &Site<'_>, loads: Vec<Arc<Load>>, fine: bool) -> Draft {
-    let mut groups: BTreeMap<(WaveGroup, Option<Moment>), Vec<Vec<Arc<Load>>>> = BTreeMap::new();
+    let mut groups: BTreeMap<(WaveGroup, Option<Moment>), Vec<Inseparable>> = BTreeMap::new();
     for loads in inseparable(site, loads) {
         groups
             .entry((loads[0].group(site), loads[0].due))
