@@ -44,7 +44,7 @@ impl Reading {
         let mut list = method_doubts(problem, method);
         io::locate_diagnostics(dir, &mut list);
         if self.strict && !list.is_empty() {
-            for warning in list.iter_mut() {
+            for warning in &mut list {
                 warning.severity = Severity::Error;
             }
             return Err(Failure::of_input(Error::input(list), dir));

@@ -192,7 +192,8 @@ fn serve_the_rest(problem: &Problem, budget: &Budget<'_>, allocation: &mut Alloc
         } else {
             budget.end_of_search(OF_KEPT)?
         };
-        let spent = budget.elapsed().saturating_sub(start).as_secs_f64() / end.saturating_sub(start).as_secs_f64().max(1e-9);
+        let spent =
+            budget.elapsed().saturating_sub(start).as_secs_f64() / end.saturating_sub(start).as_secs_f64().max(1e-9);
         if spent >= 1.0 {
             None
         } else if spent <= done {

@@ -129,7 +129,10 @@ fn cheapest(
     let quotes = problem.quotes_of(order);
     if quotes.is_empty() {
         let from = first_date(problem, node, fills);
-        let service = departures.cheapest(order, node, from, fills).ok_or(NotOffered::NoLane)?.1;
+        let service = departures
+            .cheapest(order, node, from, fills)
+            .ok_or(NotOffered::NoLane)?
+            .1;
         return Ok((Carriage::Service(service), from));
     }
     let quoted = quotes.iter().filter(|q| q.node == node).filter_map(|q| {
@@ -137,7 +140,9 @@ fn cheapest(
         let (from, cost) = carried_by(problem, order, node, carriage, fills).ok()?;
         Some((cost.transport + cost.late, q.service, from))
     });
-    let (_, service, from) = quoted.min_by_key(|&(cost, service, _)| (cost, service)).ok_or(NotOffered::NoQuote)?;
+    let (_, service, from) = quoted
+        .min_by_key(|&(cost, service, _)| (cost, service))
+        .ok_or(NotOffered::NoQuote)?;
     Ok((Carriage::Service(service), from))
 }
 

@@ -12,10 +12,11 @@ fn source(file: &str) -> PathBuf {
 /// A program that adds, subtracts, multiplies, negates and sums at the ends of the range, one operation a run.
 fn program() -> String {
     let arithmetic = source("quantity/arithmetic.rs");
+    let arithmetic = arithmetic.display();
     format!(
-        r#"
+        r##"
         mod quantity {{
-            #[path = {arithmetic:?}]
+            #[path = r#"{arithmetic}"#]
             mod arithmetic;
             #[derive(Clone, Copy)]
             pub struct Money(pub i64);
@@ -41,7 +42,7 @@ fn program() -> String {
             }};
             println!("{{}}", result.0);
         }}
-        "#
+        "##
     )
 }
 

@@ -122,7 +122,7 @@ fn plans_of_such_nights_are_valid_and_told_by_the_clock() {
         // Shift time is elapsed time.
         assert_eq!(plan.total().shift_time, end - start);
         // No stamp is one that the clock skips, and every one is read as the moment that it was.
-        for batch in plan.batches.iter() {
+        for batch in &plan.batches {
             for at in [batch.start, batch.end] {
                 let text = floor.clock().show(at).to_string();
                 let (local, _) = text.split_at("2026-03-28T21:00:00".len());

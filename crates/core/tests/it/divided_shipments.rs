@@ -1,6 +1,7 @@
 //! Shipments that no cart takes whole, and units that no cart takes: several tours, names of what stays, and the rest goes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -264,7 +265,7 @@ fn tampered_plans_are_refused() {
                     shipment: o1,
                     fill: None,
                     reason: UnplannedReason::NoTime,
-                })
+                });
             }),
         ),
         (V::WaveCount, Box::new(|p| p.waves.as_mut_slice()[0].shipments += 1)),
@@ -310,9 +311,14 @@ proptest! {
         let weights = [("lamp", 4_000, lamps), ("chair", 10_000, chairs), ("anvil", 7_000, boxes)];
         let units: Vec<i64> = weights.iter().flat_map(|(_, g, n)| vec![*g; *n as usize]).collect();
         prop_assume!(units.iter().sum::<i64>() > most);
-        let items: String = weights.iter().map(|(sku, g, _)| format!("{sku},{g},1\n")).collect();
-        let rows = weights.iter().zip(1..).filter(|(w, _)| w.2 > 0);
-        let lines: String = rows.map(|((sku, _, qty), line)| format!("o1,{line},{sku},{qty}\n")).collect();
+        let mut items = String::new();
+        for (sku, g, _) in weights {
+            writeln!(items, "{sku},{g},1").unwrap();
+        }
+        let mut lines = String::new();
+        for ((sku, _, qty), line) in weights.iter().zip(1..).filter(|(w, _)| w.2 > 0) {
+            writeln!(lines, "o1,{line},{sku},{qty}").unwrap();
+        }
         let (problem, routing, floors) = with(&[
             ("problem/items.csv", &format!("sku,weight_g,volume_cm3\n{items}")),
             ("problem/orders.csv", "order_id,country,postcode\no1,FR,75011\n"),

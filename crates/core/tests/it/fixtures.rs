@@ -2,6 +2,7 @@
 //! every policy's plan for it is valid.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -36,7 +37,7 @@ fn the_named_problems_are_warned_of_their_shortages_alone() {
     for name in names {
         for d in read_problem(&fixtures().join("problems").join(&name)).unwrap().warnings {
             assert!(["W517", "W521"].contains(&d.code.id()), "{name}: {d}");
-            text += &format!("{name}: {d} (+{})\n", d.more);
+            writeln!(text, "{name}: {d} (+{})", d.more).unwrap();
         }
     }
     assert!(

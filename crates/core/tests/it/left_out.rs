@@ -219,8 +219,11 @@ fn strict_leaves_out_orders_with_warnings() {
     );
 }
 
+/// Makes a fault in a row.
+type Fault = fn(&str) -> String;
+
 /// Faults that leave exactly one order out, each made in one row of a table.
-const FAULTS: [(&str, fn(&str) -> String); 5] = [
+const FAULTS: [(&str, Fault); 5] = [
     ("orders.csv", |row| format!("{row}x\"")),
     ("orders.csv", |row| format!("{row},")),
     ("lines.csv", |row| format!("{row},,")),

@@ -197,7 +197,7 @@ fn decisions_of_yesterday_are_taken_as_far_as_they_speak_of_today() {
         .unwrap_err()
         .diagnostics()
         .iter()
-        .map(|d| d.to_string())
+        .map(ToString::to_string)
         .collect();
     assert_eq!(codes.len(), 2, "{codes:?}");
     assert!(codes[0].starts_with("P605 old.csv:3:4"), "{codes:?}");

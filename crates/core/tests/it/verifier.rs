@@ -202,7 +202,7 @@ fn broken_carriage() {
             qty: 1,
         });
         let at = plan.unfilled.iter().position(|u| u.line == line).unwrap();
-        plan.cost.unfilled = plan.cost.unfilled - plan.unfilled.remove(at).penalty;
+        plan.cost.unfilled -= plan.unfilled.remove(at).penalty;
         let found = names(&judge(&problem, &plan));
         assert!(found.contains(code), "{code} not in {found:?}");
         assert!(
@@ -263,7 +263,7 @@ fn broken_rows() {
     expect_changed("missing", |_, p| p.unfilled.truncate(1), &["missing-unfilled"]);
     let too_many = |_: &Problem, plan: &mut RoutingPlan| {
         plan.unfilled[0].qty = 2;
-        plan.unfilled[0].penalty = plan.unfilled[0].penalty * 2;
+        plan.unfilled[0].penalty *= 2;
     };
     expect_changed("2 of 1 unfilled", too_many, &["quantity"]);
     let empty = |_: &Problem, plan: &mut RoutingPlan| {

@@ -46,7 +46,7 @@ fn one_row(units: u32, lines: u32) -> Problem {
         for n in 0..lines {
             let id = format!("bulk{n}");
             draft.order(OrderInput::new(&id, "FR", "35000"));
-            draft.line(LineInput::new(&id, "1", "bulk", (units / 180 + n * 7).into()));
+            draft.line(LineInput::new(&id, "1", "bulk", units / 180 + n * 7));
         }
     };
     hand::problem_with(more)
@@ -159,7 +159,7 @@ fn generated(profile: Profile, seed: u64) -> Problem {
         nodes: 6,
         seed,
         profile,
-        incoming: if seed % 2 == 0 { 30 } else { 0 },
+        incoming: if seed.is_multiple_of(2) { 30 } else { 0 },
         ..GenerateOptions::default()
     };
     clapot::validate::check(generate(&options).unwrap()).unwrap().problem

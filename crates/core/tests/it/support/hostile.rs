@@ -9,8 +9,11 @@ use clapot::validate;
 
 use super::random::Random;
 
+/// Makes a problem.
+type Make = fn() -> Problem;
+
 /// Every kind.
-pub(crate) const KINDS: [(&str, fn() -> Problem); 11] = [
+pub(crate) const KINDS: [(&str, Make); 11] = [
     ("dates", dates),
     ("nodes", nodes),
     ("services", services),
