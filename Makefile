@@ -13,6 +13,7 @@ VENV := $(CURDIR)/.venv
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 CLAPOT := $(TARGET)/release/clapot
 WHEELS := $(TARGET)/wheels
+DIST := $(TARGET)/dist
 PYENV := $(TARGET)/python
 
 # On CI the lock file must be right as committed; at a desk cargo may update it while dependencies change.
@@ -51,10 +52,20 @@ build: tools ## Build the programs (with HiGHS) and the examples
 # maturin resolves the features of its own package alone; crates/py/Cargo.toml keeps them equal to those of the workspace, so that
 # nothing but the package itself is compiled here.
 .PHONY: wheel
-wheel: build ## Build the wheel of the Python package (with HiGHS) into target/wheels
+wheel: build ## Build the wheel of the Python package (with HiGHS), stripped, into target/wheels
 	rm -rf $(WHEELS)
 	PATH="$(VENV)/bin:$$PATH" maturin build --quiet --release --manifest-path crates/py/Cargo.toml --features highs $(LOCKED) \
-		--compatibility linux --out $(WHEELS)
+		--strip --compatibility linux --out $(WHEELS)
+
+# Debuggers and backtraces find the line tables of clapot.debug by the link that is left in the program.
+.PHONY: dist
+dist: build ## Put the program, stripped, and its line tables beside it into target/dist
+	rm -rf $(DIST)
+	mkdir -p $(DIST)
+	objcopy --only-keep-debug $(CLAPOT) $(DIST)/clapot.debug
+	strip -o $(DIST)/clapot $(CLAPOT)
+	cd $(DIST) && objcopy --add-gnu-debuglink=clapot.debug clapot
+	$(DIST)/clapot --version
 
 # Fresh each time: what is tested is the wheel, with nothing of the sources beside it.
 .PHONY: python

@@ -14,11 +14,8 @@ use clapot::{Draft, Error, Money, Problem, RouteOptions, RoutingPlan, StdClock, 
 fn main() -> Result<(), Error> {
     // Whatever is wrong with a draft is reported here, all of it at once.
     let problem = validate::check(draft()).map_err(Error::input)?.problem;
-    let around = Surroundings {
-        clock: &StdClock::start(),
-        interrupt: None,
-        progress: &mut |_| {},
-    };
+    let clock = StdClock::start();
+    let around = Surroundings::new(&clock);
     let plan = route(&problem, &RouteOptions::default(), around)?;
     print_plan(&problem, &plan);
     print_prices(&problem, &plan);

@@ -28,11 +28,8 @@ fn main() -> Result<(), Error> {
             work_limit: Some(200_000),
             ..RouteOptions::default()
         };
-        let around = Surroundings {
-            clock: &StdClock::start(),
-            interrupt: None,
-            progress: &mut |_| {},
-        };
+        let clock = StdClock::start();
+        let around = Surroundings::new(&clock);
         let plan = route(&problem, &options, around)?;
         println!(
             "{:<14} {:>12} {:>10} {:>9} {:>7.2} %",

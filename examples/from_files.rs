@@ -38,22 +38,14 @@ fn plan_files(problem: &Path, floor: &Path, plan: &Path, seed: u64) -> Result<()
         seed,
         ..RouteOptions::default()
     };
-    let around = Surroundings {
-        clock: &clock,
-        interrupt: None,
-        progress: &mut |_| {},
-    };
+    let around = Surroundings::new(&clock);
     let routed = route(&problem, &options, around)?;
     let options = WaveOptions {
         work_limit: Some(WORK.1),
         seed,
         ..WaveOptions::default()
     };
-    let around = Surroundings {
-        clock: &clock,
-        interrupt: None,
-        progress: &mut |_| {},
-    };
+    let around = Surroundings::new(&clock);
     let waves = plan_waves(&problem, &routed, &floors, &options, around)?;
     write_plan_with_waves(&problem, &routed, &floors, &waves, plan, TableFormat::Csv)?;
     let (total, tours) = (routed.cost.total(), waves.total().batches);

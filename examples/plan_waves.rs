@@ -23,21 +23,13 @@ fn main() -> Result<(), Error> {
         work_limit: Some(30_000),
         ..RouteOptions::default()
     };
-    let around = Surroundings {
-        clock: &clock,
-        interrupt: None,
-        progress: &mut |_| {},
-    };
+    let around = Surroundings::new(&clock);
     let plan = route(&problem, &routing, around)?;
     let options = WaveOptions {
         work_limit: Some(500_000),
         ..WaveOptions::default()
     };
-    let around = Surroundings {
-        clock: &clock,
-        interrupt: None,
-        progress: &mut |_| {},
-    };
+    let around = Surroundings::new(&clock);
     let waves = plan_waves(&problem, &plan, &floors, &options, around)?;
 
     for wave in waves.waves.iter().take(5) {

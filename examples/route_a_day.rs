@@ -21,11 +21,8 @@ fn main() -> Result<(), Error> {
         time_limit: Some(Duration::from_secs(1)),
         ..RouteOptions::default()
     };
-    let around = Surroundings {
-        clock: &StdClock::start(),
-        interrupt: None,
-        progress: &mut |_| {},
-    };
+    let clock = StdClock::start();
+    let around = Surroundings::new(&clock);
     let plan = route(&problem, &options, around)?;
     print_cost(&problem, &plan);
     print_nodes(&problem, &plan);

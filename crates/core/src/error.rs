@@ -9,6 +9,39 @@ use crate::diagnostic::{Diagnostic, Severity};
 #[error(transparent)]
 pub struct Error(#[from] Box<Kind>);
 
+/// What kind of thing went wrong, for those who must branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The input is not valid; [`Error::diagnostics`] has all that is wrong with it.
+    Input,
+    /// A file could not be read or written.
+    Io,
+    /// A parameter is outside its range.
+    Options,
+    /// The caller asked to stop before there was a plan.
+    Interrupted,
+    /// The plan that was made is not valid: a bug, caught before it could be written.
+    Verification,
+    /// Something that must hold does not: a bug.
+    Internal,
+}
+
+impl ErrorKind {
+    /// A stable word: `input`, `io`, `options`, `interrupted`, `verification` or `internal`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::Io => "io",
+            Self::Options => "options",
+            Self::Interrupted => "interrupted",
+            Self::Verification => "verification",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 enum Kind {
     #[error("{}", summary(.0))]
@@ -75,17 +108,23 @@ impl Error {
         Self(Box::new(Kind::Internal(message.into())))
     }
 
-    /// A stable word for the kind of error: `input`, `io`, `options`, `interrupted`, `verification` or `internal`.
+    /// What kind of error it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match *self.0 {
+            Kind::Input(_) => ErrorKind::Input,
+            Kind::Io { .. } => ErrorKind::Io,
+            Kind::Options(_) => ErrorKind::Options,
+            Kind::Interrupted => ErrorKind::Interrupted,
+            Kind::Verification(_) => ErrorKind::Verification,
+            Kind::Internal(_) => ErrorKind::Internal,
+        }
+    }
+
+    /// The stable word for its [kind](Self::kind).
     #[must_use]
     pub fn code(&self) -> &'static str {
-        match *self.0 {
-            Kind::Input(_) => "input",
-            Kind::Io { .. } => "io",
-            Kind::Options(_) => "options",
-            Kind::Interrupted => "interrupted",
-            Kind::Verification(_) => "verification",
-            Kind::Internal(_) => "internal",
-        }
+        self.kind().as_str()
     }
 
     /// Every problem of the input, where the input is what is wrong; empty otherwise.
@@ -100,24 +139,24 @@ impl Error {
     /// Whether the user's data or parameters are what is wrong.
     #[must_use]
     pub fn is_input(&self) -> bool {
-        matches!(*self.0, Kind::Input(_) | Kind::Options(_))
+        matches!(self.kind(), ErrorKind::Input | ErrorKind::Options)
     }
 
     /// Whether a file could not be read or written.
     #[must_use]
     pub fn is_io(&self) -> bool {
-        matches!(*self.0, Kind::Io { .. })
+        self.kind() == ErrorKind::Io
     }
 
     /// Whether the caller asked to stop.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
-        matches!(*self.0, Kind::Interrupted)
+        self.kind() == ErrorKind::Interrupted
     }
 
     /// Whether a plan failed its own verification.
     #[must_use]
     pub fn is_verification(&self) -> bool {
-        matches!(*self.0, Kind::Verification(_))
+        self.kind() == ErrorKind::Verification
     }
 }

@@ -24,7 +24,6 @@
 //!     Draft, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, RateInput, ServiceInput, SettingsInput, StockInput,
 //!     Weekdays,
 //! };
-//! use clapot::quantity::Percent;
 //! use clapot::{Error, Money, RouteOptions, Status, StdClock, Surroundings, route, validate};
 //!
 //! # fn main() -> Result<(), Error> {
@@ -36,32 +35,17 @@
 //!     unfilled_penalty: euro(50),
 //!     ..SettingsInput::default()
 //! });
-//! draft.item(ItemInput { sku: "lamp", weight_g: 900, volume_cm3: 0 });
-//! draft.service(ServiceInput {
-//!     service_id: "post",
-//!     carrier: "",
-//!     days: Weekdays::parse("12345").unwrap_or_default(),
-//!     cutoff: None,
-//!     divisor_cm3_per_kg: None,
-//!     max_parcel_g: None,
-//!     fuel_pct: Percent::default(),
-//! });
+//! draft.item(ItemInput::new("lamp", 900));
+//! draft.service(ServiceInput::new("post", Weekdays::MONDAY_TO_FRIDAY));
 //! for (node_id, on_hand) in [("near", 1), ("far", 9)] {
 //!     draft.node(NodeInput::new(node_id));
-//!     draft.stock(StockInput { node_id, sku: "lamp", on_hand, reserved: 0, safety: 0, available_from: None });
+//!     draft.stock(StockInput::new(node_id, "lamp", on_hand));
 //! }
 //! // From the near node a parcel costs 4 to the town and 6 to the hills; from the far one 9 to both.
 //! for (node_id, prefix, zone, price) in [("near", "1", "town", 4), ("near", "2", "hills", 6), ("far", "", "any", 9)] {
-//!     draft.lane(LaneInput {
-//!         service_id: "post",
-//!         node_id: Some(node_id),
-//!         country: "FR",
-//!         postcode_prefix: prefix,
-//!         max_km: None,
-//!         zone,
-//!         transit_days: 1,
-//!     });
-//!     draft.rate(RateInput { service_id: "post", zone, max_g: Some(2_000), price: euro(price), per_kg: Money::ZERO });
+//!     let lane = LaneInput::new("post", "FR", zone, 1);
+//!     draft.lane(LaneInput { node_id: Some(node_id), postcode_prefix: prefix, ..lane });
+//!     draft.rate(RateInput { max_g: Some(2_000), ..RateInput::new("post", zone, euro(price)) });
 //! }
 //! for (order_id, postcode) in [("anna", "1000"), ("ben", "2000")] {
 //!     draft.order(OrderInput::new(order_id, "FR", postcode));
@@ -69,8 +53,8 @@
 //! }
 //!
 //! let problem = validate::check(draft).map_err(Error::input)?.problem;
-//! let around = Surroundings { clock: &StdClock::start(), interrupt: None, progress: &mut |_| {} };
-//! let plan = route(&problem, &RouteOptions::default(), around)?;
+//! let clock = StdClock::start();
+//! let plan = route(&problem, &RouteOptions::default(), Surroundings::new(&clock))?;
 //!
 //! assert_eq!(plan.cost.total(), euro(4 + 9)); // anna saves 5 by the near lamp, ben would save 3
 //! assert_eq!(problem.node_id(plan.shipments[0].node), "near");
@@ -109,6 +93,7 @@
 //! |---|---|
 //! | (none) | needs cargo alone; small MILPs are solved by microlp, in pure Rust |
 //! | `parquet` | adds tables in Parquet beside those in CSV; needs a C compiler to build |
+//! | `serde` | `Serialize` and `Deserialize` for plans and starts; `Serialize` for [views](plan::PlanView) and diagnostics |
 //! | `highs` | adds the HiGHS solver, which needs a C++ compiler, cmake and libclang to build |
 
 #![forbid(unsafe_code)]
@@ -135,12 +120,12 @@ pub mod wave;
 
 pub use allocate::policy::Policy;
 pub use diagnostic::Diagnostic;
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use model::{Draft, Problem};
 pub use plan::{RoutingPlan, Status};
 pub use quantity::{Distance, Money};
 pub use search::StdClock;
-pub use solve::{Method, RouteOptions, Surroundings, method_doubts, plan_waves, route, route_from};
+pub use solve::{Method, OrderPricer, RouteOptions, Surroundings, method_doubts, plan_waves, route, route_from};
 pub use wave::planner::WaveOptions;
 
 /// Version of the library.
@@ -150,3 +135,8 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// Runs the examples of the guide's page on Rust as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/rust.md")]
+struct Guide;

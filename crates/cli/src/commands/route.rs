@@ -32,7 +32,7 @@ Examples:
   clapot route problem -o plan --start plan --time-limit 20s
 
   What many systems do today, to compare:
-  clapot route problem -o plan-today --method fewest-splits
+  clapot route problem -o plan-today --method cheapest
 
 Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
 code is 130. While the problem is read there is no plan yet, and none is written. A

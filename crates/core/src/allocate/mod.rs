@@ -11,6 +11,7 @@
 //! few       short annealings and models of all lines where orders are few       few, one_model
 //! perturb   ruin and recreate                                                   perturb, parts
 //! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish; search/milp/
+//! order_pricer  one order at given prices, for callers
 //! start     what of an earlier plan, its prices and cuts still fits            start/
 //! ```
 //! Methods: [`Method::Auto`] runs all of it; [`Method::Exact`] proves the best plan of a small problem; the
@@ -37,6 +38,7 @@ mod members;
 mod neighbourhoods;
 mod one_model;
 mod options;
+mod order_pricer;
 mod parts;
 mod perturb;
 pub mod policy;
@@ -68,6 +70,7 @@ use crate::quantity::Money;
 use crate::search::{Budget, Progress};
 
 pub use crate::search::Milp;
+pub use order_pricer::{OrderPricer, PricedOrder};
 
 use auto::Settings;
 use book::{Book, Way};

@@ -19,6 +19,14 @@ struct Entry {
     remedy: &'static str,
 }
 
+/// The id.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
 macro_rules! codes {
     ($($const:ident $id:literal $name:literal $severity:ident $cause:literal $remedy:literal;)*) => {
         impl Code {

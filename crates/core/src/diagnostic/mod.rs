@@ -13,6 +13,8 @@ pub use collector::{CheckOptions, Diagnostics, GroupKey, KEPT_OF_A_GROUP, MAX_KE
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Severity {
     /// The input is used all the same.
     Warning,
@@ -33,6 +35,7 @@ impl Severity {
 
 /// Where in a file a diagnostic points.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Location {
     /// File name, such as `lines.csv`, relative to the directory that was read.
     pub file: String,
@@ -70,6 +73,7 @@ impl fmt::Display for Location {
 
 /// One problem that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Diagnostic {
     /// What kind of problem.
     pub code: Code,

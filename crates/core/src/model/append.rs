@@ -29,27 +29,6 @@ impl<I: Idx> Moved<I> {
 }
 
 impl Draft {
-    /// Takes out all rows of a table.
-    #[cfg(feature = "arrow")]
-    pub(crate) fn clear(&mut self, table: Table) {
-        match table {
-            Table::Settings => {}
-            Table::Nodes => self.nodes.clear(),
-            Table::Items => self.items.clear(),
-            Table::Stock => self.stock.clear(),
-            Table::Orders => self.orders.clear(),
-            Table::Lines => self.lines.clear(),
-            Table::Exclusions => self.exclusions.clear(),
-            Table::Services => self.services.clear(),
-            Table::Lanes => self.lanes.clear(),
-            Table::Rates => self.rates.clear(),
-            Table::Quotes => self.quotes.clear(),
-            Table::Postcodes => self.postcodes.clear(),
-        }
-        self.next_row[table as usize] = 0;
-        self.skipped[table as usize] = 0;
-    }
-
     /// Adds the rows of another draft after those of this one. The settings of the other are dropped.
     pub(crate) fn append(&mut self, other: Self) {
         let Ids {

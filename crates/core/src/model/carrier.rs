@@ -8,6 +8,11 @@ use crate::quantity::{Date, Grams, Money, Percent, TimeOfDay};
 pub struct Weekdays(u8);
 
 impl Weekdays {
+    /// Monday to Friday.
+    pub const MONDAY_TO_FRIDAY: Self = Self(0b0011_1110);
+    /// Every day.
+    pub const ALL: Self = Self(0b1111_1110);
+
     /// The set of the ISO weekdays in `digits`, such as `12345`; `None` where it is empty or holds anything else.
     /// A repeated digit counts once.
     #[must_use]

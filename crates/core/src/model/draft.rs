@@ -5,6 +5,10 @@
 //! Each row remembers its number in its table (0 = the first row after the header), so that what validation finds can be
 //! traced to where it came from.
 
+use super::input::{
+    ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, PostcodeInput, QuoteInput, RateInput,
+    ServiceInput, SettingsInput, StockInput,
+};
 use super::{NodeKind, Place, Weekdays};
 use crate::index::{IdTable, NodeIdx, OrderIdx, ServiceIdx, SkuIdx, Sym};
 use crate::quantity::{Date, Money, Percent, TimeOfDay};
@@ -65,229 +69,6 @@ impl Table {
             Self::Postcodes => "postcodes",
         }
     }
-}
-
-/// `problem.toml`.
-#[derive(Clone, Debug, Default)]
-pub struct SettingsInput {
-    /// Name of the problem.
-    pub name: String,
-    /// ISO 4217 code.
-    pub currency: String,
-    /// Planning instant, RFC 3339 with offset.
-    pub now: String,
-    /// IANA zone of a node that gives none; `None` = `UTC`.
-    pub timezone: Option<String>,
-    /// Money per shipment of an order beyond its first.
-    pub split_penalty: Money,
-    /// Money per shipment and day after the promised date.
-    pub late_penalty_per_day: Money,
-    /// Money per unit left unfilled, where the line gives none.
-    pub unfilled_penalty: Money,
-}
-
-/// A row of `nodes.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct NodeInput<'a> {
-    pub node_id: &'a str,
-    pub kind: NodeKind,
-    pub country: &'a str,
-    pub postcode: &'a str,
-    /// `lat` and `lon`.
-    pub place: Option<Place>,
-    pub timezone: Option<&'a str>,
-    pub shipment_cost: Money,
-    pub line_cost: Money,
-    pub unit_cost: Money,
-    pub max_shipments: Option<u32>,
-    pub max_lines: Option<u32>,
-    pub max_units: Option<u32>,
-    /// `lead_hours` in nanoseconds of elapsed time.
-    pub lead_nanoseconds: i64,
-    pub ships: bool,
-    pub pickup: bool,
-}
-
-impl<'a> NodeInput<'a> {
-    /// A warehouse without place, costs or limits that ships and has no pickup.
-    #[must_use]
-    pub const fn new(node_id: &'a str) -> Self {
-        Self {
-            node_id,
-            kind: NodeKind::Warehouse,
-            country: "",
-            postcode: "",
-            place: None,
-            timezone: None,
-            shipment_cost: Money::ZERO,
-            line_cost: Money::ZERO,
-            unit_cost: Money::ZERO,
-            max_shipments: None,
-            max_lines: None,
-            max_units: None,
-            lead_nanoseconds: 0,
-            ships: true,
-            pickup: false,
-        }
-    }
-}
-
-/// A row of `items.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct ItemInput<'a> {
-    pub sku: &'a str,
-    pub weight_g: i64,
-    pub volume_cm3: i64,
-}
-
-/// A row of `stock.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct StockInput<'a> {
-    pub node_id: &'a str,
-    pub sku: &'a str,
-    pub on_hand: i64,
-    pub reserved: i64,
-    pub safety: i64,
-    pub available_from: Option<Date>,
-}
-
-/// A row of `orders.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct OrderInput<'a> {
-    pub order_id: &'a str,
-    pub channel: &'a str,
-    pub country: &'a str,
-    pub postcode: &'a str,
-    /// `lat` and `lon`.
-    pub place: Option<Place>,
-    pub deliver_by: Option<Date>,
-    pub max_shipments: Option<u32>,
-    pub ship_complete: bool,
-    pub pickup_node: Option<&'a str>,
-}
-
-impl<'a> OrderInput<'a> {
-    /// An order to a country and postcode, with nothing else given.
-    #[must_use]
-    pub const fn new(order_id: &'a str, country: &'a str, postcode: &'a str) -> Self {
-        Self {
-            order_id,
-            channel: "",
-            country,
-            postcode,
-            place: None,
-            deliver_by: None,
-            max_shipments: None,
-            ship_complete: false,
-            pickup_node: None,
-        }
-    }
-}
-
-/// A row of `lines.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct LineInput<'a> {
-    pub order_id: &'a str,
-    pub line_id: &'a str,
-    pub sku: &'a str,
-    pub qty: u32,
-    pub unfilled_penalty: Option<Money>,
-    pub node_id: Option<&'a str>,
-    pub group: Option<&'a str>,
-    pub divisible: bool,
-}
-
-impl<'a> LineInput<'a> {
-    /// A line with the problem's unfilled penalty and no further rule.
-    #[must_use]
-    pub const fn new(order_id: &'a str, line_id: &'a str, sku: &'a str, qty: u32) -> Self {
-        Self {
-            order_id,
-            line_id,
-            sku,
-            qty,
-            unfilled_penalty: None,
-            node_id: None,
-            group: None,
-            divisible: false,
-        }
-    }
-}
-
-/// A row of `exclusions.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct ExclusionInput<'a> {
-    pub order_id: &'a str,
-    /// `None` = every line of the order.
-    pub line_id: Option<&'a str>,
-    pub node_id: &'a str,
-}
-
-/// A row of `services.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct ServiceInput<'a> {
-    pub service_id: &'a str,
-    pub carrier: &'a str,
-    pub days: Weekdays,
-    pub cutoff: Option<TimeOfDay>,
-    pub divisor_cm3_per_kg: Option<i64>,
-    pub max_parcel_g: Option<i64>,
-    pub fuel_pct: Percent,
-}
-
-/// A row of `lanes.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct LaneInput<'a> {
-    pub service_id: &'a str,
-    /// `None` = any node (`*`).
-    pub node_id: Option<&'a str>,
-    pub country: &'a str,
-    pub postcode_prefix: &'a str,
-    pub max_km: Option<f64>,
-    pub zone: &'a str,
-    pub transit_days: u32,
-}
-
-/// A row of `rates.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct RateInput<'a> {
-    pub service_id: &'a str,
-    pub zone: &'a str,
-    /// `None` = the open band.
-    pub max_g: Option<i64>,
-    pub price: Money,
-    pub per_kg: Money,
-}
-
-/// A row of `quotes.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct QuoteInput<'a> {
-    pub order_id: &'a str,
-    pub node_id: &'a str,
-    pub service_id: &'a str,
-    pub price: Money,
-    pub deliver_on: Option<Date>,
-    pub workload: u32,
-}
-
-/// A row of `postcodes.csv`.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs, reason = "each is the column of that name")]
-pub struct PostcodeInput<'a> {
-    pub country: &'a str,
-    pub prefix: &'a str,
-    /// `lat` and `lon`.
-    pub place: Place,
 }
 
 /// A kept row and its number in its table.
@@ -454,6 +235,67 @@ impl Draft {
             settings,
             ..Self::default()
         }
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn settings(&self) -> &SettingsInput {
+        &self.settings
+    }
+
+    /// The settings, to be changed: a new planning instant, other penalties.
+    pub const fn settings_mut(&mut self) -> &mut SettingsInput {
+        &mut self.settings
+    }
+
+    /// Puts other rows in the place of those of a table: takes them all out, and lets `fill` add the new ones.
+    ///
+    /// # Example
+    /// A problem an hour later, with what is in stock now; the first one stays as it is.
+    /// ```
+    /// # fn main() -> Result<(), clapot::Error> {
+    /// use clapot::generate::{GenerateOptions, generate};
+    /// use clapot::model::{StockInput, Table};
+    /// use clapot::validate;
+    ///
+    /// let draft = generate(&GenerateOptions { orders: 5, nodes: 2, seed: 7, ..GenerateOptions::default() })?;
+    /// let first = validate::check(draft.clone()).map_err(clapot::Error::input)?.problem;
+    /// let mut later = draft.clone();
+    /// later.settings_mut().now = "2026-03-02T10:00:00+00:00".to_owned();
+    /// later.replace(Table::Stock, |draft| {
+    ///     for node in first.node_ids().iter() {
+    ///         draft.stock(StockInput::new(node, first.sku_ids().iter().next().unwrap_or_default(), 3));
+    ///     }
+    /// });
+    /// let later = validate::check(later).map_err(clapot::Error::input)?.problem;
+    /// assert_eq!((later.stock().len(), later.lines().len()), (2, first.lines().len()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn replace(&mut self, table: Table, fill: impl FnOnce(&mut Self)) -> &mut Self {
+        self.clear(table);
+        fill(self);
+        self
+    }
+
+    /// Takes out all rows of a table.
+    pub(crate) fn clear(&mut self, table: Table) {
+        match table {
+            Table::Settings => {}
+            Table::Nodes => self.nodes.clear(),
+            Table::Items => self.items.clear(),
+            Table::Stock => self.stock.clear(),
+            Table::Orders => self.orders.clear(),
+            Table::Lines => self.lines.clear(),
+            Table::Exclusions => self.exclusions.clear(),
+            Table::Services => self.services.clear(),
+            Table::Lanes => self.lanes.clear(),
+            Table::Rates => self.rates.clear(),
+            Table::Quotes => self.quotes.clear(),
+            Table::Postcodes => self.postcodes.clear(),
+        }
+        self.next_row[table as usize] = 0;
+        self.skipped[table as usize] = 0;
     }
 
     /// Counts a row that could not be read, so that the rows after it keep their numbers.

@@ -11,7 +11,7 @@ use super::{Destination, Lane, Problem};
 use crate::index::{DestIdx, Idx as _, NodeIdx, ServiceIdx, Sym};
 
 /// The lanes of a problem by country and postcode prefix.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct LaneIndex {
     /// Positions of lanes: by country and prefix, then named nodes before any node, by node, service, reach and file order.
     sorted: Vec<u32>,
@@ -20,7 +20,7 @@ pub(crate) struct LaneIndex {
 }
 
 /// The lanes to every destination.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct To {
     /// By destination, the position of its shelves.
     of: Vec<u32>,

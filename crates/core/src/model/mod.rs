@@ -8,6 +8,7 @@ mod append;
 mod carrier;
 mod draft;
 pub mod floor;
+mod input;
 mod item;
 mod lanes;
 mod layout;
@@ -17,14 +18,15 @@ mod problem;
 mod stock;
 
 pub use carrier::{Band, Lane, OpenBand, Quote, RateTable, Service, Weekdays};
-pub use draft::{
-    Draft, ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, PostcodeInput, QuoteInput,
-    RateInput, ServiceInput, SettingsInput, StockInput, Table,
-};
+pub use draft::{Draft, Table};
 pub(crate) use draft::{
     ExclusionRow, LaneRow, LineRow, NodeRow, OrderRow, PostcodeRow, QuoteRow, RateRow, Row, ServiceRow, StockDraftRow,
 };
 pub use floor::{Floor, FloorDraft, Floors};
+pub use input::{
+    ExclusionInput, ItemInput, LaneInput, LineInput, NodeInput, OrderInput, PostcodeInput, QuoteInput, RateInput,
+    ServiceInput, SettingsInput, StockInput,
+};
 pub use item::Item;
 pub(crate) use lanes::Shelf;
 pub use layout::{AisleInput, AisleLayout, GraphLayout, Layout, LayoutError, RegularAisles, Waypoint};

@@ -77,7 +77,7 @@ fn unless_plain(rows: Vec<u32>) -> Vec<u32> {
 }
 
 /// Everything that validation found to be sound; see [`Problem`] for the meaning of each part.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Parts {
     pub settings: Settings,
     pub objective: Objective,
@@ -112,7 +112,7 @@ pub(crate) struct Parts {
 ///
 /// Made by [`validate::check`](crate::validate::check) from a [`Draft`](super::Draft), usually by
 /// [`io::read_problem`](crate::io::read_problem).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Problem {
     parts: Parts,
     stock_of_sku: Vec<u32>,

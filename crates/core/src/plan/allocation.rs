@@ -5,6 +5,8 @@ use crate::quantity::Date;
 
 /// By what a shipment travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Carriage {
     /// The built-in service `pickup`: the customer collects at the node.
     Pickup,
@@ -14,6 +16,7 @@ pub enum Carriage {
 
 /// Units of a line in a shipment; the line's whole quantity unless it is divisible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Fill {
     /// The line.
     pub line: LineIdx,
@@ -23,6 +26,7 @@ pub struct Fill {
 
 /// All that leaves one node for one order.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct OrderShipment {
     /// Where it leaves.
     pub node: NodeIdx,
@@ -36,6 +40,7 @@ pub struct OrderShipment {
 
 /// For every order of the problem, in its order, the shipments; what no shipment holds is unfilled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Allocation {
     /// Shipments of each order, by their first line.
     pub orders: Vec<Vec<OrderShipment>>,

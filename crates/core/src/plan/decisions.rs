@@ -5,6 +5,7 @@ use crate::index::{LineIdx, NodeIdx};
 
 /// A line, or units of it, filled from a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Decision {
     /// The line; its order is known from it.
     pub line: LineIdx,

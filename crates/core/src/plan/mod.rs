@@ -7,21 +7,25 @@
 mod allocation;
 mod batch;
 mod decisions;
+mod earlier;
 mod outcome;
 mod prices;
 mod routing;
 mod start;
 mod tour;
+mod view;
 mod wave;
 
 pub use allocation::{Allocation, Carriage, Fill, OrderShipment};
 pub use batch::{Batch, Picker};
 pub use decisions::{Decision, NotCarried};
+pub(crate) use earlier::Earlier;
 pub use outcome::{CostParts, LimitReached, Outcome, Status, gap};
 pub use prices::{Cut, CutResource, CutTerm, ShadowPrices};
 pub use routing::{Assignment, RoutingPlan, Shipment, Unfilled, UnfilledReason};
 pub use start::{Known, Start, TakenOver, waits_for};
 pub use tour::Pick;
+pub use view::{LineView, OrderView, PlanView, ShipmentView, UnfilledView};
 pub use wave::{
     BatchChoice, LineCount, PickChoice, Unplanned, UnplannedReason, Wave, WaveChoice, WaveDecision, WaveFigures,
     WaveGroup, WaveObjective, WavePlan, WaveRun, WaveShipment,

@@ -4,6 +4,8 @@ use crate::quantity::Money;
 
 /// What is proved of a plan. Never claims more than the bound shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Status {
     /// The proved bound equals the total: no valid plan is cheaper.
     Optimal,
@@ -30,6 +32,8 @@ impl Status {
 
 /// Why a run stopped before it had nothing more to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum LimitReached {
     /// The wall-clock deadline.
     Time,
@@ -59,6 +63,7 @@ impl LimitReached {
 
 /// The five parts of a plan's cost, each exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CostParts {
     /// What carriers are paid.
     pub transport: Money,
@@ -92,6 +97,7 @@ impl std::ops::AddAssign for CostParts {
 
 /// What the run says of itself and of what it proved.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Outcome {
     /// What is proved.
     pub status: Status,

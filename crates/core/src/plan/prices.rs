@@ -5,6 +5,7 @@ use crate::quantity::{Date, Money};
 
 /// Prices of the coupling rows. A row that is not listed has price 0; listed prices are positive; keys rise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ShadowPrices {
     /// Per unit of a SKU at a node that leaves before the first date of [`incoming`](Self::incoming) stock.
     pub stock: Vec<(NodeIdx, SkuIdx, Money)>,
@@ -22,6 +23,8 @@ pub struct ShadowPrices {
 
 /// The row that a cut is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum CutResource {
     /// Stock of a SKU at the cut's node.
     Stock(SkuIdx),
@@ -31,6 +34,7 @@ pub enum CutResource {
 
 /// One term of a cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct CutTerm {
     /// An indivisible line.
     pub line: LineIdx,
@@ -40,6 +44,7 @@ pub struct CutTerm {
 
 /// Over its lines, the sum of the coefficients of those filled from the node is at most `rhs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Cut {
     /// The node.
     pub node: NodeIdx,

@@ -6,6 +6,7 @@ use crate::quantity::{Date, Grams, Money};
 
 /// A row of `assignments.csv`: units of a line in a shipment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Assignment {
     /// The line; its order is known from it.
     pub line: LineIdx,
@@ -19,6 +20,7 @@ pub struct Assignment {
 
 /// A row of `shipments.csv`. Its id is its position plus 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Shipment {
     /// The order.
     pub order: OrderIdx,
@@ -48,6 +50,8 @@ pub struct Shipment {
 
 /// Why units stay unfilled, seen from the finished plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum UnfilledReason {
     /// Pins, exclusions, `ships`, `pickup` or the SKU's stock leave no node that could ever fill it.
     NoEligibleNode,
@@ -77,6 +81,7 @@ impl UnfilledReason {
 
 /// A row of `unfilled.csv`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Unfilled {
     /// The line.
     pub line: LineIdx,
@@ -90,6 +95,7 @@ pub struct Unfilled {
 
 /// A routing plan: what its files state, nothing hidden.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RoutingPlan {
     /// Name of the problem.
     pub problem: String,

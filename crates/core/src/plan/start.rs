@@ -7,6 +7,8 @@ use crate::quantity::{Date, Money};
 
 /// How far an earlier plan speaks of an order of the problem.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Known {
     /// Not at all.
     #[default]
@@ -19,6 +21,7 @@ pub enum Known {
 
 /// A decision and prices to start from. Neither has to be valid for the problem: what does not fit is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Start {
     /// What ships from where. An indivisible line is filled whole from its node, whatever quantity it had.
     pub allocation: Allocation,
@@ -126,6 +129,7 @@ pub fn waits_for(problem: &Problem, shipment: &Shipment, fills: &[Fill]) -> Opti
 
 /// What a run took over from a start. Taken, adapted, dropped and new orders are together those of the problem.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TakenOver {
     /// Orders that start as the earlier plan serves them.
     pub taken: usize,

@@ -7,6 +7,7 @@ use super::arithmetic::{checked_arithmetic, overflow};
 
 /// Weight in grams.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Grams(pub i64);
 
 checked_arithmetic!(Grams);

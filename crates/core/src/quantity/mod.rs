@@ -8,6 +8,8 @@
 mod arithmetic;
 mod measure;
 mod money;
+#[cfg(feature = "serde")]
+mod text;
 mod time;
 
 pub use measure::{Distance, Grams, ParseDistanceError, Percent, Volume};

@@ -8,6 +8,7 @@ mod price;
 mod proof_time;
 mod waves;
 
+pub use crate::allocate::{OrderPricer, PricedOrder};
 pub use doubts::method_doubts;
 pub use price::{GIVEN, PriceOptions, PricedDecisions, price_decisions, start_of_decisions};
 use proof_time::ProofTime;
@@ -121,6 +122,15 @@ impl Default for RouteOptions {
 }
 
 impl RouteOptions {
+    /// The defaults with a limit on the whole call.
+    #[must_use]
+    pub fn within(time_limit: Duration) -> Self {
+        Self {
+            time_limit: Some(time_limit),
+            ..Self::default()
+        }
+    }
+
     fn check(&self) -> Result<(), Error> {
         if !(0.0..1.0).contains(&self.gap) {
             return Err(Error::options("gap must be at least 0 and below 1"));
@@ -137,6 +147,27 @@ pub struct Surroundings<'a> {
     pub interrupt: Option<&'a AtomicBool>,
     /// Called from the calling thread's pool whenever there is news.
     pub progress: &'a mut (dyn FnMut(Progress) + Send),
+}
+
+impl<'a> Surroundings<'a> {
+    /// A run that nobody interrupts and whose progress nobody sees.
+    #[must_use]
+    pub fn new(clock: &'a dyn Clock) -> Self {
+        Self {
+            clock,
+            interrupt: None,
+            progress: Box::leak(Box::new(|_| {})), // of no size, so nothing is allocated
+        }
+    }
+
+    /// The same with a flag that stops the run with the best plan so far.
+    #[must_use]
+    pub fn interrupted_by(self, flag: &'a AtomicBool) -> Self {
+        Self {
+            interrupt: Some(flag),
+            ..self
+        }
+    }
 }
 
 /// Shadow-price iterations for plans that policies make.
@@ -157,7 +188,7 @@ const POLICY_ITERATIONS: usize = 60;
 /// let draft = generate(&GenerateOptions { orders: 20, nodes: 4, seed: 7, ..GenerateOptions::default() })?;
 /// let problem = clapot::validate::check(draft).map_err(clapot::Error::input)?.problem;
 /// let clock = StdClock::start();
-/// let surroundings = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let surroundings = Surroundings::new(&clock);
 /// let plan = route(&problem, &RouteOptions::default(), surroundings)?;
 /// assert!(plan.outcome.bound <= plan.cost.total());
 /// # Ok(())
@@ -188,11 +219,11 @@ pub fn route(problem: &Problem, options: &RouteOptions, surroundings: Surroundin
 /// let problem = clapot::validate::check(draft).map_err(clapot::Error::input)?.problem;
 /// let clock = StdClock::start();
 /// let simple = RouteOptions { method: Method::Policy(Policy::FewestSplits), ..RouteOptions::default() };
-/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let around = Surroundings::new(&clock);
 /// let first = route(&problem, &simple, around)?;
 ///
 /// let options = RouteOptions { work_limit: Some(500), ..RouteOptions::default() };
-/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let around = Surroundings::new(&clock);
 /// let (better, taken_over) = route_from(&problem, &options, &Start::of(&problem, &first), around)?;
 /// assert_eq!(taken_over.taken, 20);
 /// assert!(better.cost.total() <= first.cost.total() && better.outcome.bound >= first.outcome.bound);

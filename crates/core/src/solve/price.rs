@@ -68,7 +68,7 @@ impl PricedDecisions {
 /// let all = problem.lines().indices().zip(std::iter::repeat(node));
 /// let decisions: Vec<Decision> = all.filter_map(|(line, node)| Some(Decision::new(line, node?))).collect();
 /// let clock = StdClock::start();
-/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let around = Surroundings::new(&clock);
 /// let priced = price_decisions(&problem, &decisions, None, &PriceOptions::default(), around)?;
 /// assert!(!priced.is_valid()); // it did not have the stock
 /// # Ok(())

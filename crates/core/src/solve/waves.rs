@@ -33,9 +33,9 @@ use crate::wave::planner::{self, Purse, WaveOptions};
 /// let floors = validate::check_floors(floors, &problem).map_err(Error::input)?.floors;
 ///
 /// let clock = StdClock::start();
-/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let around = Surroundings::new(&clock);
 /// let plan = route(&problem, &RouteOptions { work_limit: Some(2_000), ..RouteOptions::default() }, around)?;
-/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let around = Surroundings::new(&clock);
 /// let options = WaveOptions { work_limit: Some(20_000), ..WaveOptions::default() };
 /// let waves = plan_waves(&problem, &plan, &floors, &options, around)?;
 /// assert!(waves.total().shipments > 0);

@@ -128,7 +128,7 @@ pub fn verify(problem: &Problem, plan: &RoutingPlan, options: &VerifyOptions) ->
 /// let draft = generate(&GenerateOptions { orders: 20, nodes: 4, seed: 7, ..GenerateOptions::default() })?;
 /// let problem = clapot::validate::check(draft).map_err(clapot::Error::input)?.problem;
 /// let clock = StdClock::start();
-/// let around = Surroundings { clock: &clock, interrupt: None, progress: &mut |_| {} };
+/// let around = Surroundings::new(&clock);
 /// let plan = route(&problem, &RouteOptions::default(), around)?;
 ///
 /// let end = clock.elapsed() + Duration::from_secs(60);

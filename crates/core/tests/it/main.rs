@@ -26,6 +26,7 @@ mod flash;
 mod floor_tours;
 mod generate;
 mod hand_computed;
+mod in_memory;
 mod lanes;
 mod left_out;
 mod mutations;

@@ -25,6 +25,7 @@ use crate::index::{Idx as _, OrderIdx};
 use crate::plan::{Known, Start, TakenOver};
 use crate::quantity::Money;
 use crate::search::Budget;
+pub(crate) use prices::prices;
 pub(crate) use ways::{Served, served};
 
 use ways::Taken;
@@ -49,7 +50,7 @@ pub(crate) struct Warm {
 impl Warm {
     /// Takes over what fits.
     pub(crate) fn new(book: &Book<'_>, rows: &Rows, start: &Start) -> Self {
-        let (prices, prices_kept) = prices::prices(book, rows, &start.prices);
+        let (prices, prices_kept) = prices(book, rows, &start.prices);
         let taken_over = TakenOver {
             gone: start.gone,
             ..TakenOver::default()

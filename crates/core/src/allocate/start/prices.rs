@@ -15,7 +15,7 @@ use crate::quantity::Money;
 ///
 /// A row that cannot bind proves most at price 0. So does one whose price is so high that all prices together prove less
 /// than nothing: then they all start at 0.
-pub(super) fn prices(book: &Book<'_>, rows: &Rows, start: &ShadowPrices) -> (Prices, bool) {
+pub(crate) fn prices(book: &Book<'_>, rows: &Rows, start: &ShadowPrices) -> (Prices, bool) {
     let problem = book.problem;
     let cap = dearest(problem);
     let within = |p: Money| p.ten_thousandths().clamp(0, cap);

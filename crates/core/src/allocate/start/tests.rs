@@ -36,7 +36,7 @@ fn prices_prove_no_less_for_the_rows_that_can_bind() {
         let book = Builder::new(&problem).build();
         let rows = Rows::binding(&book);
         let given = some_prices(&mut Random::new(seed), &book);
-        let (taken, kept) = prices::prices(&book, &rows, &shadow_prices(&problem, &given));
+        let (taken, kept) = prices(&book, &rows, &shadow_prices(&problem, &given));
         assert!(kept, "seed {seed}");
         assert!(
             b(&book, &taken) >= b(&book, &given),
@@ -60,7 +60,7 @@ fn a_cut_over_more_stock_gets_a_right_hand_side_that_holds() {
         for cut in &mut given.cuts {
             cut.rhs = (cut.rhs - 1).max(0);
         }
-        let (taken, _) = prices::prices(&book, &rows, &shadow_prices(&problem, &given));
+        let (taken, _) = prices(&book, &rows, &shadow_prices(&problem, &given));
         for cut in &taken.cuts {
             let qty = |t: &crate::allocate::cuts::Term| i64::from(problem.lines()[t.line].qty);
             let there_is = i64::from(problem.stock()[cut.row as usize].available);

@@ -9,12 +9,12 @@ use super::read::{error, read_assignments, read_shipments, read_unfilled};
 use super::stated;
 use crate::Error;
 use crate::diagnostic::Diagnostics;
-use crate::index::{Idx as _, IndexVec, LineIdx, OrderIdx};
+use crate::index::IndexVec;
 use crate::io::directory::Kind;
 use crate::io::files::Files;
 use crate::io::source::Source;
 use crate::model::Problem;
-use crate::plan::{Allocation, Assignment, Fill, Known, OrderShipment, Shipment, Start, Unfilled, waits_for};
+use crate::plan::{Earlier, Start};
 
 /// Reads the plan in a directory, made for this problem or an earlier one, as a start for the problem.
 ///
@@ -44,86 +44,13 @@ pub(crate) fn read_start_from(problem: &Problem, from: Source<'_>) -> Result<Sta
         return Err(error(found));
     }
     let (orders, gone) = met.map_or_else(|| (IndexVec::new(), 0), |Met { orders, gone }| (orders, gone.len()));
-    let mut fitting = Fitting {
-        problem,
-        allocation: Allocation::empty(problem.orders().len()),
-        known: orders,
-        left: problem.lines().iter().map(|l| l.qty).collect(),
-    };
-    fitting.fill(&shipments, assignments);
-    fitting.compare(&unfilled);
-    Ok(Start {
-        allocation: fitting.allocation,
-        known: fitting.known.as_slice().to_vec(),
-        gone,
+    let earlier = Earlier {
+        shipments,
+        assignments,
+        unfilled,
         prices,
-    })
-}
-
-/// An earlier decision on its way to today's orders.
-struct Fitting<'p> {
-    problem: &'p Problem,
-    allocation: Allocation,
-    known: IndexVec<OrderIdx, Known>,
-    /// Units of every line that nothing holds yet.
-    left: IndexVec<LineIdx, u32>,
-}
-
-impl Fitting<'_> {
-    /// Puts what the shipments hold into them, by line and then by shipment.
-    fn fill(&mut self, shipments: &[Shipment], mut assignments: Vec<Assignment>) {
-        assignments.sort_by_key(|a| (a.line, a.shipment));
-        let mut place: Vec<Option<usize>> = vec![None; shipments.len()];
-        for a in assignments {
-            let shipment = &shipments[a.shipment.get()];
-            let line = &self.problem.lines()[a.line];
-            let left = self.left[a.line];
-            let qty = if line.divisible { a.qty.min(left) } else { left };
-            if shipment.order != line.order || qty != a.qty {
-                self.known[line.order] = Known::Changed;
-            }
-            if shipment.order != line.order || qty == 0 || a.qty == 0 {
-                continue;
-            }
-            self.left[a.line] -= qty;
-            let of_order = &mut self.allocation.orders[line.order.get()];
-            let at = *place[a.shipment.get()].get_or_insert_with(|| {
-                let (node, carriage) = (shipment.node, shipment.carriage);
-                of_order.push(OrderShipment {
-                    node,
-                    carriage,
-                    waits_for: None,
-                    fills: Vec::new(),
-                });
-                of_order.len() - 1
-            });
-            let fills = &mut of_order[at].fills;
-            match fills.last_mut() {
-                Some(fill) if fill.line == a.line => fill.qty += qty,
-                _ => fills.push(Fill { line: a.line, qty }),
-            }
-        }
-        for (shipment, place) in shipments.iter().zip(place) {
-            if let Some(at) = place {
-                let placed = &mut self.allocation.orders[shipment.order.get()][at];
-                placed.waits_for = waits_for(self.problem, shipment, &placed.fills);
-            } else {
-                self.known[shipment.order] = Known::Changed;
-            }
-        }
-    }
-
-    /// An order of which some units are neither filled nor said to be unfilled has changed.
-    fn compare(&mut self, unfilled: &[Unfilled]) {
-        let mut stated: IndexVec<LineIdx, u64> = self.problem.lines().iter().map(|_| 0).collect();
-        for row in unfilled {
-            stated[row.line] += u64::from(row.qty);
-        }
-        for (line, l) in self.problem.lines().iter_enumerated() {
-            let known = &mut self.known[l.order];
-            if *known == Known::Whole && stated[line] != u64::from(self.left[line]) {
-                *known = Known::Changed;
-            }
-        }
-    }
+        known: orders,
+        gone,
+    };
+    Ok(earlier.start(problem))
 }
