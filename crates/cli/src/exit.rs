@@ -7,6 +7,7 @@ use clapot::Error;
 use clapot::diagnostic::Diagnostic;
 use clapot::plan::LimitReached;
 
+use crate::commands::is_of_shipments;
 use crate::output::{Format, Look, diagnostics, json};
 
 /// The exit codes; `clapot --help` and the guide list them.
@@ -77,6 +78,8 @@ pub(crate) struct Failure {
     error: Error,
     /// The directory that the diagnostics are about.
     dir: Option<PathBuf>,
+    /// The directory of the table of shipments, where some may be about that.
+    shipments: Option<PathBuf>,
     /// The command that lists all of them.
     lists: &'static str,
     /// Of a plan that could not be written: where it is, or why it is nowhere.
@@ -99,6 +102,14 @@ impl Failure {
         Self {
             dir: Some(dir.to_owned()),
             ..Self::from(error)
+        }
+    }
+
+    /// A failure to read a table of shipments in a directory, or the floors in another.
+    pub(crate) fn of_shipments(error: Error, dir: &Path, floor: &Path) -> Self {
+        Self {
+            shipments: Some(dir.to_owned()),
+            ..Self::of_input(error, floor)
         }
     }
 
@@ -144,16 +155,35 @@ impl Failure {
     fn list(&self, list: &[Diagnostic]) -> String {
         let dir = self.dir.as_deref().unwrap_or(Path::new("."));
         let shown = &list[..list.len().min(SHOWN)];
-        let text = diagnostics::render(shown, dir, Look::of_stderr());
+        let (of_shipments, others): (Vec<_>, Vec<_>) = shown.iter().cloned().partition(is_of_shipments);
+        let text = diagnostics::render(
+            &of_shipments,
+            self.shipments.as_deref().unwrap_or(dir),
+            Look::of_stderr(),
+        ) + &diagnostics::render(&others, dir, Look::of_stderr());
         let more = match list.len() - shown.len() {
             0 => String::new(),
             n => format!("... and {n} more: `clapot {}` lists them all\n", self.lists),
         };
         format!(
             "{text}{more}error: {} cannot be used: {}",
-            dir.display(),
+            self.subject(list).display(),
             diagnostics::count(list)
         )
+    }
+
+    /// What cannot be used: the directory, or the table of shipments where it is at fault.
+    fn subject(&self, list: &[Diagnostic]) -> PathBuf {
+        let dir = || self.dir.clone().unwrap_or_else(|| PathBuf::from("."));
+        let file = || {
+            list.iter()
+                .filter(|d| is_of_shipments(d))
+                .find_map(|d| d.location.as_ref())
+        };
+        match &self.shipments {
+            Some(home) => file().map_or_else(dir, |at| home.join(&at.file)),
+            None => dir(),
+        }
     }
 
     fn advice(&self) -> String {
@@ -183,6 +213,7 @@ impl From<Error> for Failure {
         Self {
             error,
             dir: None,
+            shipments: None,
             lists: "validate",
             kept: None,
             exit,

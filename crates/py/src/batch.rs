@@ -249,7 +249,7 @@ fn gathered(rows: Vec<PickRow>, [per_line, per_unit]: [u64; 2]) -> (Vec<String>,
 /// layout : Layout
 ///     How a picker walks.
 /// picks : table
-///     One row per pick: ``order_id``, the place (``aisle`` and ``cell``, or ``location_id``), and if wanted ``qty`` (default 1),
+///     One row per pick: ``order_id``, the place (``aisle`` and ``cell``, both from 1, or ``location_id``), and if wanted ``qty`` (default 1),
 ///     ``weight_g`` and ``volume_cm3`` of one unit. With ``due_s`` an order is due so many seconds after the start, the least of its
 ///     rows; null is never.
 /// max_units, max_weight_g, max_volume_cm3, max_orders : int, optional
@@ -292,7 +292,7 @@ fn gathered(rows: Vec<PickRow>, [per_line, per_unit]: [u64; 2]) -> (Vec<String>,
 ///
 /// >>> import clapot, pyarrow as pa
 /// >>> layout = clapot.Layout.aisles(aisles=3, cells=10, aisle_gap_m=4)
-/// >>> picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [0, 2, 0, 2], "cell": [8, 1, 9, 0]})
+/// >>> picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [1, 3, 1, 3], "cell": [9, 2, 10, 1]})
 /// >>> found = clapot.batch(layout, picks, max_orders=2)
 /// >>> found.status, [(row["batch_id"], row["order_id"]) for row in found.batches.to_dicts()]
 /// ('optimal', [('1', 'a'), ('1', 'c'), ('2', 'b'), ('2', 'd')])

@@ -7,7 +7,8 @@ use clapot::Diagnostic;
 use clapot::generate::FloorOptions;
 use clapot::io::arrow::{self, Tables};
 use clapot::io::{WriteOptions, write_floors_as};
-use clapot::model::floor::{FloorDraft, ReleaseMode};
+use clapot::model::floor::{FloorDraft, OpenShipments, ReleaseMode};
+use clapot::quantity::Moment;
 use clapot::validate::CheckedFloors;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
@@ -50,6 +51,16 @@ impl Floors {
         }
     }
 
+    /// Floors that are valid, with the draft that they were made of.
+    pub(crate) fn of_parts(
+        problem: Py<Problem>,
+        draft: FloorDraft,
+        floors: clapot::model::Floors,
+        warnings: Vec<Diagnostic>,
+    ) -> Self {
+        Self::new(problem, (draft, CheckedFloors { floors, warnings }))
+    }
+
     /// The floor of a node.
     pub(crate) fn floor(&self, node_id: &str) -> Option<&clapot::model::Floor> {
         let node = self.problem.get().problem.node_ids().find(node_id)?;
@@ -63,8 +74,12 @@ impl Floors {
             return Ok(slf.clone().unbind());
         }
         let (of, draft) = (Arc::clone(&problem.get().problem), Arc::clone(&this.draft));
+        let open = this.floors.open_shipments().cloned();
         let made = interruptible(py, move |_| {
-            let checked = clapot::validate::check_floors((*draft).clone(), &of).map_err(clapot::Error::input)?;
+            let mut checked = clapot::validate::check_floors((*draft).clone(), &of).map_err(clapot::Error::input)?;
+            if let Some(open) = open {
+                checked.floors = checked.floors.with_open_shipments(open);
+            }
             Ok(((*draft).clone(), checked))
         })?;
         Py::new(py, Self::new(problem.clone().unbind(), made))
@@ -230,21 +245,34 @@ impl Floors {
         let draft = Arc::clone(&this.draft);
         let (settings, tables) = interruptible(py, move |_| arrow::floor_tables(&draft))?;
         let make = py.import("clapot._clapot")?.getattr("_floors_from_state")?;
-        Ok((make, (this.problem.clone_ref(py), settings, listed(py, tables)?)))
+        let open = this.floors.open_shipments().map(|open| {
+            let due = open.due.iter().map(|due| due.map(|at| at.0)).collect();
+            (open.ids.clone(), due)
+        });
+        Ok((make, (this.problem.clone_ref(py), settings, listed(py, tables)?, open)))
     }
 }
 
-type State<'py> = (Py<Problem>, String, Bound<'py, PyList>);
+/// Ids and dues, in seconds, of shipments that no routing plan made.
+type Open = (Vec<String>, Vec<Option<i64>>);
+type State<'py> = (Py<Problem>, String, Bound<'py, PyList>, Option<Open>);
 
 /// Floors from what they were pickled as.
-#[pyfunction(name = "_floors_from_state")]
+#[pyfunction(name = "_floors_from_state", signature = (problem, settings, tables, open = None))]
 pub(crate) fn floors_from_state(
     py: Python<'_>,
     problem: Py<Problem>,
     settings: String,
     tables: Vec<Bound<'_, Table>>,
+    open: Option<Open>,
 ) -> PyResult<Floors> {
-    of_tables(py, problem, gathered("floor.toml", settings, &tables))
+    let mut floors = of_tables(py, problem, gathered("floor.toml", settings, &tables))?;
+    if let Some((ids, due)) = open {
+        let due = due.into_iter().map(|due| due.map(Moment)).collect();
+        let known = (*floors.floors).clone().with_open_shipments(OpenShipments { ids, due });
+        floors.floors = Arc::new(known);
+    }
+    Ok(floors)
 }
 
 fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: Tables) -> PyResult<Floors> {
@@ -261,8 +289,8 @@ fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: Tables) -> PyResult<F
 ///     The problem.
 /// seed : int, default 1
 ///     Another seed gives other floors.
-/// mode : {"cutoff", "fixed", "waveless"}, default "cutoff"
-///     When waves are released.
+/// mode : {"cutoff", "early", "fixed", "waveless"}, default "cutoff"
+///     When waves are released: as late as is safe, as soon as can be, at fixed times, or one after another.
 /// staff : int, default 110
 ///     Pickers, in per cent of what the orders are expected to need.
 /// scattered : int, default 15
@@ -282,7 +310,7 @@ pub(crate) fn generate_floors(
     #[pyo3(from_py_with = natural)] scattered: u32,
 ) -> PyResult<Floors> {
     let known = ReleaseMode::ALL.into_iter().find(|m| m.as_str() == mode);
-    let mode = known.ok_or_else(|| option(py, "mode must be 'fixed', 'cutoff' or 'waveless'"))?;
+    let mode = known.ok_or_else(|| option(py, "mode must be 'cutoff', 'early', 'fixed' or 'waveless'"))?;
     let options = FloorOptions {
         seed,
         mode,

@@ -43,12 +43,12 @@ struct Names {
 }
 
 impl Layout {
-    /// The place of a row or argument.
+    /// The place of a row or argument; aisles and cells count from 1.
     pub(crate) fn find(&self, spot: Spot<'_>) -> Option<LocationIdx> {
         match (spot, &*self.layout) {
             (Spot::Named(name), _) => self.names.of.get(name).copied(),
             (Spot::Cell(aisle, cell), clapot::model::Layout::Aisles(aisles)) => {
-                aisles.location(aisle as usize, cell as usize)
+                aisles.location(aisle.checked_sub(1)? as usize, cell.checked_sub(1)? as usize)
             }
             (Spot::Cell(..), clapot::model::Layout::Graph(_)) => None,
         }
@@ -87,7 +87,10 @@ impl Layout {
             return Ok(name.into_pyobject(py)?.into_any());
         }
         let cell = match &*self.layout {
-            clapot::model::Layout::Aisles(aisles) => aisles.aisle_and_cell(place),
+            clapot::model::Layout::Aisles(aisles) => {
+                let (aisle, cell) = aisles.aisle_and_cell(place);
+                (aisle + 1, cell + 1)
+            }
             clapot::model::Layout::Graph(_) => (0, place.0 as usize),
         };
         Ok(cell.into_pyobject(py)?.into_any())
@@ -114,15 +117,15 @@ impl Layout {
     /// Parameters
     /// ----------
     /// aisles, cells : int
-    ///     How many aisles, and cells in each; places are ``(aisle, cell)``, both from 0.
+    ///     How many aisles, and cells in each; places are ``(aisle, cell)``, both from 1, as in the files.
     /// blocks : int, default 1
     ///     How many blocks the middle cross aisles make, up to 5.
     /// aisle_gap_m, cell_gap_m : float
     ///     Metres from an aisle to the next, and from a cell to the next.
     /// front_gap_m, back_gap_m, middle_gap_m : float, default 1
     ///     Metres from a cross aisle to the nearest cell.
-    /// depot_aisle, depot_cross : int, default 0
-    ///     The crossing at which the depot is; cross aisle 0 is the front one.
+    /// depot_aisle, depot_cross : int, default 1
+    ///     The crossing at which the depot is; cross aisle 1 is the front one.
     /// depot_m : float, default 0
     ///     Metres from the depot to that crossing.
     ///
@@ -132,7 +135,7 @@ impl Layout {
     #[staticmethod]
     #[pyo3(signature = (
         *, aisles, cells, blocks = 1, aisle_gap_m = 4.0, cell_gap_m = 1.0, front_gap_m = 1.0, back_gap_m = 1.0,
-        middle_gap_m = 1.0, depot_aisle = 0, depot_cross = 0, depot_m = 0.0
+        middle_gap_m = 1.0, depot_aisle = 1, depot_cross = 1, depot_m = 0.0
     ))]
     #[allow(clippy::too_many_arguments, reason = "they describe a layout, by keyword")]
     fn aisles(
@@ -152,6 +155,11 @@ impl Layout {
         if aisles.saturating_mul(cells) > 1 << 24 || blocks > 1_000 {
             return Err(option(py, "a layout has at most 2^24 cells"));
         }
+        let from_one = |name: &str, number: usize| {
+            number
+                .checked_sub(1)
+                .ok_or_else(|| option(py, &format!("{name} counts from 1")))
+        };
         let input = RegularAisles {
             aisles,
             cells,
@@ -162,8 +170,8 @@ impl Layout {
             back_gap: metres(py, "back_gap_m", back_gap_m)?,
             middle_gap: metres(py, "middle_gap_m", middle_gap_m)?,
             cells_from_back: false,
-            depot_aisle,
-            depot_cross,
+            depot_aisle: from_one("depot_aisle", depot_aisle)?,
+            depot_cross: from_one("depot_cross", depot_cross)?,
             depot_distance: metres(py, "depot_m", depot_m)?,
         };
         let layout = AisleLayout::new(input.input()).map_err(|e| option(py, &e.to_string()))?;
@@ -352,10 +360,10 @@ pub(crate) fn tour_from_state(stops: Py<PyList>, millimetres: i64, is_shortest: 
 /// --------
 /// >>> import clapot
 /// >>> layout = clapot.Layout.aisles(aisles=3, cells=10, aisle_gap_m=4)
-/// >>> tour = clapot.tour(layout, [(2, 9), (0, 8)])
+/// >>> tour = clapot.tour(layout, [(3, 10), (1, 9)])
 /// >>> tour.metres, tour.stops
-/// (Decimal('38'), [(0, 8), (2, 9)])
-/// >>> clapot.tour(layout, [(2, 9), (0, 8)], method="return").metres
+/// (Decimal('38'), [(1, 9), (3, 10)])
+/// >>> clapot.tour(layout, [(3, 10), (1, 9)], method="return").metres
 /// Decimal('54')
 #[pyfunction]
 #[pyo3(signature = (layout, stops, *, method = "exact"))]

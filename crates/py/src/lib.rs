@@ -42,6 +42,7 @@ mod priced;
 mod problem;
 mod run;
 mod select;
+mod shipments;
 mod tables;
 mod verification;
 mod waves;
@@ -68,6 +69,8 @@ mod _clapot {
     use crate::problem::{Problem, problem_from_state};
     #[pymodule_export]
     use crate::select::{Selection, select_wave, selection_from_state};
+    #[pymodule_export]
+    use crate::shipments::read_shipments;
     #[pymodule_export]
     use crate::tables::{Table, table_from_state};
     #[pymodule_export]

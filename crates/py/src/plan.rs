@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clapot::RoutingPlan;
 use clapot::io::arrow::{self, ArrowTable, Tables};
-use clapot::io::{WriteOptions, read_plan, read_plan_with_waves, write_plan_as, write_plan_with_waves};
+use clapot::io::{WriteOptions, read_plan, read_plan_with_waves, write_plan_as, write_plan_with_waves, write_waves};
 use clapot::plan::{CostParts, LimitReached, TakenOver, WavePlan};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -232,7 +232,8 @@ impl Plan {
         Ok(Self::with_waves(problem.clone().unbind(), Arc::new(plan), waves))
     }
 
-    /// Write the plan to a directory, whole or not at all. An earlier plan there is replaced.
+    /// Write the plan to a directory, whole or not at all. An earlier plan there is replaced. Of shipments that no routing plan
+    /// made (:func:`read_shipments`) only the waves are written.
     ///
     /// Parameters
     /// ----------
@@ -254,6 +255,9 @@ impl Plan {
             None => detached(py, || write_plan_as(problem, &self.plan, &path, options)),
             Some(waves) => {
                 let floors = &waves.floors.get().floors;
+                if floors.open_shipments().is_some() {
+                    return detached(py, || write_waves(problem, floors, &waves.plan, &path, options));
+                }
                 detached(py, || {
                     write_plan_with_waves(problem, &self.plan, floors, &waves.plan, &path, options)
                 })
@@ -415,6 +419,26 @@ impl Plan {
     #[getter]
     fn unplanned(&self, py: Python<'_>) -> PyResult<Option<Table>> {
         self.wave_table(py, "unplanned")
+    }
+
+    /// What picking the same shipments comes to by simple rules: ``one-by-one`` (a tour for each) and ``first-come`` (on a cart as
+    /// they come, until it is full). One dictionary each with ``rule``, ``tours``, ``metres`` and ``labour_s``; ``None`` without waves.
+    fn compare_picking<'py>(&self, py: Python<'py>) -> PyResult<Option<Vec<Bound<'py, PyDict>>>> {
+        let Some(waves) = &self.waves else { return Ok(None) };
+        let (problem, plan) = (Arc::clone(&self.problem.get().problem), Arc::clone(&self.plan));
+        let (floors, of) = (Arc::clone(&waves.floors.get().floors), Arc::clone(&waves.plan));
+        let compared = interruptible(py, move |_| {
+            clapot::wave::planner::simple_picking(&problem, &plan, &floors, &of)
+        })?;
+        let row = |by: &clapot::wave::planner::SimplePicking| {
+            let row = PyDict::new(py);
+            row.set_item("rule", by.rule.as_str())?;
+            row.set_item("tours", by.tours)?;
+            row.set_item("metres", by.walk.as_metres())?;
+            row.set_item("labour_s", by.labour.0)?;
+            Ok(row)
+        };
+        compared.iter().map(row).collect::<PyResult<_>>().map(Some)
     }
 
     /// What ``waves.json`` holds: figures of all nodes (``total``) and of each (``nodes``), such as ``metres_per_line``,

@@ -60,6 +60,12 @@ impl Problem {
         }
     }
 
+    /// A problem that is valid, with the draft that it was made of.
+    pub(crate) fn of_parts(draft: Draft, problem: clapot::Problem) -> Self {
+        let warnings = Vec::new();
+        Self::new((draft, Checked { problem, warnings }))
+    }
+
     /// A problem of a draft that was made for it.
     pub(crate) fn generated(py: Python<'_>, draft: Draft) -> PyResult<Self> {
         interruptible(py, move |_| {

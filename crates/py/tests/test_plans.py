@@ -313,7 +313,7 @@ def test_everything_pickles_and_shows_itself(
 ) -> None:
     layout = clapot.Layout.aisles(aisles=4, cells=8, blocks=2, depot_m=2.5)
     edges = pa.table({"from": ["a", "b"], "to": ["b", "c"], "length_m": [1.5, 2]})
-    picks = pa.table({"order_id": ["a", "b"], "aisle": [0, 1], "cell": [1, 2]})
+    picks = pa.table({"order_id": ["a", "b"], "aisle": [1, 2], "cell": [2, 3]})
     units = pa.table({"order_id": ["a"], "sku": ["x"], "qty": [1]})
     aisles = pa.table({"aisle_id": ["1"], "sku": ["x"], "qty": [1]})
     seen: list[clapot.Progress] = []
@@ -329,7 +329,7 @@ def test_everything_pickles_and_shows_itself(
         layout,
         clapot.Layout.graph(edges, "a"),
         clapot.Layout.of(floors, floors.nodes[0]),
-        clapot.tour(layout, [(0, 1), (3, 7)]),
+        clapot.tour(layout, [(1, 2), (4, 8)]),
         clapot.batch(layout, picks, max_orders=1),
         clapot.select_wave(units, aisles, max_units=5),
         seen[0],

@@ -67,8 +67,8 @@ def batch_of_many(**options: Any) -> clapot.Batches:
     rows = range(1_500)
     picks = pa.table({
         "order_id": [f"o{n // 3}" for n in rows],
-        "aisle": [n * 7919 % 12 for n in rows],
-        "cell": [n * 104_729 % 30 for n in rows],
+        "aisle": [1 + n * 7919 % 12 for n in rows],
+        "cell": [1 + n * 104_729 % 30 for n in rows],
     })
     return clapot.batch(layout, picks, max_orders=6, **options)
 

@@ -70,22 +70,26 @@ def test_a_wave_is_selected() -> None:
 
 def test_tours_in_aisles_and_on_graphs() -> None:
     layout = clapot.Layout.aisles(aisles=3, cells=10, aisle_gap_m=4)
-    tour = clapot.tour(layout, [(0, 8), (2, 9)])
-    assert (tour.metres, tour.stops, tour.is_shortest, len(tour)) == (Decimal("38"), [(0, 8), (2, 9)], True, 2)
+    tour = clapot.tour(layout, [(1, 9), (3, 10)])
+    assert (tour.metres, tour.stops, tour.is_shortest, len(tour)) == (Decimal("38"), [(1, 9), (3, 10)], True, 2)
     for method in ["s-shape", "return", "midpoint", "largest-gap", "combined"]:
-        assert clapot.tour(layout, [(0, 8), (2, 9)], method=method).metres >= tour.metres
+        assert clapot.tour(layout, [(1, 9), (3, 10)], method=method).metres >= tour.metres
     # Aisles of 11 m: return goes back the way it came, though the back is nearer; S-shape walks through.
     short = clapot.Layout.aisles(aisles=2, cells=10, aisle_gap_m=4)
-    assert clapot.tour(short, [(0, 9), (1, 9)], method="return").metres == 10 * 4 + 4 * 2
-    assert clapot.tour(short, [(0, 9), (1, 9)], method="s-shape").metres == 11 * 2 + 4 * 2
+    assert clapot.tour(short, [(1, 10), (2, 10)], method="return").metres == 10 * 4 + 4 * 2
+    assert clapot.tour(short, [(1, 10), (2, 10)], method="s-shape").metres == 11 * 2 + 4 * 2
     edges = pa.table({"from": ["d", "a", "b"], "to": ["a", "b", "d"], "length_m": ["2", "3", "4"]})
     graph = clapot.Layout.graph(edges, "d")
     assert clapot.tour(graph, ["a", "b"]).metres == 9
     assert set(clapot.tour(graph, ["b", "a"]).stops) == {"a", "b"}
     with pytest.raises(clapot.OptionError, match="no place"):
-        clapot.tour(layout, [(3, 0)])
+        clapot.tour(layout, [(4, 1)])
+    with pytest.raises(clapot.OptionError, match="no place"):
+        clapot.tour(layout, [(0, 1)])
+    with pytest.raises(clapot.OptionError, match="depot_aisle counts from 1"):
+        clapot.Layout.aisles(aisles=3, cells=10, depot_aisle=0)
     with pytest.raises(clapot.OptionError):
-        clapot.tour(layout, [(0, 0)], method="best")
+        clapot.tour(layout, [(1, 1)], method="best")
     with pytest.raises(clapot.OptionError):
         clapot.Layout.aisles(aisles=0, cells=1)
     with pytest.raises(clapot.OptionError):
@@ -106,8 +110,8 @@ def test_batches_keep_the_capacity() -> None:
     layout = clapot.Layout.aisles(aisles=5, cells=20)
     picks = pl.DataFrame({
         "order_id": [f"o{n // 2}" for n in range(24)],
-        "aisle": [n * 7 % 5 for n in range(24)],
-        "cell": [n * 11 % 20 for n in range(24)],
+        "aisle": [1 + n * 7 % 5 for n in range(24)],
+        "cell": [1 + n * 11 % 20 for n in range(24)],
         "qty": [1 + n % 3 for n in range(24)],
         "weight_g": [100] * 24,
     })
@@ -136,7 +140,7 @@ def test_batches_of_least_time() -> None:
     stops that take long, only shared stops matter.
     """
     layout = clapot.Layout.aisles(aisles=3, cells=10, aisle_gap_m=4)
-    picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [0, 2, 0, 2], "cell": [8, 1, 9, 0]})
+    picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [1, 3, 1, 3], "cell": [9, 2, 10, 1]})
     times: dict[str, Any] = {"walking_m_per_s": 0.5, "seconds_per_tour": 30, "seconds_per_stop": 5}
     found = clapot.batch(layout, picks, max_orders=2, objective="time", **times)
     # Each metre takes 2 s; two tours are set up and four places are stopped at, as far as the metres allow.
@@ -161,7 +165,7 @@ def test_time_and_distance_may_want_other_batches() -> None:
     By distance any pairs in the same aisle are as good; by time the pairs share their stop.
     """
     layout = clapot.Layout.aisles(aisles=1, cells=2, cell_gap_m=0)
-    picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [0] * 4, "cell": [0, 1, 0, 1]})
+    picks = pa.table({"order_id": ["a", "b", "c", "d"], "aisle": [1] * 4, "cell": [1, 2, 1, 2]})
     found = clapot.batch(layout, picks, max_orders=2, objective="time", seconds_per_stop=100, seconds_per_tour=0)
     pairs: dict[str, list[str]] = {}
     for row in found.batches.to_dicts():
@@ -198,7 +202,7 @@ def test_batches_with_due_times() -> None:
     The nearest pair is the cheapest, but the order far away is due before anything else: it goes first.
     """
     layout = clapot.Layout.aisles(aisles=1, cells=30)
-    rows: dict[str, Any] = {"order_id": ["a", "b", "c"], "aisle": [0] * 3, "cell": [0, 1, 29], "due_s": [400, None, 100]}
+    rows: dict[str, Any] = {"order_id": ["a", "b", "c"], "aisle": [1] * 3, "cell": [1, 2, 30], "due_s": [400, None, 100]}
     times: dict[str, Any] = {
         "objective": "time", "walking_m_per_s": 1, "seconds_per_tour": 30, "seconds_per_stop": 5,
         "seconds_per_line": 3, "seconds_per_unit": 1, "max_orders": 2, "work_limit": 200_000,
@@ -232,3 +236,61 @@ def test_batches_with_due_times() -> None:
         clapot.batch(layout, pa.table(rows), **times)
     assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].column) == ("picks", "due_s")
     assert caught.value.diagnostics[0].row == 1
+
+
+FLOOR = {
+    "layouts": pa.table({"node_id": ["A"], "kind": ["aisles"], "aisles": [3], "cells": [10], "aisle_gap_m": [4], "cell_gap_m": [1]}),
+    "locations": pa.table({"node_id": ["A"] * 2, "location_id": ["L1", "L2"], "aisle": [1, 3], "cell": [3, 9]}),
+    "location_stock": pa.table({"node_id": ["A"] * 2, "location_id": ["L1", "L2"], "sku": ["lamp", "chair"], "qty": [50, 50]}),
+    "carts": pa.table({"node_id": ["A"], "cart_id": ["cart"], "weight_g": [20_000]}),
+    "shifts": pa.table({"node_id": ["A"], "shift_id": ["day"], "days": ["12345"], "start": ["08:00"], "end": ["16:00"], "pickers": [2]}),
+}
+SHIPMENTS = pl.DataFrame({
+    "shipment": ["S-1", "S-1", "S-2", "S-3"],
+    "order": ["o1", "o1", "o2", "o2"],
+    "sku": ["lamp", "chair", "lamp", "chair"],
+    "qty": [2, 1, 3, 5],
+    "service": ["std", "std", "std", None],
+    "due": ["2026-03-02 12:00", "2026-03-02 12:00", "2026-03-02T15:00:00+01:00", None],
+    "weight_g": [500, 10_000, 500, 10_000],
+})
+
+
+def test_waves_of_shipments_that_nobody_routed(tmp_path: Path) -> None:
+    at: dict[str, Any] = {"now": "2026-03-02T09:00:00+01:00", "timezone": "Europe/Paris"}
+    plan, floors = clapot.read_shipments(SHIPMENTS, FLOOR, **at)
+    waves = clapot.plan_waves(plan.problem, plan, floors, work_limit=5_000)
+    assert waves.wave_shipments is not None and waves.waves is not None
+    rows = waves.wave_shipments.to_polars()
+    assert set(rows["shipment_id"]) == {"S-1", "S-2", "S-3"}
+    # S-3 weighs 50 kg, and a cart takes 20: three tours of one wave.
+    assert rows.filter(pl.col("shipment_id") == "S-3").height == 3
+    assert rows.filter(pl.col("shipment_id") == "S-1")["due"].to_list() == ["2026-03-02T12:00:00+01:00"]
+    assert waves.waves["start"][0] == "2026-03-02T09:00:00+01:00"
+    assert clapot.verify(plan.problem, waves)
+    simple = waves.compare_picking()
+    assert simple is not None and waves.figures is not None
+    assert [by["rule"] for by in simple] == ["one-by-one", "first-come"]
+    assert waves.figures["total"]["metres"] <= min(by["metres"] for by in simple)
+    again = pickle.loads(pickle.dumps((plan, floors)))
+    same = clapot.plan_waves(again[0].problem, again[0], again[1], work_limit=5_000)
+    assert same.tours is not None and waves.tours is not None
+    assert same.tours.to_dicts() == waves.tours.to_dicts()
+    waves.write(tmp_path / "plan")
+    assert not (tmp_path / "plan" / "plan.json").exists() and (tmp_path / "plan" / "tours.csv").exists()
+    floors.write(tmp_path / "floor")
+    SHIPMENTS.write_csv(tmp_path / "today.csv")
+    of_files, _ = clapot.read_shipments(tmp_path / "today.csv", tmp_path / "floor", **at)
+    assert len(of_files.shipments) == 3
+    # Times of their own type, and an order with an error that stops nobody else.
+    typed = SHIPMENTS.with_columns(due=pl.datetime(2026, 3, 2, 12, 30), qty=pl.col("qty") - 2)
+    some, _ = clapot.read_shipments(typed, FLOOR, skip_bad_orders=True, **at)
+    assert (list(some.problem.left_out), len(some.shipments)) == (["o1"], 2)
+    waves = clapot.plan_waves(some.problem, some, _, work_limit=2_000)
+    assert waves.wave_shipments is not None
+    assert set(waves.wave_shipments["due"]) == {"2026-03-02T12:30:00+01:00"}
+    with pytest.raises(clapot.InputError) as caught:
+        clapot.read_shipments(SHIPMENTS.with_columns(qty=pl.lit(0)), FLOOR, **at)
+    assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].column) == ("shipments", "qty")
+    with pytest.raises(clapot.OptionError, match="not a time zone"):
+        clapot.read_shipments(SHIPMENTS, FLOOR, now=at["now"], timezone="Mars")

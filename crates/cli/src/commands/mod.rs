@@ -14,6 +14,7 @@ mod tour;
 mod validate;
 mod verify;
 mod waves;
+mod work;
 
 pub(crate) use completions::Completions;
 pub(crate) use generate::Generate;
@@ -26,3 +27,4 @@ pub(crate) use tour::{Tour, Walk};
 pub(crate) use validate::Validate;
 pub(crate) use verify::Verify;
 pub(crate) use waves::Waves;
+pub(crate) use work::is_of_shipments;

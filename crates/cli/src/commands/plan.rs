@@ -122,19 +122,28 @@ impl Plan {
             output::left_out(checked.problem.left_out(), &self.problem);
         }
         Ok(Done {
-            output: self.summary(&checked, &floors, &plan, &waves),
+            output: self.summary(&checked, &floors, &plan, &waves)?,
             exit: ended(waves.run.limit.into(), problem),
         })
     }
 
-    fn summary(&self, checked: &Checked, floors: &CheckedFloors, plan: &RoutingPlan, waves: &WavePlan) -> String {
-        let routing = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
-        let waves = WaveSummary::new(&checked.problem, waves, &self.target.output, &floors.warnings);
-        match self.format {
-            Format::Json => json::object(&Both { routing, waves }),
-            Format::Text if self.quiet => String::new(),
-            Format::Text => format!("{}\n{}", tables::route(&routing), tables::waves(&waves)),
+    fn summary(
+        &self,
+        checked: &Checked,
+        floors: &CheckedFloors,
+        plan: &RoutingPlan,
+        waves: &WavePlan,
+    ) -> Result<String, Failure> {
+        if self.quiet && self.format == Format::Text {
+            return Ok(String::new());
         }
+        let routing = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
+        let of = (&checked.problem, plan, &floors.floors);
+        let waves = WaveSummary::new(of, waves, &self.target.output, &floors.warnings)?;
+        Ok(match self.format {
+            Format::Json => json::object(&Both { routing, waves }),
+            Format::Text => format!("{}\n{}", tables::route(&routing), tables::waves(&waves)),
+        })
     }
 }
 

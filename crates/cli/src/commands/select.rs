@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use clapot::cost::waves::{Task, workload};
 use clapot::index::Idx as _;
-use clapot::io;
-use clapot::model::Problem;
 use clapot::plan::LimitReached;
 use clapot::search::StdClock;
 use clapot::wave::selection::{Backlog, SelectOptions, Selection, select_wave};
@@ -14,15 +12,17 @@ use serde::Serialize;
 
 use super::reading::{Reading, ended};
 use super::table_file::TableFile;
-use super::waves::{Limits, floor_dir, floor_of};
+use super::waves::{Limits, floor_of};
+use super::work::{Shipments, Work};
 use crate::exit::{Done, Failure};
-use crate::output::{self, Format, json, tables};
+use crate::output::{Format, ShipmentId, json, tables};
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
 Examples:
   clapot select problem plan --floor floor --node DC-01 --max-units 400
   clapot select problem plan --node DC-01 --min-units 100 --max-units 400 -o now.csv
+  clapot select --shipments today.csv --floor floor --node DC-01 --max-units 400
   clapot select problem plan --node DC-01 --max-units 400 --format json | jq -r '.shipments[]'";
 
 /// Choose the shipments of a node to release now: most units for each aisle that is visited
@@ -33,11 +33,13 @@ Examples:
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Select {
     /// Problem directory
-    #[arg(value_name = "PROBLEM")]
-    problem: PathBuf,
+    #[arg(value_name = "PROBLEM", conflicts_with = "shipments")]
+    problem: Option<PathBuf>,
     /// Plan directory: the routing plan
     #[arg(value_name = "PLAN")]
-    plan: PathBuf,
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    shipments: Shipments,
     /// Floor directory [default: `floor` beside PROBLEM]
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
@@ -72,7 +74,8 @@ pub(crate) struct Chosen<'a> {
     pub(crate) status: &'a str,
     pub(crate) limit: Option<&'a str>,
     pub(crate) open: usize,
-    pub(crate) shipments: Vec<u32>,
+    /// Ids.
+    pub(crate) shipments: Vec<ShipmentId>,
     pub(crate) lines: u32,
     pub(crate) units: u64,
     /// Aisles to visit, counted from 1.
@@ -90,13 +93,14 @@ impl Select {
         let interrupt = interrupt::watch(self.format, false)?;
         let line = progress::Line::new(true);
         line.phase("read");
-        let problem = self.reading.problem(&self.problem, self.limits.threads)?.problem;
-        let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
-        let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let floors = self.reading.floors(&problem, &dir)?.floors;
-        let floor = floor_of(&problem, &floors, &self.node)?;
-        let tasks = workload(&problem, &plan, &floors, floor).tasks;
-        let backlog = Backlog::of_floor(&problem, floor, &tasks, self.min_units..=self.max_units)?;
+        let dirs = (self.problem.as_deref(), self.plan.as_deref(), self.floor.as_deref());
+        let work = self
+            .shipments
+            .read(dirs, (self.reading, self.limits.threads), interrupt)?;
+        let problem = &work.problem;
+        let floor = floor_of(problem, &work.floors, &self.node)?;
+        let tasks = workload(problem, &work.plan, &work.floors, floor).tasks;
+        let backlog = Backlog::of_floor(problem, floor, &tasks, self.min_units..=self.max_units)?;
         let options = SelectOptions {
             time_limit: self.limits.time_limit,
             work_limit: self.limits.work_limit,
@@ -109,30 +113,32 @@ impl Select {
         drop(line);
         if let Some(file) = &file {
             interrupt::writing();
-            file.write(rows(&problem, &tasks, &selection))?;
+            file.write(rows(&work, &tasks, &selection))?;
         }
         if self.format == Format::Text {
-            output::left_out(problem.left_out(), &self.problem);
+            work.warn();
         }
-        let chosen = self.chosen(&tasks, &selection);
+        let chosen = self.chosen(&work, &tasks, &selection);
         let output = match self.format {
             Format::Json => json::object(&chosen),
             Format::Text => tables::select(&chosen),
         };
         Ok(Done {
             output,
-            exit: ended(selection.limit.into(), &problem),
+            exit: ended(selection.limit.into(), problem),
         })
     }
 
-    fn chosen(&self, tasks: &[Task], selection: &Selection) -> Chosen<'_> {
+    fn chosen(&self, work: &Work, tasks: &[Task], selection: &Selection) -> Chosen<'_> {
         let chosen = || selection.orders.iter().map(|order| &tasks[order.get()]);
         Chosen {
             node: &self.node,
             status: selection.status.as_str(),
             limit: selection.limit.map(LimitReached::as_str),
             open: tasks.len(),
-            shipments: chosen().map(|task| task.shipment.0 + 1).collect(),
+            shipments: chosen()
+                .map(|task| ShipmentId::new(&work.floors, task.shipment))
+                .collect(),
             lines: chosen().map(Task::lines).sum(),
             units: selection.units,
             aisles: selection.aisles.iter().map(|aisle| aisle.0 + 1).collect(),
@@ -149,15 +155,15 @@ const HEADER: &[&str] = &["shipment_id", "order_id", "lines", "units"];
 
 /// The chosen shipments as rows of a table.
 fn rows<'a>(
-    problem: &'a Problem,
+    work: &'a Work,
     tasks: &'a [Task],
     selection: &'a Selection,
 ) -> impl Iterator<Item = [String; HEADER.len()]> + 'a {
     selection.orders.iter().map(|order| {
         let task = &tasks[order.get()];
         [
-            (task.shipment.0 + 1).to_string(),
-            problem.order_id(task.order).to_owned(),
+            work.floors.shipment_id(task.shipment),
+            work.problem.order_id(task.order).to_owned(),
             task.lines().to_string(),
             task.units.to_string(),
         ]

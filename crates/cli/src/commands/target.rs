@@ -41,6 +41,11 @@ impl Target {
         self.way.check(&self.output)
     }
 
+    /// The same for a plan of waves alone.
+    pub(crate) fn check_waves(&self) -> Result<(), Failure> {
+        self.way.check_waves(&self.output)
+    }
+
     /// Writes the plan to its place. Where that fails it is kept elsewhere, and the failure says where.
     pub(crate) fn write(&self, write: impl Fn(&Path, WriteOptions) -> Result<(), Error>) -> Result<(), Failure> {
         self.way.write(&self.output, write)
@@ -60,6 +65,14 @@ impl Way {
     pub(crate) fn check(&self, output: &Path) -> Result<(), Failure> {
         for place in [Some(output), self.fallback.as_deref()].into_iter().flatten() {
             io::check_plan_place(place, self.options())?;
+        }
+        Ok(())
+    }
+
+    /// The same for a plan of waves alone.
+    fn check_waves(&self, output: &Path) -> Result<(), Failure> {
+        for place in [Some(output), self.fallback.as_deref()].into_iter().flatten() {
+            io::check_waves_place(place, self.options())?;
         }
         Ok(())
     }

@@ -1,16 +1,17 @@
 //! `clapot tour`: the way past pick locations of one node.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clapot::index::{PickLocationIdx, SkuIdx};
 use clapot::model::floor::{Floor, PickMethod};
-use clapot::model::{Layout, Problem};
+use clapot::model::{Floors, Layout, Problem};
 use clapot::wave::picker_routing::{FloorTour, Offer, Picker, ScatteredLimits};
 use serde::Serialize;
 
 use super::reading::{Reading, ended};
 use super::waves::{floor_dir, floor_of};
+use super::work::{Instant, Work};
 use crate::exit::{Done, Exit, Failure};
 use crate::output::{self, Format, json, tables};
 use crate::values::PickMethodName;
@@ -18,6 +19,7 @@ use crate::values::PickMethodName;
 const EXAMPLES: &str = "\
 Examples:
   clapot tour problem --floor floor --node DC-01 01-03-L 04-10-R 02-07-L
+  clapot tour --floor floor --node DC-01 01-03-L 04-10-R                    without a problem
   clapot tour problem --node DC-01 01-03-L 04-10-R --method s-shape
   clapot tour problem --node DC-01 --take sku-00012=2 --take sku-00040=1   wherever they lie
   clapot tour problem --node DC-01 01-03-L 04-10-R --format json | jq .metres";
@@ -29,20 +31,19 @@ Examples:
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Tour {
-    /// Problem directory
-    #[arg(value_name = "PROBLEM")]
-    problem: PathBuf,
-    /// Pick locations to visit, in any order
-    #[arg(value_name = "LOCATION")]
-    locations: Vec<String>,
+    /// Problem directory, which may be left out with --floor, then pick locations to visit, in any order
+    #[arg(value_name = "PROBLEM] [LOCATION")]
+    given: Vec<String>,
     /// Floor directory [default: `floor` beside PROBLEM]
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
+    #[command(flatten)]
+    at: Instant,
     /// The node
     #[arg(long, value_name = "NODE")]
     node: String,
     /// Units of a SKU to take, wherever it lies; repeat it for more SKUs
-    #[arg(long, value_name = "SKU=QTY", value_parser = take, conflicts_with = "locations")]
+    #[arg(long, value_name = "SKU=QTY", value_parser = take)]
     take: Vec<(String, u32)>,
     /// How the tour visits its stops [default: the node's method in floor.toml]
     #[arg(short, long, value_enum)]
@@ -91,12 +92,14 @@ pub(crate) struct Stop<'a> {
 
 impl Tour {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let problem = self.reading.problem(&self.problem, 1)?.problem;
-        let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let floors = self.reading.floors(&problem, &dir)?.floors;
+        // The first argument is the problem, unless there is a floor directory and no such problem.
+        let first = self.given.first().map(PathBuf::from);
+        let with = first.filter(|dir| self.floor.is_none() || dir.is_dir());
+        let locations = &self.given[usize::from(with.is_some())..];
+        let (problem, floors) = self.floors(with.as_deref())?;
         let floor = floor_of(&problem, &floors, &self.node)?;
         let mut picker = Picker::new(floor.layout())?;
-        let (places, taken) = self.places(&problem, floor, &mut picker)?;
+        let (places, taken) = self.places(&problem, floor, locations, &mut picker)?;
         let method = self.method.map_or(floor.rules().method, PickMethod::from);
         let tour = picker.floor_tour(floor, method, &places);
         let walk = Walk {
@@ -114,8 +117,8 @@ impl Tour {
                 .to_vec(),
             stops: stops(&problem, floor, &tour, &taken),
         };
-        if self.format == Format::Text {
-            output::left_out(problem.left_out(), &self.problem);
+        if let (Format::Text, Some(dir)) = (self.format, &with) {
+            output::left_out(problem.left_out(), dir);
         }
         Ok(Done {
             output: match self.format {
@@ -126,11 +129,29 @@ impl Tour {
         })
     }
 
+    /// The floors, of the problem where there is one.
+    fn floors(&self, problem: Option<&Path>) -> Result<(Problem, Floors), Failure> {
+        match (problem, &self.floor) {
+            (Some(dir), _) => {
+                let problem = self.reading.problem(dir, 1)?.problem;
+                let floor = floor_dir(self.floor.as_deref(), dir);
+                let floors = self.reading.floors(&problem, &floor)?.floors;
+                Ok((problem, floors))
+            }
+            (None, Some(floor)) => {
+                let work = Work::of_floors(floor, &self.at, self.reading)?;
+                Ok((work.problem, work.floors))
+            }
+            (None, None) => Err(Failure::usage("name PROBLEM, or --floor DIR")),
+        }
+    }
+
     /// The places to visit, and what is taken where, for SKUs.
     fn places(
         &self,
         problem: &Problem,
         floor: &Floor,
+        locations: &[String],
         picker: &mut Picker,
     ) -> Result<(Vec<PickLocationIdx>, Vec<Taken>), Failure> {
         if self.take.is_empty() {
@@ -138,11 +159,14 @@ impl Tour {
                 let found = floor.find_location(id);
                 found.ok_or_else(|| Failure::usage(&format!("node `{}` has no pick location `{id}`", self.node)))
             };
-            let places: Vec<_> = self.locations.iter().map(find).collect::<Result<_, _>>()?;
+            let places: Vec<_> = locations.iter().map(find).collect::<Result<_, _>>()?;
             if places.is_empty() {
                 return Err(Failure::usage("name pick locations, or SKUs with --take"));
             }
             return Ok((places, Vec::new()));
+        }
+        if !locations.is_empty() {
+            return Err(Failure::usage("name pick locations, or SKUs with --take, not both"));
         }
         if matches!(floor.layout(), Layout::Graph(_)) {
             return Err(Failure::usage(

@@ -1,6 +1,6 @@
 //! `clapot verify`: judges a plan, whoever made it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -10,8 +10,9 @@ use clapot::search::{Clock as _, StdClock};
 use clapot::verify::{CUT_STEPS, VerifyOptions, verify_until, verify_waves_until};
 
 use super::reading::{Reading, ended};
+use super::work::{Shipments, Work};
 use crate::exit::{Done, Exit, Failure};
-use crate::output::{self, Format, Look, Verdict, diagnostics, json, tables};
+use crate::output::{self, Format, Look, Verdict, WaveVerdict, diagnostics, json, tables};
 use crate::values::span;
 
 const EXAMPLES: &str = "\
@@ -20,6 +21,7 @@ Examples:
   clapot verify problem plan --no-bound        quicker: rules and costs only
   clapot verify problem plan --floor floor     the plan of waves too
   clapot verify problem plan -t 10s            whatever the plan holds
+  clapot verify waves --shipments today.csv --floor floor --now 2026-03-02T09:00:00+01:00
   clapot verify problem plan --format json | jq '.violations[].message'";
 
 /// Check a plan against its problem: every rule, every cost, and the bound
@@ -31,12 +33,18 @@ Examples:
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
-    /// Problem directory
+    /// Problem directory; with --shipments the plan directory
     #[arg(value_name = "PROBLEM")]
     problem: PathBuf,
     /// Plan directory
-    #[arg(value_name = "PLAN")]
-    plan: PathBuf,
+    #[arg(
+        value_name = "PLAN",
+        required_unless_present = "shipments",
+        conflicts_with = "shipments"
+    )]
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    shipments: Shipments,
     /// Floor directory: the plan of waves is checked as well
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
@@ -61,6 +69,9 @@ pub(crate) struct Verify {
 
 impl Verify {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
+        let Some(dir) = self.plan.as_deref() else {
+            return self.waves_alone(clock);
+        };
         let problem = self.reading.problem(&self.problem, self.threads)?.problem;
         let floors = self.floor.as_ref().map(|dir| {
             let checked = self.reading.floors(&problem, dir);
@@ -68,9 +79,9 @@ impl Verify {
         });
         let floors = floors.transpose()?;
         let read = match &floors {
-            None => io::read_plan(&problem, &self.plan).map(|plan| (plan, None)),
+            None => io::read_plan(&problem, dir).map(|plan| (plan, None)),
             Some(floors) => {
-                let read = io::read_plan_with_waves(&problem, floors, &self.plan);
+                let read = io::read_plan_with_waves(&problem, floors, dir);
                 read.map(|(plan, waves)| (plan, Some((floors, waves))))
             }
         };
@@ -87,15 +98,15 @@ impl Verify {
         };
         let is_over = || self.time_limit.is_some_and(|limit| clock.elapsed() >= limit);
         let mut found = verify_until(&problem, &plan, &options, &is_over);
-        if let Some((floors, waves)) = waves {
-            let of_waves = verify_waves_until(&problem, &plan, floors, &waves, &is_over);
-            found.violations.extend(of_waves.violations);
-            found.unchecked.extend(of_waves.unchecked);
+        let judged = waves.map(|(floors, waves)| verify_waves_until(&problem, &plan, floors, &waves, &is_over));
+        if let Some(of_waves) = &judged {
+            found.violations.extend(of_waves.violations.iter().cloned());
+            found.unchecked.extend(of_waves.unchecked.iter().cloned());
         }
         if self.format == Format::Text {
             output::left_out(problem.left_out(), &self.problem);
         }
-        let verdict = Verdict::new(&problem, &found);
+        let verdict = Verdict::new(&problem, &found, judged.as_ref());
         let output = match self.format {
             Format::Json => verdict.json(),
             Format::Text => tables::verify(&verdict),
@@ -112,15 +123,58 @@ impl Verify {
         })
     }
 
+    /// Judges a plan of waves of shipments that no routing plan made.
+    fn waves_alone(&self, clock: StdClock) -> Result<Done, Failure> {
+        let work = self.unrouted()?;
+        let waves = match io::read_waves(&work.problem, &work.plan, &work.floors, &self.problem) {
+            Ok(waves) => waves,
+            Err(error) if !error.diagnostics().is_empty() => return Ok(self.unreadable(error.diagnostics())),
+            Err(error) => return Err(error.into()),
+        };
+        let is_over = || self.time_limit.is_some_and(|limit| clock.elapsed() >= limit);
+        let found = verify_waves_until(&work.problem, &work.plan, &work.floors, &waves, &is_over);
+        if self.format == Format::Text {
+            work.warn();
+        }
+        let verdict = WaveVerdict::new(&work.problem, &found);
+        let output = match self.format {
+            Format::Json => verdict.json(),
+            Format::Text => tables::verify_waves(&verdict),
+        };
+        let exit = match (verdict.valid, verdict.violations.is_empty()) {
+            (true, _) => ended(Exit::Done, &work.problem),
+            (false, true) => Exit::NotChecked,
+            (false, false) => Exit::VerificationFailed,
+        };
+        Ok(Done { output, exit })
+    }
+
+    /// The shipments and floors, as of the instant that the plan states.
+    fn unrouted(&self) -> Result<Work, Failure> {
+        let (Some(file), Some(floor)) = (&self.shipments.shipments, &self.floor) else {
+            return Err(Failure::usage(
+                "name PROBLEM and PLAN, or PLAN with --shipments FILE and --floor DIR",
+            ));
+        };
+        let planned = io::planning_instant(&self.problem)?;
+        self.shipments
+            .unrouted(file, floor, (self.reading, self.threads), planned)
+    }
+
+    /// The plan directory.
+    fn dir(&self) -> &Path {
+        self.plan.as_deref().unwrap_or(&self.problem)
+    }
+
     /// A plan that cannot be read is not a valid plan.
     fn unreadable(&self, found: &[Diagnostic]) -> Done {
         let output = match self.format {
             Format::Json => json::unreadable_plan(found),
             Format::Text => {
-                let list = diagnostics::render(found, &self.plan, Look::of_stdout());
+                let list = diagnostics::render(found, self.dir(), Look::of_stdout());
                 format!(
                     "{list}INVALID {} cannot be read: {}\n",
-                    self.plan.display(),
+                    self.dir().display(),
                     diagnostics::count(found)
                 )
             }

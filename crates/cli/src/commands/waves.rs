@@ -10,14 +10,14 @@ use clapot::model::floor::{Floor, Floors};
 use clapot::plan::WavePlan;
 use clapot::search::StdClock;
 use clapot::solve::Surroundings;
-use clapot::validate::CheckedFloors;
 use clapot::{WaveOptions, plan_waves};
 
 use super::reading::{Reading, ended};
 use super::route::writing;
 use super::target::Target;
+use super::work::{Shipments, Work};
 use crate::exit::{Done, Failure};
-use crate::output::{self, Format, WaveSummary, tables};
+use crate::output::{Format, WaveSummary, tables};
 use crate::values::span;
 use crate::{interrupt, progress};
 
@@ -26,6 +26,7 @@ Examples:
   clapot waves problem plan --floor floor -o plan --time-limit 60s
   clapot waves problem plan -o plan-waves               the floor is in `floor`, beside `problem`
   clapot waves problem plan -o plan --work-limit 1000000 --seed 7
+  clapot waves --shipments today.csv --floor floor -o waves --timezone Europe/Paris
   clapot waves problem plan -o plan --format json | jq .total.lines_per_hour
 
 Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
@@ -37,15 +38,19 @@ nothing.";
 /// Reads a problem, a routing plan for it, and a floor directory (layouts, pick locations, carts, shifts, departures).
 /// Shipments become waves, batches and tours: no later than they are due, with as little labour as can be. The plan is judged
 /// by an independent verifier and only then written, together with the routing plan, whole or not at all.
+///
+/// A table of shipments may stand for the problem and its plan, for a warehouse that is told elsewhere what to ship.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Waves {
     /// Problem directory
-    #[arg(value_name = "PROBLEM")]
-    problem: PathBuf,
+    #[arg(value_name = "PROBLEM", conflicts_with = "shipments")]
+    problem: Option<PathBuf>,
     /// Plan directory: the routing plan
     #[arg(value_name = "PLAN")]
-    plan: PathBuf,
+    plan: Option<PathBuf>,
+    #[command(flatten)]
+    shipments: Shipments,
     /// Floor directory [default: `floor` beside PROBLEM]
     #[arg(long, value_name = "DIR")]
     floor: Option<PathBuf>,
@@ -99,45 +104,55 @@ impl Limits {
 
 impl Waves {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
-        self.target.check()?;
+        if self.shipments.shipments.is_some() {
+            self.target.check_waves()?;
+        } else {
+            self.target.check()?;
+        }
         let interrupt = interrupt::watch(self.format, self.quiet)?;
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
-        let problem = self
-            .reading
-            .problem_unless(&self.problem, self.limits.threads, interrupt)?
-            .problem;
-        let plan = io::read_plan(&problem, &self.plan).map_err(|e| Failure::of_plan(e, &self.plan))?;
-        let dir = floor_dir(self.floor.as_deref(), &self.problem);
-        let checked = self.reading.floors(&problem, &dir)?;
+        let dirs = (self.problem.as_deref(), self.plan.as_deref(), self.floor.as_deref());
+        let work = self
+            .shipments
+            .read(dirs, (self.reading, self.limits.threads), interrupt)?;
+        let problem = &work.problem;
         let around = Surroundings {
             clock: &clock,
             interrupt: Some(interrupt),
             progress: &mut |news| line.show(news),
         };
         let options = self.limits.options(problem.lines().len());
-        let waves = plan_waves(&problem, &plan, &checked.floors, &options, around)?;
+        let waves = plan_waves(problem, &work.plan, &work.floors, &options, around)?;
         line.phase("write");
-        self.target
-            .write(|dir, options| io::write_plan_with_waves(&problem, &plan, &checked.floors, &waves, dir, options))?;
+        let (plan, floors) = (&work.plan, &work.floors);
+        if self.shipments.shipments.is_some() {
+            self.target
+                .write(|dir, options| io::write_waves(problem, floors, &waves, dir, options))?;
+        } else {
+            let write = |dir: &Path, options| io::write_plan_with_waves(problem, plan, floors, &waves, dir, options);
+            self.target.write(write)?;
+        }
         drop(line);
         if self.format == Format::Text {
-            output::warn(&checked.warnings, &dir);
-            output::left_out(problem.left_out(), &self.problem);
+            work.warn();
         }
         Ok(Done {
-            output: self.summary(&problem, &checked, &waves),
-            exit: ended(waves.run.limit.into(), &problem),
+            output: self.summary(&work, &waves)?,
+            exit: ended(waves.run.limit.into(), problem),
         })
     }
 
-    fn summary(&self, problem: &Problem, checked: &CheckedFloors, waves: &WavePlan) -> String {
-        let summary = WaveSummary::new(problem, waves, &self.target.output, &checked.warnings);
-        match self.format {
-            Format::Json => summary.json(),
-            Format::Text if self.quiet => String::new(),
-            Format::Text => tables::waves(&summary),
+    fn summary(&self, work: &Work, waves: &WavePlan) -> Result<String, Failure> {
+        if self.quiet && self.format == Format::Text {
+            return Ok(String::new());
         }
+        let of = (&work.problem, &work.plan, &work.floors);
+        let summary = WaveSummary::new(of, waves, &self.target.output, &work.warnings)?;
+        Ok(match self.format {
+            Format::Json => summary.json(),
+            Format::Text => tables::waves(&summary),
+        })
     }
 }
 

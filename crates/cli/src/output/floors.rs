@@ -5,8 +5,10 @@ use std::path::Path;
 
 use clapot::diagnostic::Diagnostic;
 use clapot::index::ShipmentIdx;
-use clapot::model::Problem;
-use clapot::plan::{Fill, LimitReached, UnplannedReason, WaveFigures, WavePlan};
+use clapot::model::{Floor, Floors, Problem};
+use clapot::plan::{Fill, LimitReached, RoutingPlan, UnplannedReason, Wave, WaveFigures, WavePlan};
+use clapot::quantity::Moment;
+use clapot::wave::planner::{SimplePicking, simple_picking};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -23,6 +25,10 @@ pub(crate) struct WaveSummary<'a> {
     pub(crate) limit: Option<&'a str>,
     pub(crate) total: Figures,
     pub(crate) nodes: BTreeMap<&'a str, Figures>,
+    /// Of each node with waves, when its work begins and ends.
+    pub(crate) times: BTreeMap<&'a str, Times>,
+    /// What picking the same shipments comes to by simple rules; nothing where there are too many to say.
+    pub(crate) compare: Vec<Compared>,
     /// Shipments in no wave, by reason; units that no cart takes are in `no_cart`.
     pub(crate) unplanned_by_reason: BTreeMap<&'a str, usize>,
     /// Units that no cart takes.
@@ -35,10 +41,88 @@ pub(crate) struct WaveSummary<'a> {
     pub(crate) left_out: Vec<LeftOrder<'a>>,
 }
 
+/// Most shipments of which simple rules are tried.
+const MOST_COMPARED: usize = 20_000;
+
+/// What picking by a simple rule comes to.
+#[derive(Debug, Serialize)]
+pub(crate) struct Compared {
+    pub(crate) rule: &'static str,
+    pub(crate) tours: u32,
+    pub(crate) metres: f64,
+    pub(crate) labour_s: i64,
+}
+
+impl Compared {
+    fn new(by: &SimplePicking) -> Self {
+        Self {
+            rule: by.rule.as_str(),
+            tours: by.tours,
+            metres: by.walk.as_metres(),
+            labour_s: by.labour.0,
+        }
+    }
+}
+
+/// When the work of a node begins and ends, by its clock.
+#[derive(Debug, Serialize)]
+pub(crate) struct Times {
+    /// When the first wave is released.
+    pub(crate) release: String,
+    /// When the first tour begins.
+    pub(crate) start: String,
+    /// When the last tour ends.
+    pub(crate) picked: String,
+    /// When the last wave is packed.
+    pub(crate) end: String,
+    /// The least time from the end of a wave to the first departure that is due; `None` where nothing is.
+    pub(crate) slack_s: Option<i64>,
+}
+
+impl Times {
+    fn new(floor: &Floor, waves: &[&Wave]) -> Option<Self> {
+        let shown = |at: Option<Moment>| Some(floor.clock().show(at?).to_string());
+        let moments = |of: fn(&Wave) -> Moment| waves.iter().map(move |wave| of(wave));
+        Some(Self {
+            release: shown(moments(|w| w.release).min())?,
+            start: shown(moments(|w| w.start).min())?,
+            picked: shown(moments(|w| w.picked).max())?,
+            end: shown(moments(|w| w.end).max())?,
+            slack_s: waves.iter().filter_map(|w| Some((w.due? - w.end).0)).min(),
+        })
+    }
+}
+
+/// The id of a shipment: a number where a routing plan made it, else its own text.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum ShipmentId {
+    Number(u64),
+    Own(String),
+}
+
+impl ShipmentId {
+    pub(crate) fn new(floors: &Floors, shipment: ShipmentIdx) -> Self {
+        match floors.open_shipments() {
+            Some(_) => Self::Own(floors.shipment_id(shipment)),
+            None => Self::Number(u64::from(shipment.0) + 1),
+        }
+    }
+}
+
+impl std::fmt::Display for ShipmentId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(n) => write!(f, "{n}"),
+            Self::Own(id) => f.write_str(id),
+        }
+    }
+}
+
 /// Units of a line that no cart takes.
 #[derive(Debug, Serialize)]
 pub(crate) struct NoCart<'a> {
-    shipment: u32,
+    shipment: ShipmentId,
     pub(crate) order: &'a str,
     pub(crate) line: &'a str,
     pub(crate) sku: &'a str,
@@ -46,10 +130,10 @@ pub(crate) struct NoCart<'a> {
 }
 
 impl<'a> NoCart<'a> {
-    fn new(problem: &'a Problem, shipment: ShipmentIdx, fill: Fill) -> Self {
+    fn new(problem: &'a Problem, shipment: ShipmentId, fill: Fill) -> Self {
         let line = &problem.lines()[fill.line];
         Self {
-            shipment: shipment.0 + 1,
+            shipment,
             order: problem.order_id(line.order),
             line: problem.line_id(fill.line),
             sku: problem.sku(line.sku),
@@ -59,13 +143,34 @@ impl<'a> NoCart<'a> {
 }
 
 impl<'a> WaveSummary<'a> {
-    pub(crate) fn new(problem: &'a Problem, waves: &'a WavePlan, dir: &Path, warnings: &'a [Diagnostic]) -> Self {
+    /// # Errors
+    /// A floor with a layout for which no tours can be found.
+    pub(crate) fn new(
+        (problem, plan, floors): (&'a Problem, &RoutingPlan, &Floors),
+        waves: &'a WavePlan,
+        dir: &Path,
+        warnings: &'a [Diagnostic],
+    ) -> Result<Self, clapot::Error> {
         let mut unplanned_by_reason = BTreeMap::new();
         for row in waves.unplanned.iter().filter(|row| row.fill.is_none()) {
             *unplanned_by_reason.entry(row.reason.as_str()).or_default() += 1;
         }
+        let compare = if waves.shipments.len() <= MOST_COMPARED {
+            simple_picking(problem, plan, floors, waves)?
+                .iter()
+                .map(Compared::new)
+                .collect()
+        } else {
+            Vec::new()
+        };
+        let times = floors.floors().iter().filter_map(|floor| {
+            let own: Vec<&Wave> = waves.waves.iter().filter(|wave| wave.node == floor.node()).collect();
+            Some((problem.node_id(floor.node()), Times::new(floor, &own)?))
+        });
         let of_node = |(node, figures): &(_, WaveFigures)| (problem.node_id(*node), Figures(*figures));
-        Self {
+        Ok(Self {
+            times: times.collect(),
+            compare,
             problem: &waves.problem,
             plan: dir.display().to_string(),
             method: &waves.run.method,
@@ -76,14 +181,14 @@ impl<'a> WaveSummary<'a> {
             no_cart: waves
                 .unplanned
                 .iter()
-                .filter_map(|row| Some(NoCart::new(problem, row.shipment, row.fill?)))
+                .filter_map(|row| Some(NoCart::new(problem, ShipmentId::new(floors, row.shipment), row.fill?)))
                 .collect(),
             seed: waves.run.seed,
             work: waves.run.work,
             seconds: (waves.run.seconds * 1e3).round() / 1e3,
             warnings: warnings.iter().map(Finding::new).collect(),
             left_out: LeftOrder::all(problem.left_out()),
-        }
+        })
     }
 
     /// As one JSON object.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clapot::Error;
 use clapot::diagnostic::{Diagnostic, Severity};
+use clapot::io::Unrouted;
 use clapot::model::{LeftOut, Problem};
 use clapot::quantity::Money;
 use serde::Serialize;
@@ -182,12 +183,37 @@ struct Validation<'a> {
 
 /// What `validate` says.
 pub(crate) fn validation(sizes: Option<&Sizes>, found: &[Diagnostic], left_out: &[LeftOut]) -> String {
+    let errors = Finding::of(found, Severity::Error);
     object(&Validation {
-        valid: sizes.is_some(),
-        errors: Finding::of(found, Severity::Error),
+        valid: errors.is_empty(),
+        errors,
         warnings: Finding::of(found, Severity::Warning),
         problem: sizes,
         left_out: LeftOrder::all(left_out),
+    })
+}
+
+#[derive(Serialize)]
+struct ValidFloors<'a> {
+    valid: bool,
+    errors: [(); 0],
+    warnings: Vec<Finding<'a>>,
+    floors: usize,
+    shipments: usize,
+    lines: usize,
+    left_out: Vec<LeftOrder<'a>>,
+}
+
+/// What `validate` says of floors without a problem, and of shipments that leave them.
+pub(crate) fn valid_floors(read: &Unrouted) -> String {
+    object(&ValidFloors {
+        valid: true,
+        errors: [],
+        warnings: Finding::of(&read.warnings, Severity::Warning),
+        floors: read.floors.floors().len(),
+        shipments: read.plan.shipments.len(),
+        lines: read.problem.lines().len(),
+        left_out: LeftOrder::all(read.problem.left_out()),
     })
 }
 

@@ -19,10 +19,10 @@ use clapot::Error;
 use clapot::diagnostic::Diagnostic;
 use clapot::model::LeftOut;
 
-pub(crate) use floors::WaveSummary;
+pub(crate) use floors::{ShipmentId, WaveSummary};
 pub(crate) use priced::Priced;
 pub(crate) use summary::{Start, Summary};
-pub(crate) use verdict::Verdict;
+pub(crate) use verdict::{Verdict, WaveVerdict};
 
 /// How results and errors are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

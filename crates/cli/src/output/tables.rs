@@ -4,11 +4,11 @@ use clapot::plan::{UnplannedReason, WaveFigures};
 use clapot::quantity::{Money, Seconds};
 use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 
-use super::floors::WaveSummary;
+use super::floors::{ShipmentId, WaveSummary};
 use super::priced::{Priced, Stranded};
 use super::summary::{Cost, Summary};
 use super::text::{self, count, money, number, printable};
-use super::verdict::{Fault, Verdict};
+use super::verdict::{Fault, JudgedWaves, Verdict, WaveVerdict};
 use crate::commands::{Chosen, Walk};
 
 /// Only a line below the header.
@@ -117,7 +117,29 @@ pub(crate) fn waves(summary: &WaveSummary<'_>) -> String {
     } else {
         String::new()
     };
-    format!("{head}{nodes}\n\nplan written to {}\n", summary.plan)
+    let times = if summary.times.is_empty() {
+        String::new()
+    } else {
+        format!("\n\n{}", lines(&wave_times(summary)))
+    };
+    format!("{head}{nodes}{times}\n\nplan written to {}\n", summary.plan)
+}
+
+/// When each node works: the times of the clock on its wall, without its offset.
+fn wave_times(summary: &WaveSummary<'_>) -> Table {
+    let mut table = Table::new();
+    let header = ["node", "first release", "all packed", "slack"];
+    table.load_style(STYLE).set_header(header);
+    let local = |at: &str| at.get(..16).unwrap_or(at).replace('T', " ");
+    for (node, times) in summary.times.iter().take(NODES) {
+        table.add_row([
+            printable(node),
+            local(&times.release),
+            local(&times.end),
+            times.slack_s.map_or_else(|| "-".to_owned(), |s| hours(Seconds(s))),
+        ]);
+    }
+    table
 }
 
 fn wave_figures(summary: &WaveSummary<'_>) -> Table {
@@ -167,9 +189,21 @@ fn wave_figures(summary: &WaveSummary<'_>) -> Table {
     );
     row(
         "walked",
-        format!("{:.1} km", f.walk.as_metres() / 1_000.0),
+        way(f.walk.as_metres()),
         format!("{:.1} m per line", f.metres_per_line()),
     );
+    for by in &summary.compare {
+        let name = match by.rule {
+            "one-by-one" => "  one shipment a tour",
+            _ => "  first come, full carts",
+        };
+        let labour = Seconds(by.labour_s);
+        row(
+            name,
+            way(by.metres),
+            format!("{} in {}", hours(labour), count(by.tours.into(), "tour")),
+        );
+    }
     row(
         "utilisation",
         text::share(f.utilisation(), 1.0),
@@ -278,13 +312,68 @@ pub(crate) fn select(chosen: &Chosen<'_>) -> String {
         chosen.status,
         lines(&table),
         list(&chosen.aisles),
-        list(&chosen.shipments)
+        printable(
+            &chosen
+                .shipments
+                .iter()
+                .map(ShipmentId::to_string)
+                .collect::<Vec<_>>()
+                .join(" ")
+        )
     )
 }
 
-/// `12.5 h`.
+/// `12.5 h`, or below an hour `25 min`.
 fn hours(time: Seconds) -> String {
-    format!("{:.1} h", time.0 as f64 / 3_600.0)
+    match time.0.unsigned_abs() {
+        0..3_600 => format!("{:.0} min", time.0 as f64 / 60.0),
+        _ => format!("{:.1} h", time.0 as f64 / 3_600.0),
+    }
+}
+
+/// `12.5 km`, or below a kilometre `640 m`.
+fn way(metres: f64) -> String {
+    if metres < 1_000.0 {
+        format!("{metres:.0} m")
+    } else {
+        format!("{:.1} km", metres / 1_000.0)
+    }
+}
+
+/// What `verify` prints of a plan of waves alone; the last line is the verdict.
+pub(crate) fn verify_waves(verdict: &WaveVerdict<'_>) -> String {
+    let listed = listed("violation", &verdict.violations) + &listed("not checked", &verdict.unchecked);
+    let last = match (verdict.valid, verdict.violations.len()) {
+        (true, _) => "VALID plan of waves".to_owned(),
+        (false, 0) => UNCHECKED.to_owned(),
+        (false, many) => format!("INVALID {}", count(many as u64, "violation")),
+    };
+    let (judged, now) = (lines(&judged(&verdict.waves)), verdict.now);
+    format!("{listed}planned as of {now}\n\n{judged}\n\n{last}\n")
+}
+
+/// What was judged of a plan of waves.
+fn judged(waves: &JudgedWaves<'_>) -> Table {
+    let f = &waves.total.0;
+    let mut table = table(["waves, recomputed", "", ""]);
+    let mut row = |name: &str, value: String, note: String| {
+        table.add_row([name.to_owned(), value, note]);
+    };
+    let of = count(waves.nodes.len() as u64, "floor");
+    row("waves", number(f.objective.waves.into()), format!("of {of}"));
+    row("tours", number(f.batches.into()), count(f.picks.into(), "pick"));
+    row(
+        "shipments",
+        number(f.shipments.into()),
+        format!("{} unplanned", number(f.unplanned.into())),
+    );
+    row(
+        "late shipments",
+        number(f.objective.late_shipments.into()),
+        hours(f.objective.late),
+    );
+    row("walked", way(f.walk.as_metres()), String::new());
+    table
 }
 
 /// What `verify` prints; the last line is the verdict.
@@ -300,7 +389,9 @@ pub(crate) fn verify(verdict: &Verdict<'_>) -> String {
     let listed = listed("violation", &verdict.violations)
         + &listed("not checked", &verdict.unchecked)
         + &listed("warning", &verdict.warnings);
-    format!("{listed}{}\n\n{}\n", lines(&costs), last_line(verdict))
+    let waves = verdict.waves.as_ref();
+    let waves = waves.map_or_else(String::new, |waves| format!("\n\n{}", lines(&judged(waves))));
+    format!("{listed}{}{waves}\n\n{}\n", lines(&costs), last_line(verdict))
 }
 
 fn listed(word: &str, faults: &[Fault<'_>]) -> String {
@@ -316,12 +407,15 @@ fn listed(word: &str, faults: &[Fault<'_>]) -> String {
     }
 }
 
+/// The verdict where a part was not judged within the limits.
+const UNCHECKED: &str = "NOT CHECKED nothing wrong was found, but a part was not checked";
+
 fn last_line(verdict: &Verdict<'_>) -> String {
     if !verdict.violations.is_empty() {
         return format!("INVALID {}", count(verdict.violations.len() as u64, "violation"));
     }
     if !verdict.valid {
-        return "NOT CHECKED nothing wrong was found, but a part was not checked".to_owned();
+        return UNCHECKED.to_owned();
     }
     let total = money(verdict.cost.total.0);
     match (verdict.certified_bound, verdict.certified_gap) {

@@ -1,9 +1,13 @@
 //! What `verify` found: as a table or as JSON.
 
+use std::collections::BTreeMap;
+
 use clapot::model::Problem;
-use clapot::verify::{Verification, Violation};
+use clapot::plan::{WaveFigures, WavePlan};
+use clapot::verify::{Verification, Violation, WaveVerification};
 use serde::Serialize;
 
+use super::floors::Figures;
 use super::json::{Amount, object, rounded};
 use super::summary::Cost;
 
@@ -60,10 +64,12 @@ pub(crate) struct Verdict<'a> {
     pub(crate) certified_bound: Option<Amount>,
     /// Between the recomputed total and the certified bound.
     pub(crate) certified_gap: Option<f64>,
+    /// What was judged of the waves, where floors were given.
+    pub(crate) waves: Option<JudgedWaves<'a>>,
 }
 
 impl<'a> Verdict<'a> {
-    pub(crate) fn new(problem: &'a Problem, found: &'a Verification) -> Self {
+    pub(crate) fn new(problem: &'a Problem, found: &'a Verification, waves: Option<&WaveVerification>) -> Self {
         let faults = |list: &'a [Violation]| list.iter().map(|v| Fault::new(problem, v)).collect();
         Self {
             valid: found.is_valid(),
@@ -78,6 +84,65 @@ impl<'a> Verdict<'a> {
             recomputed_bound: found.proved_bound.map(|b| Amount(b.lower)),
             certified_bound: found.certified_bound().map(Amount),
             certified_gap: found.certified_gap().map(rounded),
+            waves: waves.map(|waves| JudgedWaves::new(problem, waves)),
+        }
+    }
+
+    /// As one JSON object.
+    pub(crate) fn json(&self) -> String {
+        object(self)
+    }
+}
+
+/// What was judged of a plan of waves: its figures, recomputed.
+#[derive(Debug, Serialize)]
+pub(crate) struct JudgedWaves<'a> {
+    pub(crate) total: Figures,
+    pub(crate) nodes: BTreeMap<&'a str, Figures>,
+}
+
+impl<'a> JudgedWaves<'a> {
+    pub(crate) fn new(problem: &'a Problem, found: &WaveVerification) -> Self {
+        let of_node = |(node, figures): &(_, WaveFigures)| (problem.node_id(*node), Figures(*figures));
+        let sum = WavePlan {
+            figures: found.figures.clone(),
+            ..WavePlan::default()
+        };
+        Self {
+            total: Figures(sum.total()),
+            nodes: found.figures.iter().map(of_node).collect(),
+        }
+    }
+}
+
+/// What `verify` prints of a plan of waves of shipments that no routing plan made.
+#[derive(Debug, Serialize)]
+pub(crate) struct WaveVerdict<'a> {
+    pub(crate) valid: bool,
+    problem: &'a str,
+    /// As of when it was judged.
+    pub(crate) now: &'a str,
+    timezone: &'a str,
+    /// Why the plan's files cannot be read: nothing here, since they could be.
+    errors: [(); 0],
+    pub(crate) violations: Vec<Fault<'a>>,
+    /// What was not judged within the limits.
+    pub(crate) unchecked: Vec<Fault<'a>>,
+    pub(crate) waves: JudgedWaves<'a>,
+}
+
+impl<'a> WaveVerdict<'a> {
+    pub(crate) fn new(problem: &'a Problem, found: &'a WaveVerification) -> Self {
+        let faults = |list: &'a [Violation]| list.iter().map(|v| Fault::new(problem, v)).collect();
+        Self {
+            valid: found.is_valid(),
+            problem: &problem.settings().name,
+            now: &problem.settings().now,
+            timezone: &problem.settings().timezone,
+            errors: [],
+            violations: faults(&found.violations),
+            unchecked: faults(&found.unchecked),
+            waves: JudgedWaves::new(problem, found),
         }
     }
 

@@ -142,3 +142,210 @@ fn what_no_cart_takes_is_named_and_the_rest_goes() {
     assert_eq!(json["total"]["unplanned"], 1);
     run(&format!("verify {problem} waves --floor {floor}")).exits(0);
 }
+
+/// A warehouse that is told elsewhere what to ship: a table of shipments and a floor directory, no problem and no routing plan.
+fn warehouse() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    let fixture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/floors/divided/floor");
+    std::fs::create_dir(dir.path().join("floor")).unwrap();
+    for file in std::fs::read_dir(fixture).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), dir.path().join("floor").join(file.file_name())).unwrap();
+    }
+    let rows = "shipment,order,line,sku,qty,service,due,weight_g\n\
+        S-1,4711,1,lamp,2,std,2026-03-02 12:00,500\n\
+        S-1,4711,2,chair,1,std,2026-03-02 12:00,10000\n\
+        S-2,4712,1,lamp,5,std,2026-03-02T15:00:00,500\n\
+        S-3,4712,2,chair,3,std,,10000\n\
+        S-4,4713,1,lamp,1,,2026-03-02T14:30:00+01:00,500\n";
+    std::fs::write(dir.path().join("today.csv"), rows).unwrap();
+    std::fs::write(dir.path().join("floor/priorities.csv"), "order_id,priority\n4713,1\n").unwrap();
+    dir
+}
+
+const INSTANT: &str = "--floor floor --now 2026-03-02T09:00:00+01:00 --timezone Europe/Paris";
+
+#[test]
+fn waves_are_planned_from_shipments_and_a_floor() {
+    let dir = warehouse();
+    let run = |args: &str| clapot(dir.path(), args);
+    let waves = format!("waves --shipments today.csv {INSTANT} -o plan --work-limit 5000");
+    let text = run(&waves).exits(0).out;
+    for word in [
+        "one shipment a tour",
+        "first come",
+        "first release",
+        "2026-03-02 09:00",
+        "shipments in waves",
+    ] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    let json = run(&format!("{waves} --format json")).exits(0).json();
+    assert_eq!(
+        (&json["total"]["shipments"], &json["total"]["late_shipments"]),
+        (&4.into(), &0.into()),
+        "{json}"
+    );
+    // The best plan walks no more than simple rules, and one shipment a tour takes the most tours: S-3 alone takes two.
+    let by = |rule: usize| {
+        (
+            json["compare"][rule]["tours"].as_u64().unwrap(),
+            json["compare"][rule]["metres"].as_f64().unwrap(),
+        )
+    };
+    assert_eq!(by(0).0, 5);
+    assert!(
+        by(1).0 < 5 && json["total"]["metres"].as_f64().unwrap() <= by(1).1,
+        "{json}"
+    );
+    // Work starts with the shift, and every table has the warehouse's own ids.
+    assert_eq!(json["times"]["A"]["start"], "2026-03-02T09:00:00+01:00", "{json}");
+    assert!(json["times"]["A"]["slack_s"].as_i64().unwrap() > 3_600, "{json}");
+    let table = |name: &str| std::fs::read_to_string(dir.path().join("plan").join(name)).unwrap();
+    let shipments = table("wave_shipments.csv");
+    assert!(
+        shipments.contains("\nS-1,") && shipments.contains("2026-03-02T12:00:00+01:00"),
+        "{shipments}"
+    );
+    // S-3 names no time: it is due with the last departure of its service that day.
+    let row = shipments.lines().find(|row| row.starts_with("S-3,")).unwrap();
+    assert!(row.contains("2026-03-02T15:00:00+01:00"), "{row}");
+    assert!(table("tours.csv").contains(",S-2,4712,1,5,"), "{}", table("tours.csv"));
+    assert!(!dir.path().join("plan/plan.json").exists(), "nothing was routed");
+    // It is judged with the same two files, as of the instant that it states.
+    let verify = "verify plan --shipments today.csv --floor floor";
+    let text = run(verify).exits(0).out;
+    for words in ["planned as of 2026-03-02T09:00:00+01:00", "VALID plan of waves"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let judged = run(&format!("{verify} --format json")).exits(0).json();
+    assert_eq!(judged["waves"]["total"], json["total"], "{judged}");
+    let other = run(&format!("{verify} --now 2026-03-02T12:30:00+01:00")).exits(3);
+    assert!(other.out.contains("INVALID"), "tours before now: {}", other.out);
+    edit(&dir.path().join("plan/tours.csv"), ",S-2,4712,1,5,", ",S-2,4712,1,4,");
+    let text = run(verify).exits(3).out;
+    assert!(text.contains("shipment S-2, line 1: 1 units missing"), "{text}");
+    assert!(text.contains("INVALID"), "{text}");
+}
+
+#[test]
+fn floors_are_of_use_without_a_problem() {
+    let dir = warehouse();
+    let run = |args: &str| clapot(dir.path(), args);
+    assert!(run("validate --floor floor").exits(0).out.contains("VALID 1 floor; "));
+    let text = run(&format!("validate --shipments today.csv {INSTANT}")).exits(0).out;
+    assert!(
+        text.contains("VALID 1 floor, 4 shipments, 5 lines; 0 warnings"),
+        "{text}"
+    );
+    let json = run("tour --floor floor --node A L1 L2 --format json").exits(0).json();
+    assert_eq!(json["stops"].as_array().map(Vec::len), Some(2));
+    let json = run("tour --floor floor --node A --take lamp=2 --format json")
+        .exits(0)
+        .json();
+    assert_eq!(json["stops"][0]["location"], "L1");
+    let select = format!("select --shipments today.csv {INSTANT} --node A --max-units 6 --work-limit 20000");
+    let json = run(&format!("{select} --format json")).exits(0).json();
+    assert!(
+        json["shipments"][0].as_str().is_some_and(|id| id.starts_with("S-")),
+        "{json}"
+    );
+    let refused = run("tour --node A L1").exits(2);
+    assert!(
+        refused.err.contains("PROBLEM") || refused.err.contains("L1"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn faults_of_a_table_of_shipments_are_told_with_their_place() {
+    let dir = warehouse();
+    let run = |args: &str| clapot(dir.path(), args);
+    let rows = "shipment,order,line,sku,qty,due,weight_g\n\
+        S-1,o1,1,lamp,0,,\n\
+        S-2,o2,1,lamp,1,2026-13-02 12:00,\n\
+        S-3,o3,1,lamp,1,,500\n\
+        S-3,o4,2,lamp,1,,500\n\
+        S-5,o5,1,lamp,1,,700\n\
+        S-3,o3,1,lamp,1,,500\n\
+        ,,1,lamp,1,,\n";
+    std::fs::write(dir.path().join("today.csv"), rows).unwrap();
+    let json = run(&format!("validate --shipments today.csv {INSTANT} --format json"))
+        .exits(2)
+        .json();
+    let errors = json["errors"].as_array().unwrap();
+    let places: Vec<_> = errors
+        .iter()
+        .map(|e| (e["code"].as_str().unwrap(), e["line"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("E205", 2),
+            ("E217", 3),
+            ("F715", 5),
+            ("F719", 6),
+            ("F717", 7),
+            ("F714", 8)
+        ],
+        "{json}"
+    );
+    assert!(errors.iter().all(|e| e["file"] == "today.csv"), "{json}");
+    let refused = run("waves --shipments today.csv --floor floor --now noon -o plan").exits(2);
+    assert!(refused.err.contains("not an instant"), "{}", refused.err);
+    let refused = run("waves --shipments today.csv --floor floor --timezone Mars -o plan").exits(2);
+    assert!(refused.err.contains("not a time zone"), "{}", refused.err);
+    let refused = run("waves --shipments today.csv -o plan").exits(2);
+    assert!(refused.err.contains("--floor"), "{}", refused.err);
+}
+
+#[test]
+fn a_bad_shipment_does_not_stop_the_others() {
+    let dir = warehouse();
+    let run = |args: &str| clapot(dir.path(), args);
+    edit(
+        &dir.path().join("today.csv"),
+        "S-2,4712,1,lamp,5,",
+        "S-2,4712,1,lamp,0,",
+    );
+    let waves = format!("waves --shipments today.csv {INSTANT} -o plan --work-limit 2000");
+    assert!(run(&waves).exits(2).err.contains("today.csv:4:17 qty"));
+    // The order has two shipments, and goes whole.
+    let run_without = run(&format!("{waves} --skip-bad-orders")).exits(6);
+    assert!(
+        run_without.err.contains("left out 1 order: 4712"),
+        "{}",
+        run_without.err
+    );
+    let shipments = std::fs::read_to_string(dir.path().join("plan/wave_shipments.csv")).unwrap();
+    let ids: Vec<&str> = shipments
+        .lines()
+        .skip(1)
+        .filter_map(|row| row.split(',').next())
+        .collect();
+    assert_eq!(ids, ["S-1", "S-4"]);
+    let verify = "verify plan --shipments today.csv --floor floor --skip-bad-orders";
+    run(verify).exits(6);
+    // A warning of an id is of the table; with --strict it is an error.
+    edit(
+        &dir.path().join("today.csv"),
+        "S-4,4713,1,lamp,1,",
+        "S-4,4713 ,1,lamp,1,",
+    );
+    edit(
+        &dir.path().join("today.csv"),
+        "S-2,4712,1,lamp,0,",
+        "S-2,4712,1,lamp,4,",
+    );
+    std::fs::remove_file(dir.path().join("floor/priorities.csv")).unwrap();
+    let validate = format!("validate --shipments today.csv {INSTANT}");
+    let text = run(&validate).exits(0).out;
+    assert!(text.contains("W510 today.csv:6:5 order: "), "{text}");
+    assert!(
+        run(&format!("{validate} --strict"))
+            .exits(2)
+            .out
+            .contains("INVALID today.csv")
+    );
+}

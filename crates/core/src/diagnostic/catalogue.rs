@@ -169,6 +169,15 @@ codes! {
     RESERVED_ID "E216" "reserved-id" Error
         "An id has a meaning of its own in this format."
         "Rename it: * means any node in lanes, and pickup is the built-in service of orders with a pickup node.";
+    BAD_MOMENT "E217" "bad-moment" Error
+        "A cell should hold a date and a time of day, and holds something else."
+        "Write both, such as 2026-03-02T14:30 in a table of shipments and 2026-03-02T14:30:00+01:00 in a plan.";
+    NO_SUCH_MOMENT "E218" "no-such-moment" Error
+        "The clock of the node skips a time, or shows it twice, in a night in which it is changed."
+        "Add the offset from UTC, such as 2026-10-25T02:30+01:00.";
+    TWO_NAMES "E219" "two-names" Error
+        "A table has a column under both names that it may have, such as shipment and shipment_id."
+        "Keep one of the two columns.";
 
     UNKNOWN_REFERENCE "E301" "unknown-reference" Error
         "A row names a node, SKU, order, line, service or pick location that its own table does not define."
@@ -372,6 +381,24 @@ codes! {
     NO_FLOOR "F713" "no-floor" Error
         "A row is of a node that has no layout."
         "Add the layout of the node, or remove the row.";
+    UNNAMED_SHIPMENT "F714" "unnamed-shipment" Error
+        "A row of a table of shipments names neither a shipment nor an order."
+        "Fill in one of the two; a shipment without an id has that of its order.";
+    SHIPMENT_CONTRADICTS "F715" "shipment-contradicts" Error
+        "Two rows of one shipment say that it is of different orders, nodes or services, or due at different times."
+        "Write the same in all its rows, or give what is packed apart a shipment of its own.";
+    LINE_CONTRADICTS "F716" "line-contradicts" Error
+        "Two rows of one line of an order have different SKUs."
+        "Number the lines of an order, or leave the column line out: then every row is a line.";
+    DUPLICATE_LINE_ROW "F717" "duplicate-line-row" Error
+        "Two rows give units of the same line to the same shipment."
+        "Add the two up into one row, or correct the number of the line.";
+    WHICH_NODE "F718" "which-node" Error
+        "A row of a table of shipments names no node, and the floor directory has floors of several nodes, or of none."
+        "Fill in the column node; where there is one floor it may be left out.";
+    MEASURES_CONTRADICT "F719" "measures-contradict" Error
+        "Two rows of a table of shipments give units of one SKU different weights or volumes."
+        "Write weight and volume of one unit, not of the row, and the same in every row of the SKU.";
 }
 
 impl Code {

@@ -68,6 +68,8 @@ pub(crate) struct Cells<'r, 'f> {
     schema: &'f Schema,
     found: &'f mut Diagnostics,
     number: u32,
+    /// The order that the row is of, where its first column does not tell.
+    order: Option<String>,
     ok: bool,
 }
 
@@ -86,8 +88,24 @@ impl<'r, 'f> Cells<'r, 'f> {
             schema,
             found,
             number,
+            order: None,
             ok: true,
         }
+    }
+
+    /// The number of the row, from 0.
+    pub(crate) const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Whether the file has a column of the schema.
+    pub(crate) fn has(&self, column: usize) -> bool {
+        self.places.get(column).is_some_and(Option::is_some)
+    }
+
+    /// Says of which order the row is, where its first column does not.
+    pub(crate) fn set_order(&mut self, order: &str) {
+        self.order = Some(order.to_owned());
     }
 
     /// Whether no column of the schema has anything in this row.
@@ -137,7 +155,7 @@ impl<'r, 'f> Cells<'r, 'f> {
         let diagnostic = Diagnostic::new(code, self.schema.name, message)
             .in_row(self.number)
             .in_field(field)
-            .of_order(order_of(self.schema, self.text(0)));
+            .of_order(self.order.clone().or_else(|| order_of(self.schema, self.text(0))));
         let place = self.schema.location(self.row.format(), position);
         self.found.push(diagnostic.at(place));
     }

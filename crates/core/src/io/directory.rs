@@ -31,6 +31,11 @@ impl Kind {
         Self::new("plan", plan::SUMMARY, &[plan::WAVES_SUMMARY], plan::schemas())
     }
 
+    /// Plans of waves of shipments that no routing plan made.
+    pub(crate) fn waves() -> Self {
+        Self::new("plan of waves", plan::WAVES_SUMMARY, &[], plan::wave_schemas())
+    }
+
     /// Floors of the nodes of a problem.
     pub(crate) fn floors() -> Self {
         Self::new("floor", floor::FILE, &[MANIFEST], floor::schemas())

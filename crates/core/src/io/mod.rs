@@ -19,6 +19,7 @@ mod floor;
 mod format;
 mod keys;
 mod manifest;
+mod open_shipments;
 mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
@@ -44,10 +45,11 @@ pub use csv::{MAX_COLUMNS, MAX_FIELD, MAX_RECORD};
 pub use floor::{read_floor_draft, read_floors, read_floors_with, write_floors, write_floors_as};
 pub use format::TableFormat;
 pub use keys::MAX_SETTINGS;
-pub use options::{WriteOptions, check_floor_place, check_plan_place, check_problem_place};
+pub use open_shipments::{PlanningInstant, Unrouted, read_floors_alone, read_shipments};
+pub use options::{WriteOptions, check_floor_place, check_plan_place, check_problem_place, check_waves_place};
 pub use plan::{
-    EarlierDecisions, MAX_SUMMARY, read_decisions, read_earlier_decisions, read_plan, read_plan_with_waves, read_start,
-    read_waves, write_plan, write_plan_as, write_plan_with_waves,
+    EarlierDecisions, MAX_SUMMARY, planning_instant, read_decisions, read_earlier_decisions, read_plan,
+    read_plan_with_waves, read_start, read_waves, write_plan, write_plan_as, write_plan_with_waves, write_waves,
 };
 pub use problem::{ReadOptions, locate_diagnostics, read_draft, read_problem, read_problem_unless, read_problem_with};
 pub use table::MAX_ROWS;

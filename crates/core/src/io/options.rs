@@ -53,6 +53,14 @@ pub fn check_plan_place(dir: &Path, options: impl Into<WriteOptions>) -> Result<
     options.into().check(dir, Kind::plan())
 }
 
+/// Whether a plan of waves alone can be written to a directory; see [`check_plan_place`].
+///
+/// # Errors
+/// As there.
+pub fn check_waves_place(dir: &Path, options: impl Into<WriteOptions>) -> Result<(), Error> {
+    options.into().check(dir, Kind::waves())
+}
+
 /// Whether a problem can be written to a directory; see [`check_plan_place`].
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::decimal;
 use crate::diagnostic::Code;
 use crate::model::Weekdays;
-use crate::model::floor::{Floor, ReadMomentError};
+use crate::model::floor::{Floor, LocalClock, ReadMomentError};
 use crate::quantity::{Date, Distance, MAX_COUNT, Millis, Moment, Money, ParseDecimalError, Percent, TimeOfDay};
 
 /// Why a cell cannot be read.
@@ -92,15 +92,36 @@ pub(crate) fn moment(floor: Option<&Floor>) -> impl Fn(&str) -> Result<Moment, B
             Some(floor) => floor.clock().read(text),
             None => Moment::from_str(text).map_err(|_| ReadMomentError::Syntax),
         };
-        read.map_err(|why| {
-            let message = match why {
-                ReadMomentError::Syntax => "not a moment of the form YYYY-MM-DDTHH:MM:SS+HH:MM",
-                ReadMomentError::Skipped => "a time that the clock of the node skips",
-                ReadMomentError::Twice => "a time that the clock of the node shows twice: give its offset from UTC",
-            };
-            (Code::BAD_TIME, message)
-        })
+        read.map_err(|why| no_moment(why, "not a moment of the form YYYY-MM-DDTHH:MM:SS+HH:MM"))
     }
+}
+
+/// Why a text is no moment; `syntax` tells what is expected.
+const fn no_moment(why: ReadMomentError, syntax: &'static str) -> Bad {
+    match why {
+        ReadMomentError::Syntax => (Code::BAD_MOMENT, syntax),
+        ReadMomentError::Skipped => (Code::NO_SUCH_MOMENT, "a time that the clock of the node skips"),
+        ReadMomentError::Twice => {
+            let message = "a time that the clock of the node shows twice: give its offset from UTC";
+            (Code::NO_SUCH_MOMENT, message)
+        }
+    }
+}
+
+/// A date and time by a clock, as other systems write them: with `T` or a blank between, and with or without seconds and the
+/// offset from UTC.
+pub(crate) fn deadline(clock: &LocalClock, text: &str) -> Result<Moment, Bad> {
+    const SYNTAX: &str = "not a date and time such as 2026-03-02T14:30";
+    let (date, time) = text.split_once(['T', ' ']).ok_or((Code::BAD_MOMENT, SYNTAX))?;
+    let (shown, offset) = time.split_at(time.find(['Z', '+', '-']).unwrap_or(time.len()));
+    let whole = match shown.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|b| b == b'0') => whole,
+        Some(_) => return Err((Code::BAD_MOMENT, "a moment is of whole seconds")),
+        None => shown,
+    };
+    let seconds = if whole.len() == "14:30".len() { ":00" } else { "" };
+    let read = clock.read(&format!("{date}T{whole}{seconds}{offset}"));
+    read.map_err(|why| no_moment(why, SYNTAX))
 }
 
 /// ISO weekdays.

@@ -239,6 +239,11 @@ impl Stamp {
         Self::new(date.0 as i64 * Moment::DAY + seconds, None)
     }
 
+    /// The time of day.
+    pub(crate) const fn time(self) -> TimeOfDay {
+        TimeOfDay(self.local.rem_euclid(Moment::DAY) as u64 * 1_000_000_000)
+    }
+
     /// The date.
     pub(crate) const fn date(self) -> Date {
         Date(self.local.div_euclid(Moment::DAY) as i32)

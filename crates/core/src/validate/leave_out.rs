@@ -105,7 +105,7 @@ fn attributed(draft: &Draft, errors: Vec<Diagnostic>, found: &mut Diagnostics) -
 }
 
 /// The orders in the order in which they were first met; rows without an id are each by themselves.
-fn by_order(left: Vec<Diagnostic>) -> Vec<LeftOut> {
+pub(crate) fn by_order(left: Vec<Diagnostic>) -> Vec<LeftOut> {
     let mut orders: Vec<LeftOut> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for reason in left {
@@ -128,7 +128,7 @@ fn by_order(left: Vec<Diagnostic>) -> Vec<LeftOut> {
 }
 
 /// All that is wrong, as it would be told if no order were to be left out.
-fn refused(mut found: Diagnostics, left: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(crate) fn refused(mut found: Diagnostics, left: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let options = CheckOptions {
         skip_bad_orders: false,
         ..found.options()

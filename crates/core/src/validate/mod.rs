@@ -29,7 +29,8 @@ use context::Context;
 pub use crate::diagnostic::CheckOptions;
 pub use context::{MAX_ID, MAX_TRANSIT_DAYS};
 pub use floor::{CheckedFloors, check_floors};
-pub(crate) use leave_out::{Place, settle};
+pub(crate) use leave_out::{Place, by_order, refused, settle};
+pub(crate) use settings::timezone;
 
 /// A valid problem and what was noticed on the way.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ pub fn check_with(draft: Draft, options: CheckOptions) -> Result<Checked, Vec<Di
 
 /// Checks a draft; what was found, in no particular order, and the problem, unless there is an error or a row was skipped:
 /// who skipped it has the error.
-fn judge(draft: Draft, options: CheckOptions) -> (Option<Problem>, Diagnostics) {
+pub(crate) fn judge(draft: Draft, options: CheckOptions) -> (Option<Problem>, Diagnostics) {
     let mut context = Context::new(&draft, options);
     let now = settings::check(&mut context);
     let nodes = nodes::check(&mut context, now.as_ref());

@@ -62,6 +62,6 @@ fn now(context: &mut Context<'_>) -> Option<Timestamp> {
 }
 
 /// The zone of this exact IANA name. Jiff ignores case, which other readers of the same file may not.
-pub(super) fn timezone(name: &str) -> Option<TimeZone> {
+pub(crate) fn timezone(name: &str) -> Option<TimeZone> {
     TimeZone::get(name).ok().filter(|zone| zone.iana_name() == Some(name))
 }

@@ -2,7 +2,8 @@
 //! it: code, file, line, column, field, message.
 //!
 //! A fixture is laid over a valid problem (`base/`), or over a valid plan for it (`base-plan/`) where the code is of a
-//! plan, over valid floors (`base-floor/`) or a valid plan of waves (`base-waves/`); the files that `remove.txt` names are taken away first.
+//! plan, over valid floors (`base-floor/`), also with a table of shipments (`base-shipments/`), or a valid plan of waves
+//! (`base-waves/`); the files that `remove.txt` names are taken away first.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,7 +11,10 @@ use std::fs;
 use std::path::Path;
 
 use clapot::diagnostic::{Code, Diagnostic};
-use clapot::io::{locate_diagnostics, read_decisions, read_floors, read_plan, read_problem, read_waves};
+use clapot::io::{
+    PlanningInstant, ReadOptions, Unrouted, locate_diagnostics, read_decisions, read_floors, read_plan, read_problem,
+    read_shipments, read_waves,
+};
 use clapot::{Method, Policy, method_doubts};
 
 use crate::support::files::{BLESS, expect, overlay, repository};
@@ -64,6 +68,10 @@ fn line(d: &Diagnostic) -> String {
 /// Everything that reading the problem, or the plan, in a directory reports.
 fn report(code: &str, dir: &Path) -> Vec<Diagnostic> {
     let base = || read_problem(&repository("fixtures/invalid/base")).unwrap().problem;
+    if is_of_shipments(code) {
+        let read = shipments(dir);
+        return read.map_or_else(|e| e.diagnostics().to_vec(), |unrouted| unrouted.warnings);
+    }
     if is_of_floors(code) {
         return read_floors(&base(), dir).map_or_else(|e| e.diagnostics().to_vec(), |checked| checked.warnings);
     }
@@ -96,9 +104,23 @@ fn is_of_methods(code: &str) -> bool {
     code == "W524"
 }
 
+/// The shipments and the floors in a directory.
+fn shipments(dir: &Path) -> Result<Unrouted, clapot::Error> {
+    let at = PlanningInstant {
+        now: "2026-03-03T10:30:00+01:00".to_owned(),
+        timezone: "Europe/Paris".to_owned(),
+    };
+    read_shipments(&dir.join("shipments.csv"), dir, &at, &ReadOptions::default())
+}
+
 /// Codes whose fixtures are floors.
 fn is_of_floors(code: &str) -> bool {
     code.starts_with('F') || code == "W506"
+}
+
+/// Codes whose fixtures are floors with a table of shipments.
+fn is_of_shipments(code: &str) -> bool {
+    ("E217"..="E219").contains(&code) || ("F714"..="F719").contains(&code)
 }
 
 /// Codes whose fixtures are plans of waves.
@@ -112,7 +134,9 @@ fn is_of_decisions(code: &str) -> bool {
 }
 
 fn base_of(code: &str) -> &'static str {
-    if is_of_floors(code) {
+    if is_of_shipments(code) {
+        "fixtures/invalid/base-shipments"
+    } else if is_of_floors(code) {
         "fixtures/invalid/base-floor"
     } else if is_of_waves(code) {
         "fixtures/invalid/base-waves"
@@ -144,6 +168,11 @@ fn the_bases_are_sound() {
     let dir = repository("fixtures/invalid/base-waves");
     let plan = read_plan(&base.problem, &dir).unwrap();
     read_waves(&base.problem, &plan, &floors.floors, &dir).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    for of in ["base-floor", "base-shipments"] {
+        overlay(&repository("fixtures/invalid").join(of), dir.path());
+    }
+    assert_eq!(shipments(dir.path()).unwrap().warnings, []);
 }
 
 #[test]
@@ -168,6 +197,9 @@ fn every_fixture_gives_what_is_expected() {
         let dir = tempfile::tempdir().unwrap();
         let fixture = repository("fixtures/invalid").join(&code);
         overlay(&repository(base_of(&code)), dir.path());
+        if is_of_shipments(&code) {
+            overlay(&repository("fixtures/invalid/base-floor"), dir.path());
+        }
         for file in fs::read_to_string(fixture.join("remove.txt"))
             .unwrap_or_default()
             .lines()

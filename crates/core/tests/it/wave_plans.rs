@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clapot::cost::waves::{price_waves, workload};
 use clapot::generate::{FloorOptions, Profile};
 use clapot::index::{BatchIdx, Idx as _, PickLocationIdx, ShipmentIdx};
-use clapot::model::floor::{Floors, PickMethod};
+use clapot::model::floor::{Floors, PickMethod, ReleaseMode, WaveRules};
 use clapot::plan::{BatchChoice, PickChoice, Picker as Who, Wave, WaveChoice, WaveDecision, WavePlan, WaveRun};
 use clapot::quantity::{Moment, Seconds};
 use clapot::verify::verify_waves;
@@ -101,6 +101,40 @@ fn waves_are_put_off_as_late_as_is_safe() {
             );
         }
     }
+}
+
+/// In the mode `early`, which is the default, work starts with the shift, and the plan is otherwise as good as in `cutoff`.
+#[test]
+fn work_starts_with_the_shift_by_default() {
+    assert_eq!(WaveRules::default().mode, ReleaseMode::Early);
+    let (problem, routing, late) = generated(Profile::B2c, 1, &FloorOptions::default());
+    let options = FloorOptions {
+        mode: ReleaseMode::Early,
+        ..FloorOptions::default()
+    };
+    let (_, _, early) = generated(Profile::B2c, 1, &options);
+    let plan = planned(&problem, &routing, &early, 50_000, 2);
+    for floor in early.floors() {
+        let clock = floor.clock();
+        let shifts = floor
+            .shift_dates()
+            .flat_map(|date| floor.shifts().iter().filter_map(move |s| s.on(date, clock)));
+        let first = shifts
+            .filter(|(_, end)| *end > floor.now())
+            .map(|(start, _)| start.max(floor.now()))
+            .min();
+        let begins = plan
+            .waves
+            .iter()
+            .filter(|wave| wave.node == floor.node())
+            .map(|wave| wave.start)
+            .min();
+        if begins.is_some() {
+            assert_eq!(begins, first);
+        }
+    }
+    let cutoff = planned(&problem, &routing, &late, 50_000, 2);
+    assert_eq!(worth(&plan.total().objective), worth(&cutoff.total().objective));
 }
 
 /// Where shipments are late, putting one of them into another batch of its group, with all tours after it put off as far as

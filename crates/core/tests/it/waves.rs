@@ -18,6 +18,7 @@ use clapot::plan::{
 };
 use clapot::quantity::{Distance, Moment, Seconds};
 use clapot::verify::{ViolationCode, verify_waves};
+use clapot::wave::planner::{SimpleRule, simple_picking};
 
 use crate::support::files::repository;
 use crate::support::modest_plan;
@@ -365,4 +366,21 @@ fn no_newer_order_takes_what_an_older_one_of_its_priority_needs() {
             }
         }
     }
+}
+
+#[test]
+fn simple_rules_of_picking_are_counted_like_the_plan() {
+    let (problem, routing, floors) = hand();
+    let plan = hand_plan(&problem, &routing, &floors);
+    let [alone, first] = simple_picking(&problem, &routing, &floors, &plan).unwrap();
+    // A tour each: o1 by A1 and A2, 8 m and 30 + 2 x 5 + 2 x 2 + 3 + 8 = 55 s; o2 at B1, 18 m and 30 + 5 + 2 + 2 + 18 = 57 s; o3 at
+    // A1, 8 m and 46 s.
+    assert_eq!((alone.rule, alone.tours), (SimpleRule::OneByOne, 3));
+    assert_eq!((alone.walk, alone.labour), (Distance::from_metres(34), Seconds(158)));
+    // On carts as they come: o1 and o2 take the three bins, o3 is of another service. That is the plan.
+    assert_eq!((first.rule, first.tours), (SimpleRule::FirstCome, 2));
+    assert_eq!(
+        (first.walk, first.labour),
+        (plan.total().walk, plan.total().objective.labour)
+    );
 }

@@ -1,6 +1,7 @@
 """Types of the extension module, for people, editors and type checkers. `mypy.stubtest` compares them with it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from os import PathLike
 from typing import Any, Final, Literal, Protocol, TypeAlias, final
@@ -33,6 +34,7 @@ __all__ = [
     "Selection",
     "select_wave",
     "_selection_from_state",
+    "read_shipments",
     "Table",
     "_table_from_state",
     "Verification",
@@ -180,6 +182,7 @@ class Plan:
     def unplanned(self) -> Table | None: ...
     @property
     def figures(self) -> dict[str, Any] | None: ...
+    def compare_picking(self) -> list[dict[str, Any]] | None: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @final
@@ -258,8 +261,8 @@ class Layout:
         front_gap_m: float = 1.0,
         back_gap_m: float = 1.0,
         middle_gap_m: float = 1.0,
-        depot_aisle: int = 0,
-        depot_cross: int = 0,
+        depot_aisle: int = 1,
+        depot_cross: int = 1,
         depot_m: float = 0.0,
     ) -> Layout: ...
     @staticmethod
@@ -380,7 +383,7 @@ def generate_floors(
     problem: Problem,
     *,
     seed: int = 1,
-    mode: Literal["cutoff", "fixed", "waveless"] = "cutoff",
+    mode: Literal["cutoff", "early", "fixed", "waveless"] = "cutoff",
     staff: int = 110,
     scattered: int = 15,
 ) -> Floors: ...
@@ -395,6 +398,15 @@ def plan_waves(
     seed: int = 1,
     on_progress: _Stop | None = None,
 ) -> Plan: ...
+def read_shipments(
+    shipments: _TableLike | _Path,
+    floor: Mapping[str, Any] | _Path,
+    *,
+    now: str | datetime,
+    timezone: str = "UTC",
+    strict: bool = False,
+    skip_bad_orders: bool = False,
+) -> tuple[Plan, Floors]: ...
 def select_wave(
     orders: _TableLike,
     aisles: _TableLike,

@@ -186,7 +186,11 @@ impl<'a> Maker<'a> {
     fn task(&mut self, shipment: ShipmentIdx, s: &Shipment, fills: Vec<Fill>) -> Task {
         let (problem, floor) = (self.problem, self.floor);
         let known = self.due.entry((s.carriage, s.leaves_on));
-        let due = *known.or_insert_with(|| due(problem, floor, s));
+        let open = self
+            .floors
+            .open_shipments()
+            .and_then(|open| *open.due.get(shipment.get())?);
+        let due = open.or_else(|| *known.or_insert_with(|| due(problem, floor, s)));
         let item = |fill: &Fill| &problem.items()[problem.lines()[fill.line].sku];
         // Saturating: a routing plan that is not valid may hold any quantities.
         let sum = |per_unit: &dyn Fn(&Fill) -> i64| {

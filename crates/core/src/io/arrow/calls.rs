@@ -15,6 +15,7 @@ use crate::io::column::Kind::Text;
 use crate::io::column::{Schema, given, needed};
 use crate::io::directory::Kind;
 use crate::io::files::Files;
+use crate::io::open_shipments::{self, Given, PlanningInstant, Unrouted};
 use crate::io::pieces::{PIECE, read_into};
 use crate::io::problem::{NEVER, ReadOptions, fill, read_problem_from};
 use crate::io::rows::{id, maybe_id};
@@ -239,6 +240,38 @@ pub fn read_floors(problem: &Problem, from: Result<&Tables, &Path>) -> Result<(F
             floor::read_floors_from(problem, Source::Dir(&files), false)
         }
     }
+}
+
+/// Reads shipments that no routing plan made, and the floors that they leave, and gives both drafts too; see
+/// [`read_shipments`](crate::io::read_shipments).
+///
+/// # Errors
+/// All that is wrong with the tables, by table and row; an instant or zone that is none.
+pub fn read_shipments(
+    shipments: Result<&Tables, &Path>,
+    floor: Result<&Tables, &Path>,
+    at: &PlanningInstant,
+    options: ReadOptions,
+) -> Result<(Draft, FloorDraft, Unrouted), Error> {
+    let file = shipments.err().map(open_shipments::files).transpose()?;
+    let given = Given {
+        from: source(shipments.ok(), file.as_ref().map(|(files, _)| files))?,
+        file: file.as_ref().map(|(_, name)| name.clone()),
+    };
+    let opened = floor.err().map(|dir| Files::open(dir, &Kind::floors())).transpose()?;
+    let on = source(floor.ok(), opened.as_ref())?;
+    let read = open_shipments::read_from(Some(&given), on, at, options);
+    if file.is_none() && opened.is_none() {
+        return without_places(read);
+    }
+    read
+}
+
+/// Tables in memory, or else files.
+fn source<'a>(tables: Option<&'a Tables>, files: Option<&'a Files>) -> Result<Source<'a>, Error> {
+    let in_memory = tables.map(Source::Memory);
+    let given = in_memory.or_else(|| files.map(Source::Dir));
+    given.ok_or_else(|| Error::internal("neither tables nor files"))
 }
 
 /// The settings and every table of floors, by name.

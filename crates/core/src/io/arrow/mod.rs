@@ -17,8 +17,8 @@ mod text;
 pub(super) use build::BatchBuilder;
 pub use calls::{
     Written, changed, floor_tables, pinned, plan_table, plan_tables, problem_settings, problem_table, problem_tables,
-    read_decisions, read_earlier_decisions, read_floors, read_plan, read_problem, read_problem_dir, read_start,
-    read_waves, wave_tables,
+    read_decisions, read_earlier_decisions, read_floors, read_plan, read_problem, read_problem_dir, read_shipments,
+    read_start, read_waves, wave_tables,
 };
 pub use loose::{PickRow, Spot, UnitsOf, read_backlog, read_edges, read_picks};
 pub(super) use rows::{ArrowRow, Columns, place, position};

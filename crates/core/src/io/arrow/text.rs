@@ -284,24 +284,26 @@ impl Display for DecimalText {
 /// A day, and whether it is exactly its midnight.
 struct Moment {
     day: i64,
-    midnight: bool,
+    /// Nanoseconds since midnight.
+    time: i64,
 }
 
 impl Moment {
     const fn days(day: i64) -> Self {
-        Self { day, midnight: true }
+        Self { day, time: 0 }
     }
 
     const fn of(n: i64, per_second: i64) -> Self {
         let per_day = 86_400 * per_second;
         Self {
             day: n.div_euclid(per_day),
-            midnight: n.rem_euclid(per_day) == 0,
+            time: n.rem_euclid(per_day) * (1_000_000_000 / per_second),
         }
     }
 }
 
-/// `YYYY-MM-DD`; what is not a date of four-digit years, or not midnight, is shown as something that is no date.
+/// `YYYY-MM-DD`, or where it is not midnight `YYYY-MM-DDTHH:MM:SS`, with the parts of a second that there are. What is not a date of
+/// four-digit years is shown as something that is no date.
 impl Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const FIRST: i64 = -719_162; // 0001-01-01
@@ -309,7 +311,16 @@ impl Display for Moment {
         match i32::try_from(self.day) {
             Ok(day) if (FIRST..=LAST).contains(&self.day) => {
                 write!(f, "{}", Date::from_days(day))?;
-                f.write_str(if self.midnight { "" } else { " and a time" })
+                if self.time == 0 {
+                    return Ok(());
+                }
+                let (seconds, parts) = (self.time / 1_000_000_000, self.time % 1_000_000_000);
+                let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+                write!(f, "T{hour:02}:{minute:02}:{second:02}")?;
+                if parts == 0 {
+                    return Ok(());
+                }
+                f.write_str(trimmed(&format!(".{parts:09}")))
             }
             _ => f.write_str("a day beyond all calendars"),
         }

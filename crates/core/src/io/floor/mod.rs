@@ -11,6 +11,7 @@ use crate::model::floor::FloorTable;
 
 #[cfg(feature = "arrow")]
 pub(super) use read::read_floors_from;
+pub(super) use read::{conclude, read};
 pub use read::{read_floor_draft, read_floors, read_floors_with};
 pub(super) use settings::FILE;
 #[cfg(feature = "arrow")]

@@ -41,9 +41,20 @@ pub(crate) fn read_floors_from(
     from: Source<'_>,
     strict: bool,
 ) -> Result<(FloorDraft, CheckedFloors), Error> {
-    let (file, draft, mut found) = read(from, strict);
+    let (file, draft, found) = read(from, strict);
+    conclude(problem, from, &file, draft, found)
+}
+
+/// Judges floors that were read; `found` is what is wrong with their cells.
+pub(in crate::io) fn conclude(
+    problem: &Problem,
+    from: Source<'_>,
+    file: &FloorSettingsFile,
+    draft: FloorDraft,
+    mut found: Diagnostics,
+) -> Result<(FloorDraft, CheckedFloors), Error> {
     let (floors, mut judged) = judge(draft.clone(), problem);
-    locate_all(from, &file, &mut judged);
+    locate_all(from, file, &mut judged);
     found.append(judged);
     let failed = found.has_errors();
     let warnings = sorted(found);
@@ -69,7 +80,8 @@ pub fn read_floor_draft(dir: &Path) -> Result<(FloorDraft, Vec<Diagnostic>), Err
     }
 }
 
-fn read(from: Source<'_>, strict: bool) -> (FloorSettingsFile, FloorDraft, Diagnostics) {
+/// Reads the tables and settings; what they say together is not judged.
+pub(in crate::io) fn read(from: Source<'_>, strict: bool) -> (FloorSettingsFile, FloorDraft, Diagnostics) {
     let mut found = Diagnostics::with(CheckOptions {
         strict,
         ..CheckOptions::default()

@@ -20,7 +20,7 @@ const NAME: SettingsName = SettingsName {
 
 /// The settings, and where each key stands.
 #[derive(Default)]
-pub(super) struct FloorSettingsFile {
+pub(in crate::io) struct FloorSettingsFile {
     pub settings: FloorSettingsInput,
     places: Places,
 }

@@ -25,12 +25,17 @@ pub use start::read_start;
 pub(super) use start::read_start_from;
 pub use stated::MAX_SUMMARY;
 pub(super) use waves::SUMMARY as WAVES_SUMMARY;
-pub use waves::read_waves;
 #[cfg(feature = "arrow")]
 pub(super) use waves::{in_memory as waves_in_memory, read_waves_from};
+pub use waves::{planning_instant, read_waves};
 #[cfg(feature = "arrow")]
 pub(super) use write::{in_memory, table_in_memory};
-pub use write::{write_plan, write_plan_as, write_plan_with_waves};
+pub use write::{write_plan, write_plan_as, write_plan_with_waves, write_waves};
+
+/// The tables that the directory of a plan of waves alone can have.
+pub(super) fn wave_schemas() -> impl Iterator<Item = &'static Schema> {
+    waves::TABLES.into_iter()
+}
 
 /// The tables that a plan directory can have.
 pub(super) fn schemas() -> impl Iterator<Item = &'static Schema> {

@@ -63,6 +63,24 @@ pub fn write_plan_with_waves(
     stage.publish()
 }
 
+/// Writes a plan of waves alone, of shipments that no routing plan made. An earlier one in that place is replaced whole.
+///
+/// # Errors
+/// As [`write_plan_as`].
+pub fn write_waves(
+    problem: &Problem,
+    floors: &Floors,
+    waves: &WavePlan,
+    dir: &Path,
+    options: impl Into<WriteOptions>,
+) -> Result<(), Error> {
+    let options = options.into();
+    options.format.check()?;
+    let stage = Stage::new(dir, Kind::waves(), options)?;
+    super::waves::write(&stage, problem, floors, waves, options.format)?;
+    stage.publish()
+}
+
 fn stage(problem: &Problem, plan: &RoutingPlan, dir: &Path, options: WriteOptions) -> Result<Stage, Error> {
     options.format.check()?;
     let stage = Stage::new(dir, Kind::plan(), options)?;

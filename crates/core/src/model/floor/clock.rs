@@ -52,6 +52,12 @@ impl LocalClock {
         self.stamp(at).date()
     }
 
+    /// What time of day the clock shows.
+    #[must_use]
+    pub fn time(&self, at: Moment) -> TimeOfDay {
+        self.stamp(at).time()
+    }
+
     /// Whether the clock ever shows a date: a zone that moves across the date line skips one.
     #[must_use]
     pub fn has(&self, date: Date) -> bool {

@@ -274,6 +274,13 @@ impl FloorDraft {
         self.next_row[table as usize] as usize == kept
     }
 
+    /// Leaves out the priorities of single orders.
+    pub(crate) fn leave_out_orders(&mut self) {
+        let before = self.priorities.len();
+        self.priorities.retain(|row| row.value.order_id.is_none());
+        self.next_row[FloorTable::Priorities as usize] -= (before - self.priorities.len()) as u32;
+    }
+
     fn number(&mut self, table: FloorTable) -> u32 {
         let number = self.next_row[table as usize];
         self.skip_row(table);

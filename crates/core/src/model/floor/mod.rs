@@ -25,5 +25,5 @@ pub use draft::{
 pub use goods::{LocationStock, PickLocation};
 pub use means::{Bins, Capacity, Cart, Rates};
 pub(crate) use node::FloorParts;
-pub use node::{Floor, Floors, PriorityRule, PriorityService};
+pub use node::{Floor, Floors, OpenShipments, PriorityRule, PriorityService};
 pub use rules::{DEFAULT_PRIORITY, GroupKey, PickMethod, ReleaseMode, WaveLimits, WaveRules};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Cart, Departure, LocalClock, LocationStock, PickLocation, Rates, Shift, WaveRules};
 use crate::index::{
     CartIdx, DepartureIdx, IdTable, Idx as _, IndexVec, NodeIdx, OrderIdx, PickLocationIdx, ServiceIdx, ShiftIdx,
-    SkuIdx, Sym,
+    ShipmentIdx, SkuIdx, Sym,
 };
 use crate::model::{Layout, Problem};
 use crate::quantity::{Date, Moment};
@@ -239,10 +239,20 @@ pub struct PriorityRule {
     pub priority: u8,
 }
 
+/// What is known of shipments that no routing plan made: their own ids, and by when each has to be packed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenShipments {
+    /// By shipment.
+    pub ids: Vec<String>,
+    /// By shipment; `None` = by the departures of its service, if it has some.
+    pub due: Vec<Option<Moment>>,
+}
+
 /// The floors of the nodes that have one, and the priorities of orders.
 #[derive(Clone, Debug, Default)]
 pub struct Floors {
     sites: Vec<Floor>,
+    open: Option<Arc<OpenShipments>>,
     priorities: HashMap<OrderIdx, u8>,
     rules: Vec<PriorityRule>,
 }
@@ -252,9 +262,30 @@ impl Floors {
         floors.sort_by_key(Floor::node);
         Self {
             sites: floors,
+            open: None,
             priorities,
             rules,
         }
+    }
+
+    /// The same floors for shipments that no routing plan made.
+    #[must_use]
+    pub fn with_open_shipments(mut self, shipments: OpenShipments) -> Self {
+        self.open = Some(Arc::new(shipments));
+        self
+    }
+
+    /// What is known of shipments that no routing plan made; `None` where one did.
+    #[must_use]
+    pub fn open_shipments(&self) -> Option<&OpenShipments> {
+        self.open.as_deref()
+    }
+
+    /// The id of a shipment in the files of a plan of waves: its own, where no routing plan made it, else its number from 1.
+    #[must_use]
+    pub fn shipment_id(&self, shipment: ShipmentIdx) -> String {
+        let own = self.open.as_ref().and_then(|open| open.ids.get(shipment.get()));
+        own.map_or_else(|| (u64::from(shipment.0) + 1).to_string(), String::clone)
     }
 
     /// The floors, by node.

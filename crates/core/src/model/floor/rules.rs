@@ -8,10 +8,12 @@ pub const DEFAULT_PRIORITY: u8 = 5;
 /// When waves are released.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum ReleaseMode {
+    /// Each as soon as pickers and carts are free for it, from the start of the first shift on.
+    #[default]
+    Early,
     /// At the times of day of [`WaveRules::releases`], every day.
     Fixed,
     /// Each as late as is safe for the departures of its shipments.
-    #[default]
     CutOff,
     /// One after another as work gets done: [`WaveRules::max_open`] is given.
     Waveless,
@@ -19,12 +21,13 @@ pub enum ReleaseMode {
 
 impl ReleaseMode {
     /// Every mode.
-    pub const ALL: [Self; 3] = [Self::Fixed, Self::CutOff, Self::Waveless];
+    pub const ALL: [Self; 4] = [Self::Early, Self::Fixed, Self::CutOff, Self::Waveless];
 
     /// The word of `floor.toml`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Early => "early",
             Self::Fixed => "fixed",
             Self::CutOff => "cutoff",
             Self::Waveless => "waveless",
@@ -153,7 +156,7 @@ impl Default for WaveRules {
     /// The defaults of `floor.toml`.
     fn default() -> Self {
         Self {
-            mode: ReleaseMode::CutOff,
+            mode: ReleaseMode::Early,
             releases: Vec::new(),
             safety: Seconds(15 * 60),
             max_open: None,

@@ -55,7 +55,7 @@ impl Site<'_> {
             volume += of.volume;
             let own = cart.bins.as_ref().map_or(0, |bins| of.bins(bins));
             bins += own;
-            let what = || format!("batch {}, shipment {}: bins", n + 1, row.shipment.0 + 1);
+            let what = || format!("batch {}, shipment {}: bins", n + 1, self.id(row.shipment));
             self.compare(report, Code::WaveCount, what, i128::from(row.bins), own);
         }
         let limits = [

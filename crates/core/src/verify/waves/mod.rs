@@ -74,7 +74,7 @@ pub fn verify_waves_until(
     let mut figures = Vec::new();
     if report.violations.is_empty() {
         for (floor, work) in floors.floors().iter().zip(&work) {
-            let site = Site::new(problem, floor, work, plan);
+            let site = Site::new(problem, (floors, floor), work, plan);
             figures.extend(site.check(&watch, &mut report).map(|found| (floor.node(), found)));
         }
         if !watch.is_over() {
@@ -96,6 +96,7 @@ pub fn verify_waves_until(
 /// One floor with what a plan does there. All rows belong together.
 struct Site<'a> {
     problem: &'a Problem,
+    floors: &'a Floors,
     floor: &'a Floor,
     plan: &'a WavePlan,
     tasks: HashMap<ShipmentIdx, &'a Task>,
@@ -112,7 +113,12 @@ struct Site<'a> {
 }
 
 impl<'a> Site<'a> {
-    fn new(problem: &'a Problem, floor: &'a Floor, work: &'a Workload, plan: &'a WavePlan) -> Self {
+    fn new(
+        problem: &'a Problem,
+        (floors, floor): (&'a Floors, &'a Floor),
+        work: &'a Workload,
+        plan: &'a WavePlan,
+    ) -> Self {
         let here = |wave: usize| plan.waves.as_slice()[wave].node == floor.node();
         let shipments: Vec<_> = plan.shipments.iter().filter(|s| here(s.wave.get())).collect();
         let mut of_batch: HashMap<BatchIdx, Vec<&WaveShipment>> = HashMap::new();
@@ -122,6 +128,7 @@ impl<'a> Site<'a> {
         let batches = plan.batches.iter().enumerate();
         Self {
             problem,
+            floors,
             floor,
             plan,
             tasks: work.tasks.iter().map(|task| (task.shipment, task)).collect(),
@@ -174,6 +181,11 @@ impl<'a> Site<'a> {
     /// A moment that may be missing, as messages show it.
     fn shown(&self, moment: Option<Moment>) -> String {
         moment.map_or_else(|| "none".to_owned(), |at| self.floor.clock().show(at).to_string())
+    }
+
+    /// The id of a shipment, as messages show it.
+    fn id(&self, shipment: ShipmentIdx) -> String {
+        self.floors.shipment_id(shipment)
     }
 
     fn node(&self) -> &'a str {

@@ -73,7 +73,11 @@ impl Site<'_> {
             ..group
         };
         for task in tasks.iter().filter(|task| as_one(task.group) != as_one(wave.group)) {
-            let message = format!("wave {}: shipment {} is of another group", n + 1, task.shipment.0 + 1);
+            let message = format!(
+                "wave {}: shipment {} is of another group",
+                n + 1,
+                self.id(task.shipment)
+            );
             self.note(report, Code::WaveGroup, message);
         }
         let sum = |of: fn(&Task) -> i128| tasks.iter().map(|task| of(task)).sum::<i128>();
@@ -202,7 +206,7 @@ impl Site<'_> {
             let Some(&(due, (departs, late))) = made.get(&s.shipment) else {
                 continue;
             };
-            let id = s.shipment.0 + 1;
+            let id = self.id(s.shipment);
             let what = || format!("shipment {id}: due");
             self.compare(report, Code::Departs, what, self.shown(s.due), self.shown(due));
             let what = || format!("shipment {id}: departs");

@@ -33,7 +33,7 @@ pub(super) fn check(
     indices(problem, floors, plan, report);
     let before = report.violations.len();
     if before == 0 {
-        ranges(plan, report);
+        ranges(floors, plan, report);
         once(problem, routing, floors, work, plan, report);
     }
 }
@@ -78,14 +78,14 @@ fn indices(problem: &Problem, floors: &Floors, plan: &WavePlan, report: &mut Rep
         if plan.waves.get(s.wave).is_none() || plan.batches.get(s.batch).is_none() {
             wrong(
                 report,
-                format!("shipment {}: no such wave or batch", s.shipment.get() + 1),
+                format!("shipment {}: no such wave or batch", floors.shipment_id(s.shipment)),
             );
         }
     }
 }
 
 /// Batches stand in the order of their waves, and picks in that of their batches; ranges say where.
-fn ranges(plan: &WavePlan, report: &mut Report) {
+fn ranges(floors: &Floors, plan: &WavePlan, report: &mut Report) {
     let waves = plan.waves.iter().map(|w| &w.batches);
     let wave_of: Vec<usize> = plan.batches.iter().map(|b| b.wave.get()).collect();
     in_turn(["wave", "batches", "batch"], waves, &wave_of, report);
@@ -94,7 +94,10 @@ fn ranges(plan: &WavePlan, report: &mut Report) {
     in_turn(["batch", "picks", "pick"], batches, &batch_of, report);
     for s in &plan.shipments {
         if plan.batches[s.batch].wave != s.wave {
-            let message = format!("shipment {}: its batch is of another wave", s.shipment.get() + 1);
+            let message = format!(
+                "shipment {}: its batch is of another wave",
+                floors.shipment_id(s.shipment)
+            );
             report.note(Code::WaveRows, message);
         }
     }
@@ -151,7 +154,7 @@ fn once(
         })
         .collect();
     let mut note = |code, shipment: ShipmentIdx, what: &str| {
-        let violation = Violation::new(code, format!("shipment {}: {what}", shipment.get() + 1));
+        let violation = Violation::new(code, format!("shipment {}: {what}", floors.shipment_id(shipment)));
         report.add(violation.in_shipment(shipment));
     };
     for (floor, work) in floors.floors().iter().zip(work) {

@@ -65,7 +65,7 @@ impl Site<'_> {
                     let message = format!(
                         "batch {}: a pick of shipment {}, which is not in it",
                         n + 1,
-                        pick.shipment.0 + 1
+                        self.id(pick.shipment)
                     );
                     self.note(report, Code::PickQuantity, message);
                 }
@@ -78,14 +78,14 @@ impl Site<'_> {
                 }
             }
             for shipment in without {
-                let message = format!("batch {}: no pick of shipment {}", n + 1, shipment.0 + 1);
+                let message = format!("batch {}: no pick of shipment {}", n + 1, self.id(shipment));
                 self.note(report, Code::PickQuantity, message);
             }
         }
         for ((shipment, line), qty) in open.into_iter().filter(|(_, qty)| *qty != 0) {
             let (many, way) = (qty.abs(), if qty > 0 { "missing" } else { "too many" });
             let line = self.problem.line_id(line);
-            let message = format!("shipment {}, line {line}: {many} units {way}", shipment.0 + 1);
+            let message = format!("shipment {}, line {line}: {many} units {way}", self.id(shipment));
             self.note(report, Code::PickQuantity, message);
         }
     }

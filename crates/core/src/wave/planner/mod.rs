@@ -12,6 +12,7 @@ mod batches;
 mod decide;
 mod improve;
 mod mend;
+mod simple;
 mod state;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ use crate::wave::assign::back::as_late_as_safe;
 use crate::wave::assign::site::Site;
 use crate::wave::assign::tour::Walker;
 
+pub use simple::{SimplePicking, SimpleRule, simple_picking};
 use state::State;
 
 /// Parameters of planning waves.

@@ -1,8 +1,8 @@
 //! When waves are released, by mode.
 //!
 //! In the mode `fixed` at one of the times of day, so that the lines of all releases are as even as they can be (the latest
-//! time where only so many shipments may be open); in the others when the first tour of the wave begins, which in the mode
-//! `cutoff` is put off afterwards ([`back`](crate::wave::assign::back)).
+//! time where only so many shipments may be open); in the others when the first tour of the wave begins, as early as can be, which
+//! in the mode `cutoff` is put off afterwards ([`back`](crate::wave::assign::back)).
 
 use std::collections::HashSet;
 

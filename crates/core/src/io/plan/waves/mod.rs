@@ -11,6 +11,7 @@ pub use read::read_waves;
 pub(in crate::io) use read::read_waves_from;
 pub(in crate::io) use schema::SUMMARY;
 pub(in crate::io::plan) use schema::TABLES;
+pub use summary::planning_instant;
 #[cfg(feature = "arrow")]
 pub(in crate::io) use write::in_memory;
 pub(super) use write::write;

@@ -1,30 +1,40 @@
 //! `waves.json`: the figures of a plan of waves, of all nodes and of each. Ratios are made without floats.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::schema::SUMMARY;
+use crate::Error;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
 use crate::index::NodeIdx;
+use crate::io::directory::Kind;
+use crate::io::files::Files;
+use crate::io::open_shipments::PlanningInstant;
 use crate::io::plan::stated::read_text;
 use crate::io::plan::summary::Object;
 use crate::io::source::Source;
-use crate::model::Problem;
+use crate::model::{Floors, Problem};
 use crate::plan::{LimitReached, WaveFigures, WavePlan, WaveRun};
 use crate::quantity::{Distance, Seconds};
 
 /// How diagnostics name the summary.
 pub(super) const TABLE: &str = "waves.json";
 
-/// The text of the summary.
-pub(super) fn write(problem: &Problem, plan: &WavePlan) -> String {
+/// The text of the summary. Where no routing plan made the shipments it says as of when they were planned, which no other file does.
+pub(super) fn write(problem: &Problem, floors: &Floors, plan: &WavePlan) -> String {
     let text = |t: &str| Value::from(t).to_string();
     let run = &plan.run;
     let seconds = if run.seconds.is_finite() { run.seconds } else { 0.0 };
     let mut json = Object::new(0);
     json.key("format", "1");
     json.key("problem", &text(&plan.problem));
+    if floors.open_shipments().is_some() {
+        let settings = problem.settings();
+        json.key("now", &text(&settings.now));
+        json.key("timezone", &text(&settings.timezone));
+    }
     json.key("limit", &run.limit.map_or("null".to_owned(), |l| text(l.as_str())));
     json.key("method", &text(&run.method));
     json.key("seed", &run.seed.to_string());
@@ -71,6 +81,21 @@ fn figures(f: &WaveFigures, depth: usize) -> String {
         json.key(name, &text);
     }
     json.finish()
+}
+
+/// As of when the shipments of a plan of waves in a directory were planned that no routing plan made; `None` where its summary does
+/// not say.
+///
+/// # Errors
+/// There is no such directory.
+pub fn planning_instant(dir: &Path) -> Result<Option<PlanningInstant>, Error> {
+    let files = Files::open(dir, &Kind::waves())?;
+    let text = read_text(Source::Dir(&files), SUMMARY, TABLE, &mut Diagnostics::new());
+    let root = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let word = |key: &str| Some(root.as_ref()?.get(key)?.as_str()?.to_owned());
+    Ok(word("now")
+        .zip(word("timezone"))
+        .map(|(now, timezone)| PlanningInstant { now, timezone }))
 }
 
 /// What the summary states.

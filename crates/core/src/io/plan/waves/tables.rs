@@ -66,6 +66,17 @@ pub(super) struct Tables<'a> {
 impl Tables<'_> {
     /// The ids of the routing plan's shipments: that of an order and node is the shipment of both in the plan.
     pub(super) fn shipment_ids(&mut self, plan: &RoutingPlan) -> Ids<ShipmentIdx> {
+        if let Some(open) = self.floors.open_shipments() {
+            let own = open
+                .ids
+                .iter()
+                .zip(0..)
+                .map(|(id, n)| (id.clone(), Some(ShipmentIdx(n))));
+            return Ids {
+                of: own.collect(),
+                whole: true,
+            };
+        }
         let all = plan.shipments.iter().enumerate();
         let of: HashMap<_, _> = all.map(|(n, s)| ((s.order, s.node), ShipmentIdx::new(n))).collect();
         let mut ids = Ids::new();

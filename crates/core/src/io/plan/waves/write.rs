@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use super::schema::{BATCHES, SUMMARY, TOURS, UNPLANNED, WAVE_SHIPMENTS, WAVES};
 use super::summary;
 use crate::Error;
-use crate::index::{BatchIdx, NodeIdx, WaveIdx};
+use crate::index::{BatchIdx, NodeIdx, ShipmentIdx, WaveIdx};
 use crate::io::column::Schema;
 use crate::io::format::TableFormat;
 #[cfg(feature = "arrow")]
@@ -23,7 +23,9 @@ pub(in crate::io::plan) fn write(
     plan: &WavePlan,
     format: TableFormat,
 ) -> Result<(), Error> {
-    stage.write(SUMMARY, |file| file.write_all(summary::write(problem, plan).as_bytes()))?;
+    stage.write(SUMMARY, |file| {
+        file.write_all(summary::write(problem, floors, plan).as_bytes())
+    })?;
     for (schema, rows) in TABLES {
         write_table(stage, schema, format, &|table| rows(table, problem, floors, plan))?;
     }
@@ -49,7 +51,15 @@ pub(in crate::io) fn in_memory(problem: &Problem, floors: &Floors, plan: &WavePl
         rows(&mut table, problem, floors, plan)?;
         Ok((schema.name, table.into_table()?))
     });
-    Ok((summary::write(problem, plan), tables.collect::<io::Result<_>>()?))
+    Ok((
+        summary::write(problem, floors, plan),
+        tables.collect::<io::Result<_>>()?,
+    ))
+}
+
+/// The id of a shipment: its own, where no routing plan made it, else its number.
+fn shipment_id(rows: &mut Table<'_>, floors: &Floors, shipment: ShipmentIdx) -> io::Result<()> {
+    rows.text(&floors.shipment_id(shipment)).map(|_| ())
 }
 
 /// The floor of a node. A plan of waves has waves only where there is one.
@@ -116,7 +126,7 @@ fn tours(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePl
             rows.cell(u64::from(pick.batch.0) + 1)?.cell(n + 1)?;
             rows.text(floor.location_id(pick.location))?
                 .text(problem.sku(line.sku))?;
-            rows.cell(u64::from(pick.shipment.0) + 1)?;
+            shipment_id(rows, floors, pick.shipment)?;
             rows.text(problem.order_id(line.order))?
                 .text(problem.line_id(pick.line))?;
             let done = floor.clock().show(pick.done);
@@ -128,7 +138,7 @@ fn tours(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePl
 
 fn shipments(rows: &mut Table<'_>, _: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
     for s in &plan.shipments {
-        rows.cell(u64::from(s.shipment.0) + 1)?;
+        shipment_id(rows, floors, s.shipment)?;
         rows.cell(u64::from(s.wave.0) + 1)?.cell(u64::from(s.batch.0) + 1)?;
         let floor = wave_floor(floors, plan, s.wave)?;
         let at = |moment| floor.clock().show(moment);
@@ -141,9 +151,10 @@ fn shipments(rows: &mut Table<'_>, _: &Problem, floors: &Floors, plan: &WavePlan
     Ok(())
 }
 
-fn unplanned(rows: &mut Table<'_>, problem: &Problem, _: &Floors, plan: &WavePlan) -> io::Result<()> {
+fn unplanned(rows: &mut Table<'_>, problem: &Problem, floors: &Floors, plan: &WavePlan) -> io::Result<()> {
     for u in &plan.unplanned {
-        rows.cell(u64::from(u.shipment.0) + 1)?.text(u.reason.as_str())?;
+        shipment_id(rows, floors, u.shipment)?;
+        rows.text(u.reason.as_str())?;
         let line = u.fill.map(|fill| (&problem.lines()[fill.line], fill));
         rows.maybe(line.map(|(line, _)| problem.order_id(line.order)))?
             .maybe(line.map(|(_, fill)| problem.line_id(fill.line)))?
