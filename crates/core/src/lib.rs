@@ -78,6 +78,7 @@
 //! | [`allocate`] | how plans are found: shadow prices, search, MILP, and the policies of today's systems |
 //! | [`wave`] | what happens inside a node: wave selection, batches, picker tours |
 //! | [`verify`](mod@verify) | the independent judge of any plan: rules, costs, and the bound recomputed from the prices |
+//! | [`report`] | figures about a plan: by node, by service, what is scarce, what moved |
 //! | [`generate`](mod@generate) | synthetic problems from a seed |
 //! | [`io`] | the files |
 //! | [`search`] | budgets, clocks, progress, random numbers |
@@ -112,6 +113,7 @@ pub mod model;
 mod pace;
 pub mod plan;
 pub mod quantity;
+pub mod report;
 pub mod search;
 pub mod solve;
 pub mod validate;

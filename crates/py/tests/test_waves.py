@@ -271,7 +271,7 @@ def test_waves_of_shipments_that_nobody_routed(tmp_path: Path) -> None:
     simple = waves.compare_picking()
     assert simple is not None and waves.figures is not None
     assert [by["rule"] for by in simple] == ["one-by-one", "first-come"]
-    assert waves.figures["total"]["metres"] <= min(by["metres"] for by in simple)
+    assert float(waves.figures["total"]["metres"]) <= min(by["metres"] for by in simple)
     again = pickle.loads(pickle.dumps((plan, floors)))
     same = clapot.plan_waves(again[0].problem, again[0], again[1], work_limit=5_000)
     assert same.tours is not None and waves.tours is not None

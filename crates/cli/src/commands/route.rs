@@ -8,6 +8,7 @@ use clapot::diagnostic::Diagnostic;
 use clapot::io;
 use clapot::model::Problem;
 use clapot::plan::{RoutingPlan, TakenOver};
+use clapot::report::{Move, moved};
 use clapot::search::StdClock;
 use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from, start_of_decisions};
 use clapot::validate::Checked;
@@ -15,7 +16,7 @@ use clapot::validate::Checked;
 use super::reading::{Reading, ended};
 use super::target::Target;
 use crate::exit::{Done, Failure};
-use crate::output::{self, Format, Start, Summary, tables};
+use crate::output::{self, Format, Moved, Start, Summary, tables};
 use crate::values::{MethodName, gap, span};
 use crate::{interrupt, progress};
 
@@ -103,12 +104,13 @@ impl Route {
             interrupt: Some(interrupt),
             progress: &mut |news| line.show(news),
         };
-        let (plan, taken_over) = match &self.start {
+        let (plan, started) = match &self.start {
             None => (route(&checked.problem, &options, surroundings)?, None),
             Some(dir) => {
                 let start = read_start(&checked.problem, dir)?;
                 let (plan, taken_over) = route_from(&checked.problem, &options, &start, surroundings)?;
-                (plan, Some(taken_over))
+                let moves = moved(&checked.problem, &start, &plan);
+                (plan, Some((taken_over, moves)))
             }
         };
         line.phase("write");
@@ -117,7 +119,7 @@ impl Route {
         drop(line);
         self.warn(&checked);
         Ok(Done {
-            output: self.summary(&checked, &plan, taken_over),
+            output: self.summary(&checked, &plan, started.as_ref()),
             exit: ended(plan.outcome.limit.into(), &checked.problem),
         })
     }
@@ -149,10 +151,10 @@ impl Route {
         }
     }
 
-    fn summary(&self, checked: &Checked, plan: &RoutingPlan, taken_over: Option<TakenOver>) -> String {
+    fn summary(&self, checked: &Checked, plan: &RoutingPlan, started: Option<&(TakenOver, Vec<Move>)>) -> String {
         let mut summary = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
-        if let (Some(dir), Some(taken_over)) = (&self.start, taken_over) {
-            summary.start = Some(Start::new(dir, &taken_over));
+        if let (Some(dir), Some((taken_over, moves))) = (&self.start, started) {
+            summary.start = Some(Start::new(dir, taken_over, Moved::new(&checked.problem, moves)));
         }
         match self.format {
             Format::Json => summary.json(),

@@ -6,8 +6,9 @@ use std::path::Path;
 use clapot::diagnostic::Diagnostic;
 use clapot::index::ShipmentIdx;
 use clapot::model::{Floor, Floors, Problem};
-use clapot::plan::{Fill, LimitReached, RoutingPlan, UnplannedReason, Wave, WaveFigures, WavePlan};
+use clapot::plan::{Fill, LimitReached, RoutingPlan, UnplannedReason, WaveFigures, WavePlan};
 use clapot::quantity::Moment;
+use clapot::report::{WaveTimes, wave_times};
 use clapot::wave::planner::{SimplePicking, simple_picking};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -77,19 +78,21 @@ pub(crate) struct Times {
     pub(crate) end: String,
     /// The least time from the end of a wave to the first departure that is due; `None` where nothing is.
     pub(crate) slack_s: Option<i64>,
+    /// Shipments that were due before planning begins.
+    pub(crate) overdue: u32,
 }
 
 impl Times {
-    fn new(floor: &Floor, waves: &[&Wave]) -> Option<Self> {
-        let shown = |at: Option<Moment>| Some(floor.clock().show(at?).to_string());
-        let moments = |of: fn(&Wave) -> Moment| waves.iter().map(move |wave| of(wave));
-        Some(Self {
-            release: shown(moments(|w| w.release).min())?,
-            start: shown(moments(|w| w.start).min())?,
-            picked: shown(moments(|w| w.picked).max())?,
-            end: shown(moments(|w| w.end).max())?,
-            slack_s: waves.iter().filter_map(|w| Some((w.due? - w.end).0)).min(),
-        })
+    fn new(floor: &Floor, of: &WaveTimes) -> Self {
+        let shown = |at: Moment| floor.clock().show(at).to_string();
+        Self {
+            release: shown(of.release),
+            start: shown(of.start),
+            picked: shown(of.picked),
+            end: shown(of.end),
+            slack_s: of.slack.map(|slack| slack.0),
+            overdue: of.overdue,
+        }
     }
 }
 
@@ -163,9 +166,10 @@ impl<'a> WaveSummary<'a> {
         } else {
             Vec::new()
         };
-        let times = floors.floors().iter().filter_map(|floor| {
-            let own: Vec<&Wave> = waves.waves.iter().filter(|wave| wave.node == floor.node()).collect();
-            Some((problem.node_id(floor.node()), Times::new(floor, &own)?))
+        let times = wave_times(floors, waves);
+        let times = times.iter().filter_map(|of| {
+            let floor = floors.of(of.node)?;
+            Some((problem.node_id(of.node), Times::new(floor, of)))
         });
         let of_node = |(node, figures): &(_, WaveFigures)| (problem.node_id(*node), Figures(*figures));
         Ok(Self {

@@ -4,11 +4,13 @@ pub(crate) mod diagnostics;
 mod floors;
 pub(crate) mod json;
 mod priced;
+mod reports;
 mod source;
 mod summary;
 pub(crate) mod tables;
 pub(crate) mod text;
 mod verdict;
+mod where_tables;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write as _};
@@ -21,6 +23,7 @@ use clapot::model::LeftOut;
 
 pub(crate) use floors::{ShipmentId, WaveSummary};
 pub(crate) use priced::Priced;
+pub(crate) use reports::Moved;
 pub(crate) use summary::{Start, Summary};
 pub(crate) use verdict::{Verdict, WaveVerdict};
 

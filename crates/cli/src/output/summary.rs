@@ -10,6 +10,7 @@ use clapot::plan::{CostParts, LimitReached, RoutingPlan, TakenOver};
 use serde::Serialize;
 
 use super::json::{Amount, Finding, LeftOrder, object, rounded};
+use super::reports::{Moved, Where};
 
 /// The five parts of the cost and their sum.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -51,7 +52,7 @@ impl Unfilled {
 
 /// What the run took over from an earlier plan.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Start {
+pub(crate) struct Start<'a> {
     /// Where that plan stands.
     pub(crate) plan: String,
     pub(crate) orders_taken: usize,
@@ -61,10 +62,12 @@ pub(crate) struct Start {
     pub(crate) orders_gone: usize,
     /// What the taken and adapted orders cost today.
     pub(crate) total: Amount,
+    /// Those that leave otherwise now.
+    pub(crate) moved: Moved<'a>,
 }
 
-impl Start {
-    pub(crate) fn new(dir: &Path, taken_over: &TakenOver) -> Self {
+impl<'a> Start<'a> {
+    pub(crate) fn new(dir: &Path, taken_over: &TakenOver, moved: Moved<'a>) -> Self {
         Self {
             plan: dir.display().to_string(),
             orders_taken: taken_over.taken,
@@ -73,6 +76,7 @@ impl Start {
             orders_new: taken_over.new,
             orders_gone: taken_over.gone,
             total: Amount(taken_over.total),
+            moved,
         }
     }
 }
@@ -89,7 +93,7 @@ pub(crate) struct Summary<'a> {
     /// What stopped the run early: `time`, `work`, `gap`, `interrupted`.
     pub(crate) limit: Option<&'a str>,
     /// What the run started from, if from an earlier plan.
-    pub(crate) start: Option<Start>,
+    pub(crate) start: Option<Start<'a>>,
     pub(crate) cost: Cost,
     pub(crate) bound: Amount,
     pub(crate) proved_bound: Option<Amount>,
@@ -106,6 +110,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) late_shipments: usize,
     pub(crate) unfilled: Unfilled,
     pub(crate) unfilled_by_reason: BTreeMap<&'a str, Unfilled>,
+    #[serde(flatten)]
+    pub(crate) places: Where<'a>,
     pub(crate) seed: u64,
     pub(crate) work: u64,
     pub(crate) seconds: f64,
@@ -146,6 +152,7 @@ impl<'a> Summary<'a> {
             late_shipments: plan.shipments.iter().filter(|s| s.days_late > 0).count(),
             unfilled,
             unfilled_by_reason,
+            places: Where::new(problem, plan),
             seed: outcome.seed,
             work: outcome.work,
             seconds: (outcome.seconds * 1e3).round() / 1e3,

@@ -9,6 +9,7 @@ use super::priced::{Priced, Stranded};
 use super::summary::{Cost, Summary};
 use super::text::{self, count, money, number, printable};
 use super::verdict::{Fault, JudgedWaves, Verdict, WaveVerdict};
+use super::where_tables;
 use crate::commands::{Chosen, Walk};
 
 /// Only a line below the header.
@@ -30,12 +31,13 @@ pub(crate) fn route(summary: &Summary<'_>) -> String {
     }
     costs.add_row(["gap", &text::gap(summary.gap), ""]);
     format!(
-        "{}, by {}: {}{limit}\n\n{}\n\n{}\n\nplan written to {}\n",
+        "{}, by {}: {}{limit}\n\n{}\n\n{}{}\n\nplan written to {}\n",
         printable(summary.problem),
         summary.method,
         summary.status,
         lines(&costs),
         lines(&figures(summary)),
+        where_tables::tables(&summary.places),
         summary.plan.as_deref().unwrap_or_default()
     )
 }
@@ -127,9 +129,7 @@ pub(crate) fn waves(summary: &WaveSummary<'_>) -> String {
 
 /// When each node works: the times of the clock on its wall, without its offset.
 fn wave_times(summary: &WaveSummary<'_>) -> Table {
-    let mut table = Table::new();
-    let header = ["node", "first release", "all packed", "slack"];
-    table.load_style(STYLE).set_header(header);
+    let mut table = start_table(&["node", "first release", "all packed", "slack"], Align::Texts);
     let local = |at: &str| at.get(..16).unwrap_or(at).replace('T', " ");
     for (node, times) in summary.times.iter().take(NODES) {
         table.add_row([
@@ -215,22 +215,8 @@ fn wave_figures(summary: &WaveSummary<'_>) -> Table {
 }
 
 fn node_figures(summary: &WaveSummary<'_>) -> Table {
-    let header = [
-        "node",
-        "shipments",
-        "lines",
-        "waves",
-        "batches",
-        "late",
-        "m/line",
-        "lines/h",
-        "used",
-    ];
-    let mut table = Table::new();
-    table.load_style(STYLE).set_header(header);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    let header = ["node", "ship-\nments", "lines", "waves", "tours", "late", "lines/h"];
+    let mut table = start_table(&header, Align::Numbers);
     for (node, figures) in summary.nodes.iter().take(NODES) {
         let f: &WaveFigures = &figures.0;
         table.add_row([
@@ -240,9 +226,7 @@ fn node_figures(summary: &WaveSummary<'_>) -> Table {
             number(f.objective.waves.into()),
             number(f.batches.into()),
             number(f.objective.late_shipments.into()),
-            format!("{:.1}", f.metres_per_line()),
             format!("{:.1}", f.lines_per_hour()),
-            text::share(f.utilisation(), 1.0),
         ]);
     }
     table
@@ -481,12 +465,13 @@ fn figures(summary: &Summary<'_>) -> Table {
     if let Some(start) = &summary.start {
         let cost = format!("cost {}", money(start.total.0));
         row("orders as in the start", plain(start.orders_taken), cost);
-        for (name, orders) in [
+        let taken_over = [
             ("  nearly so", start.orders_adapted),
             ("  no longer possible", start.orders_dropped),
             ("  new", start.orders_new),
             ("  gone", start.orders_gone),
-        ] {
+        ];
+        for (name, orders) in taken_over.into_iter().chain(where_tables::moved(&start.moved)) {
             if orders > 0 {
                 row(name, plain(orders), none());
             }
@@ -499,16 +484,30 @@ fn figures(summary: &Summary<'_>) -> Table {
 
 /// An empty table whose first column is of words, the others of numbers.
 fn table(header: [&str; 3]) -> Table {
+    start_table(&header, Align::Numbers)
+}
+
+/// What the columns of a table after the first are of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Align {
+    Numbers,
+    Texts,
+}
+
+/// An empty table whose first column is of words.
+pub(super) fn start_table(header: &[&str], align: Align) -> Table {
     let mut table = Table::new();
     table.load_style(STYLE).set_header(header);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    if align == Align::Numbers {
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     table
 }
 
 /// The lines of a table, without blanks at their ends.
-fn lines(table: &Table) -> String {
+pub(super) fn lines(table: &Table) -> String {
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")
 }

@@ -198,6 +198,10 @@ fn waves_are_planned_from_shipments_and_a_floor() {
         by(1).0 < 5 && json["total"]["metres"].as_f64().unwrap() <= by(1).1,
         "{json}"
     );
+    for line in text.lines() {
+        assert!(line.chars().count() <= 60, "{line}");
+    }
+    assert_eq!(json["times"]["A"]["overdue"], 0, "{json}");
     // Work starts with the shift, and every table has the warehouse's own ids.
     assert_eq!(json["times"]["A"]["start"], "2026-03-02T09:00:00+01:00", "{json}");
     assert!(json["times"]["A"]["slack_s"].as_i64().unwrap() > 3_600, "{json}");

@@ -336,3 +336,46 @@ fn decisions_that_break_a_rule_are_priced_and_end_with_3() {
         ran.err
     );
 }
+
+/// The tables of where and who add up to the plan, and fit a screen of 60 columns.
+#[test]
+fn the_summary_says_where_and_who() {
+    let dir = with_problem("--orders 60 --nodes 5 --seed 4");
+    let run = |args: &str| clapot(dir.path(), args);
+    let text = run("route problem -o plan -m priority").exits(0).out;
+    for word in ["ments", "full", "service", "WH-01", "standard"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    let json = run("route problem -o plan -m priority --format json").exits(0).json();
+    let sum = |table: &str, figure: &str| -> u64 {
+        let rows = json[table].as_object().unwrap().values();
+        rows.map(|row| row[figure].as_u64().unwrap()).sum()
+    };
+    for table in ["nodes", "services"] {
+        assert_eq!(json["shipments"], sum(table, "shipments"), "{table}: {json}");
+        assert_eq!(json["late_shipments"], sum(table, "late_shipments"), "{table}: {json}");
+    }
+    assert_eq!(json["nodes"].as_object().unwrap().len(), 5);
+    // A better plan moves orders away from where the rule sent them; those that moved are among those that were known.
+    let text = run("route problem -o better -w 20000 --start plan").exits(0).out;
+    assert!(text.contains("moved to other nodes"), "{text}");
+    for line in text.lines() {
+        assert!(line.chars().count() <= 60, "{line}");
+    }
+    let json = run("route problem -o better -w 20000 --start plan --format json")
+        .exits(0)
+        .json();
+    let moved = &json["start"]["moved"];
+    let orders = moved["orders"].as_array().unwrap().len() as u64;
+    let counted = moved["other_nodes"].as_u64().unwrap() + moved["other_service"].as_u64().unwrap();
+    assert!(orders > 0 && orders == counted && orders <= 60, "{moved}");
+    let scarce = json["scarce"].as_array().unwrap();
+    assert!(
+        scarce.len() as u64 == json["scarce_things"].as_u64().unwrap().min(100),
+        "{json}"
+    );
+    assert!(
+        !scarce.is_empty() && scarce[0]["worth"].as_str().is_some_and(|worth| worth != "0.0000"),
+        "{json}"
+    );
+}

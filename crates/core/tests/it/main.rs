@@ -40,6 +40,7 @@ mod postcodes;
 mod price;
 mod problem_files;
 mod quantities;
+mod reports;
 mod select;
 mod start;
 mod start_files;
