@@ -25,7 +25,8 @@ use crate::verification::Verification;
 
 /// Decide which node ships which line by which service, prove how good that is, and verify it.
 ///
-/// Without a limit it runs until it has nothing more to try. With the same problem, seed and work limit, and no time limit, the
+/// Without a limit it ends once the plan is proved to be the best, or plan and bound have hardly moved in the last third of the
+/// work. With the same problem, seed and work limit, and no time limit, the
 /// plan is the same to the byte, at any number of threads, and the same as of the command line and of Rust.
 ///
 /// Parameters
@@ -36,6 +37,8 @@ use crate::verification::Verification;
 ///     Seconds for the whole call, above 0.
 /// work_limit : int, optional
 ///     Limit in units of work (one order priced once), above 0.
+/// patience : float, optional
+///     Stop once neither plan nor bound has moved for so many seconds, above 0: the gap has not fallen by a fiftieth of itself.
 /// gap : float, default 0
 ///     Stop once the plan is proved to be this close to the best, from 0 to below 1.
 /// threads : int, default 0
@@ -85,7 +88,7 @@ use crate::verification::Verification;
 /// True
 #[pyfunction]
 #[pyo3(signature = (
-    problem, *, time_limit = None, work_limit = None, gap = 0.0, threads = 0, seed = 1, method = "auto", start = None,
+    problem, *, time_limit = None, work_limit = None, patience = None, gap = 0.0, threads = 0, seed = 1, method = "auto", start = None,
     pins = None, exclusions = None, on_progress = None
 ))]
 #[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
@@ -93,6 +96,7 @@ pub(crate) fn route(
     problem: &Bound<'_, Problem>,
     time_limit: Option<f64>,
     #[pyo3(from_py_with = maybe_natural)] work_limit: Option<u64>,
+    patience: Option<f64>,
     gap: f64,
     #[pyo3(from_py_with = natural)] threads: usize,
     #[pyo3(from_py_with = natural)] seed: u64,
@@ -110,6 +114,7 @@ pub(crate) fn route(
         })?,
         time_limit: time_limit.map(|s| seconds(py, s)).transpose()?,
         work_limit,
+        patience: patience.map(|s| span(py, s, "patience")).transpose()?,
         gap,
         threads,
         seed,
@@ -160,12 +165,17 @@ fn start_of(given: &Bound<'_, PyAny>, problem: &Py<Problem>) -> PyResult<Start> 
 
 /// Seconds of a limit.
 pub(crate) fn seconds(py: Python<'_>, seconds: f64) -> PyResult<Duration> {
+    span(py, seconds, "time_limit")
+}
+
+/// Seconds of an option of this name.
+fn span(py: Python<'_>, seconds: f64, name: &str) -> PyResult<Duration> {
     /// As good as for ever, and small enough to be added to a time.
     const AGES: Duration = Duration::from_secs(1 << 32);
     if seconds == f64::INFINITY {
         return Ok(AGES);
     }
-    Duration::try_from_secs_f64(seconds).map_err(|_| option(py, "time_limit must be a number of seconds above 0"))
+    Duration::try_from_secs_f64(seconds).map_err(|_| option(py, &format!("{name} must be a number of seconds above 0")))
 }
 
 /// The default of `cut_steps`, as a number that Python shows.

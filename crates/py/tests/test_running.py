@@ -38,6 +38,15 @@ def test_a_callback_that_returns_false_gets_the_best_plan(large: clapot.Problem)
     assert clapot.verify(large, plan, bound=False)
 
 
+def test_patience_ends_a_run_that_stands_still(large: clapot.Problem, problem: clapot.Problem) -> None:
+    plan = clapot.route(large, patience=1e-6)
+    assert plan.limit == "stalled"
+    assert clapot.verify(large, plan, bound=False)
+    assert clapot.route(problem, patience=1e9, work_limit=5_000).limit == "work"
+    with pytest.raises(clapot.OptionError):
+        clapot.route(problem, patience=0)
+
+
 def test_what_only_counts_as_false_does_not_stop(problem: clapot.Problem) -> None:
     assert clapot.route(problem, work_limit=5_000, on_progress=lambda news: 0).limit != "interrupted"
 

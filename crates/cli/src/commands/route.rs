@@ -42,8 +42,8 @@ second Ctrl-C, a second later or more, ends the program at once and writes nothi
 /// Decide what ships from where by what, and prove how good that is
 ///
 /// Reads a problem directory (problem.toml and tables in CSV or Parquet), decides which node ships which order line by which service,
-/// has the plan judged by an independent verifier, and only then writes it, whole or not at all. Without a limit it runs
-/// until it has nothing more to try.
+/// has the plan judged by an independent verifier, and only then writes it, whole or not at all. Without a limit it ends once
+/// the plan is proved to be the best, or plan and bound have hardly moved in the last third of the work.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Route {
@@ -62,6 +62,9 @@ pub(crate) struct Route {
     /// Time for everything from start to written plan, in seconds or as 90s, 5m, 1h30m
     #[arg(short, long, value_name = "TIME", value_parser = span)]
     time_limit: Option<Duration>,
+    /// Stop once neither plan nor bound has moved for so long, in seconds or as 90s, 5m, 1h
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    patience: Option<Duration>,
     /// Limit in units of work (one order priced once), which gives the same plan at every run
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     work_limit: Option<u64>,
@@ -94,6 +97,10 @@ impl Route {
         }
         self.target.check()?;
         let interrupt = interrupt::watch(self.format, self.quiet)?;
+        let has_limit = self.time_limit.is_some() || self.work_limit.is_some() || self.patience.is_some();
+        if !has_limit && !self.quiet && self.format == Format::Text {
+            say_what_ends(self.method.into());
+        }
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let mut checked = self.reading.problem_unless(&self.problem, self.threads, interrupt)?;
@@ -136,6 +143,7 @@ impl Route {
                 .time_limit
                 .map(|limit| limit.saturating_sub(writing(lines, PER_LINE, limit))),
             work_limit: self.work_limit,
+            patience: self.patience,
             gap: self.gap,
             threads: self.threads.into(),
             seed: self.seed,
@@ -182,4 +190,16 @@ pub(super) fn read_start(problem: &Problem, path: &Path) -> Result<clapot::plan:
 pub(super) fn writing(lines: usize, each: Duration, limit: Duration) -> Duration {
     let lines = u32::try_from(lines).unwrap_or(u32::MAX);
     (each * lines + Duration::from_millis(30)).min(limit / 4)
+}
+
+/// Says on standard error what will end a run that has no limit.
+pub(super) fn say_what_ends(method: Method) {
+    let end = match method {
+        Method::Auto => "the plan is proved best or plan and bound stand still",
+        Method::Exact => "the plan is proved best, however long that takes",
+        _ => return,
+    };
+    output::print_error(&format!(
+        "no limit: ends once {end}, or with Ctrl-C, with the best plan so far (--time-limit sets an end)"
+    ));
 }

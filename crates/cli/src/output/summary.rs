@@ -90,7 +90,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) plan: Option<String>,
     pub(crate) method: &'a str,
     pub(crate) status: &'a str,
-    /// What stopped the run early: `time`, `work`, `gap`, `interrupted`.
+    /// What stopped the run early: `time`, `work`, `gap`, `interrupted`, `stalled`.
     pub(crate) limit: Option<&'a str>,
     /// What the run started from, if from an earlier plan.
     pub(crate) start: Option<Start<'a>>,

@@ -88,6 +88,7 @@ fn stopped(limit: &str) -> &str {
         "work" => "stopped by the work limit",
         "gap" => "stopped at the wanted gap",
         "interrupted" => "interrupted",
+        "stalled" => "ended since plan and bound stood still",
         other => other,
     }
 }

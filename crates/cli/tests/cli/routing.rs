@@ -175,6 +175,29 @@ fn a_tampered_plan_fails_verification() {
 }
 
 #[test]
+fn a_run_without_a_limit_says_what_will_end_it() {
+    let dir = routed();
+    let line = |command: &str| {
+        let ran = clapot(dir.path(), command).exits(0);
+        ran.err
+            .lines()
+            .any(|line| line.starts_with("no limit: ends once the plan is proved best"))
+    };
+    assert!(line("route problem -o plan"));
+    assert!(line("route problem -o plan --method exact"));
+    for silent in [
+        "-t 5",
+        "-w 2000",
+        "--patience 1",
+        "-q",
+        "--method cheapest",
+        "--format json",
+    ] {
+        assert!(!line(&format!("route problem -o plan {silent}")), "{silent}");
+    }
+}
+
+#[test]
 fn what_was_not_checked_is_neither_valid_nor_invalid() {
     let dir = routed();
     let ran = clapot(dir.path(), "verify problem plan -t 0.000001").exits(7);

@@ -150,6 +150,7 @@ pub(crate) fn auto<'p>(
     see: &mut dyn FnMut(Progress),
 ) -> Option<Found<'p>> {
     let mut tell = |phase, incumbent: Option<i64>, bound| {
+        budget.note(incumbent, bound);
         see(Progress {
             phase,
             seconds: budget.seconds(),
@@ -181,6 +182,7 @@ pub(crate) fn auto<'p>(
     // With most large orders the climb only estimates the bound; the verifier states it.
     let known = book.is_exact();
     let bound = climb.bound;
+    budget.note(None, Some(bound));
     tell("harden", None, known.then_some(bound));
     let hurry = climb.passes < HURRY.0 && budget.is_limited() && known && !climb.is_exact;
     let share = if hurry { HURRY.1 } else { phases.harden };

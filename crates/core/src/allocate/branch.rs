@@ -163,17 +163,25 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Opt
             }
         }
         let has_room = b.budget.work_left().is_none() && b.budget.seconds_left().is_none_or(|s| s >= ROOM);
-        if stage.proves && has_room && is_small && slack < gap {
+        let proves = stage.proves && has_room && is_small && slack < gap;
+        let prover = || {
             b.budget.spend(orders.len() as u64);
             let options = gather(b.book, &orders, &priced, gap, MOST_TO_PROVE, state);
             let mut look = Look::new(b, stage, options, Some(gap));
             look.limits.bound_first = true;
-            models.push(look);
-        }
-        let found = solve(b, &models, state, gap);
+            look
+        };
+        let found = if b.budget.is_limited() {
+            models.extend(proves.then(prover));
+            side_by_side(b, models, state, gap)
+        } else {
+            one_by_one(b, models, proves.then_some(&prover), state, gap)
+        };
+        let stalled = found.iter().any(|(_, better)| better.stalled);
+        let before = state.total();
         let mut proved = false;
-        for (look, better) in models.iter().zip(&found) {
-            let Some(slack) = look.all_up_to.filter(|_| is_small) else {
+        for (all_up_to, better) in &found {
+            let Some(slack) = all_up_to.filter(|_| is_small) else {
                 continue;
             };
             proved |= better.proved && slack >= gap;
@@ -189,13 +197,17 @@ fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) -> Opt
         let best = found
             .into_iter()
             .enumerate()
-            .min_by_key(|(n, f)| (f.total_change(state), *n));
-        if let Some((_, better)) = best {
+            .min_by_key(|(n, (_, f))| (f.total_change(state), *n));
+        if let Some((_, (_, better))) = best {
             better.apply(b.book, state);
         }
         news(state.total());
         if proved {
             return Some(state.total());
+        }
+        // The next stage would look at the same model again, for as long.
+        if stalled && stage.proves && state.total() == before {
+            break;
         }
         if let Some(left) = b.budget.work_left() {
             b.budget.spend((left as f64 * stage.share) as u64); // what its nodes count for
@@ -219,36 +231,86 @@ impl Look {
         Self {
             limits: Limits {
                 seconds: b.budget.seconds_left().map(of_stage),
-                nodes: nodes_of(b.budget, stage.share, columns),
+                nodes: nodes_of(b.budget, stage.share, columns).filter(|_| b.budget.own_patience().is_none()),
                 gap: if all_up_to.is_some() { 0.0 } else { GAP },
                 threads: threads(b.settings, b.budget),
                 bound_first: false,
+                patience: None,
+                work: None,
             },
             options,
             all_up_to,
         }
     }
+
+    /// Whether what it found proves the best of all plans, where that is cheaper than the present by so much at most.
+    fn proves_all(&self, found: &Better, gap: i64) -> bool {
+        found.proved && self.all_up_to.is_some_and(|slack| slack >= gap)
+    }
 }
 
+/// What was found by a model that has all options up to the reduced cost.
+type Found = (Option<i64>, Better);
+
 /// Solves models side by side. Where there is a deadline, and one proves the best of all plans, the others end.
-fn solve(b: &Branching<'_>, models: &[Look], state: &State, gap: i64) -> Vec<Better> {
+fn side_by_side(b: &Branching<'_>, models: Vec<Look>, state: &State, gap: i64) -> Vec<Found> {
     let enough = AtomicBool::new(false);
     let has_deadline = b.budget.seconds_left().is_some();
     let one = |look: &Look| {
-        let effort = Effort {
-            largest: b.settings.milp.backend().columns_at_once(),
-            limits: look.limits,
-            milp: b.settings.milp,
-            enough: has_deadline.then_some(&enough),
-        };
-        let left = (state, &state.left);
-        let better = polish(b.book, &look.options, &b.climb.prices, left, effort, b.budget);
-        if better.proved && look.all_up_to.is_some_and(|slack| slack >= gap) {
+        let found = solve(b, look, state, has_deadline.then_some(&enough));
+        if look.proves_all(&found, gap) {
             enough.store(true, Ordering::Relaxed);
         }
-        better
+        (look.all_up_to, found)
     };
     models.par_iter().map(one).collect()
+}
+
+/// Solves models one after another, and at last one more if there is one, where there is no limit: so the memory for one of them suffices, and
+/// what would come after a proof is not needed. Counts what they took.
+fn one_by_one(
+    b: &Branching<'_>,
+    models: Vec<Look>,
+    last: Option<&dyn Fn() -> Look>,
+    state: &State,
+    gap: i64,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    let makes = models
+        .into_iter()
+        .map(|look| -> Box<dyn FnOnce() -> Look + '_> { Box::new(move || look) });
+    for make in makes.chain(last.map(|last| -> Box<dyn FnOnce() -> Look + '_> { Box::new(last) })) {
+        if b.budget.stop().is_some() {
+            break;
+        }
+        let look = make();
+        let better = solve(b, &look, state, None);
+        b.budget.spend(better.work);
+        if better.stalled {
+            b.budget.note_stalled();
+        }
+        let is_proved = look.proves_all(&better, gap);
+        found.push((look.all_up_to, better));
+        if is_proved {
+            break;
+        }
+    }
+    found
+}
+
+/// Solves one model.
+fn solve(b: &Branching<'_>, look: &Look, state: &State, enough: Option<&AtomicBool>) -> Better {
+    let effort = Effort {
+        largest: b.settings.milp.backend().columns_at_once(),
+        limits: Limits {
+            patience: b.budget.own_patience(),
+            ..look.limits
+        },
+        milp: b.settings.milp,
+        enough,
+    };
+    let left = (state, &state.left);
+    polish(b.book, &look.options, &b.climb.prices, left, effort, b.budget)
 }
 
 /// Seconds for a model that ends when the budget share `until` is spent.
@@ -261,7 +323,7 @@ pub(crate) fn seconds(budget: &Budget<'_>, until: f64) -> Option<f64> {
 
 /// Threads of the backend: one where the run must repeat at any number of them.
 pub(crate) fn threads(settings: Settings, budget: &Budget<'_>) -> usize {
-    if budget.work_left().is_some() {
+    if budget.seconds_left().is_none() || budget.work_left().is_some() {
         1
     } else {
         settings.threads
@@ -300,6 +362,8 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
     } else {
         &AROUND
     };
+    // What ends it where nothing else does.
+    let mut patience = b.budget.own_patience();
     for pass in 0.. {
         for (i, around) in kinds.iter().enumerate() {
             let stream = pass * kinds.len() as u64 + i as u64;
@@ -311,8 +375,15 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
             while neighbourhoods.round(state) {
                 news(state.total());
                 rounds += 1;
+                let gap = (state.total() - b.climb.bound).max(0) as f64;
+                if let Some(patience) = &mut patience {
+                    patience.moves(b.budget.work(), state.total() as f64, b.climb.bound as f64);
+                    if patience.is_out(b.budget.work()) {
+                        b.budget.note_stalled();
+                        return;
+                    }
+                }
                 if rounds % around.rounds == 0 {
-                    let gap = (state.total() - b.climb.bound).max(0) as f64;
                     if ((before - state.total()) as f64) < around.share * gap {
                         break;
                     }
@@ -320,7 +391,7 @@ fn around(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i64)) {
                 }
             }
         }
-        if !b.budget.is_limited() {
+        if b.budget.stop().is_some() || b.book.large.is_empty() && state.total() == b.climb.bound {
             return;
         }
     }

@@ -40,6 +40,7 @@ pub(crate) fn exact<'p>(
     let book = Builder::new(problem).within(budget).build_in_time(&mut || {})?;
     let rows = Rows::binding(&book);
     let mut tell = |phase, incumbent, bound| {
+        budget.note(incumbent, bound);
         see(Progress {
             phase,
             seconds: budget.seconds(),
@@ -70,6 +71,8 @@ pub(crate) fn exact<'p>(
             gap: 0.0,
             threads: threads(settings, budget),
             bound_first: false,
+            patience: None,
+            work: None,
         };
         let most = (MOST_OF_ALL / orders.len().max(1)).clamp(10, MOST);
         let priced = Priced::new(&book, &climb.prices);

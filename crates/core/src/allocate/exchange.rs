@@ -74,6 +74,7 @@ pub(crate) fn exchange(
         if !search.round(state, until) {
             break;
         }
+        budget.note(Some(state.total()), None);
         idle = if state.total() < before { 0 } else { idle + 1 };
     }
 }
@@ -151,6 +152,8 @@ impl<'a> Exchange<'a> {
             gap: GAP,
             threads: 1,
             bound_first: false,
+            patience: None,
+            work: None,
         };
         let solve = |(area, left): (&Vec<OrderIdx>, &Left)| self.solve(area, left, state, limits);
         let found: Vec<Option<Better>> = areas.par_iter().zip(&lefts).map(solve).collect();
@@ -312,6 +315,7 @@ impl<'a> Exchange<'a> {
             changes,
             proved,
             least: None,
+            ..Better::default()
         })
     }
 

@@ -54,6 +54,8 @@ const SAMPLE: usize = 1000;
 const AT_ONCE: usize = 10_000;
 /// Seconds for the model of one neighbourhood.
 const SECONDS: f64 = 5.0;
+/// Where there is no limit at all, the work for one instead, about as long.
+const MOST_WORK: u64 = 3_000_000;
 /// Relative gap at which a model is good enough.
 const GAP: f64 = 3e-5;
 /// What a neighbourhood with a gain leaves of its seed's chance to be one again; and one without, of all orders near it.
@@ -173,6 +175,8 @@ impl<'a> Neighbourhoods<'a> {
                 gap: GAP,
                 threads: 1,
                 bound_first: false,
+                patience: None,
+                work: (!budget.is_limited()).then_some(MOST_WORK),
             },
             milp: self.quarry.settings.milp,
             enough: None,
@@ -183,7 +187,8 @@ impl<'a> Neighbourhoods<'a> {
         let done: Vec<Better> = options.par_iter().zip(&lefts).map(solve).collect();
         let mut ws = Workspace::default();
         for (area, better) in areas.iter().zip(done) {
-            budget.spend(WORK * area.len() as u64);
+            let counted = if budget.is_limited() { 0 } else { better.work };
+            budget.spend(counted.max(WORK * area.len() as u64));
             let changed: Vec<OrderIdx> = better.changes.iter().map(|c| c.0).collect();
             let before = state.total();
             better.apply(book, state);

@@ -95,8 +95,13 @@ pub(crate) fn one_model(
         gap: 0.0,
         threads: branch::threads(settings, budget),
         bound_first: false,
+        patience: budget.own_patience(),
+        work: None,
     };
     let answer = milp::solve(settings.milp, model, Some(start), limits, (budget, None));
+    if answer.stalled {
+        budget.note_stalled();
+    }
     let mut proved = answer.proved;
     if let Some(chosen) = &answer.chosen {
         let choices: Option<Vec<(OrderIdx, Choice)>> = (orders.iter().zip(&members).enumerate())

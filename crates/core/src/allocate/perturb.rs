@@ -162,6 +162,7 @@ pub(crate) fn perturb(
             state.adopt(book, part, local);
             budget.spend(*units);
         }
+        budget.note(Some(state.total()), None);
     }
 }
 

@@ -37,6 +37,10 @@ pub(crate) struct Better {
     pub proved: bool,
     /// No plan that serves the orders by the options given has a smaller sum of costs of these orders, where something is known.
     pub least: Option<i64>,
+    /// What the backend counted, in orders priced once.
+    pub work: u64,
+    /// The backend ended since its patience did.
+    pub stalled: bool,
 }
 
 impl Better {
@@ -91,6 +95,8 @@ pub(crate) fn polish(
             changes: better.unwrap_or_default(),
             proved,
             least: Some(solved.least),
+            work: solved.work,
+            stalled: solved.stalled,
         }
     };
     let answers: Vec<Better> = parts.par_iter().map(solve).collect();
@@ -99,10 +105,13 @@ pub(crate) fn polish(
         changes: Vec::new(),
         proved: is_complete,
         least: is_complete.then_some(0),
+        ..Better::default()
     };
     for part in answers {
         better.changes.extend(part.changes);
         better.proved &= part.proved;
+        better.work += part.work;
+        better.stalled |= part.stalled;
         better.least = better.least.zip(part.least).map(|(sum, least)| sum + least);
     }
     better
@@ -172,6 +181,7 @@ fn components(options: &[OrderOptions], rows: &BTreeSet<RowKey>) -> Vec<Vec<u32>
 }
 
 /// A component, solved.
+#[derive(Default)]
 struct Solved {
     /// For each member the position of its choice, if a solution was found.
     choice: Option<Vec<u32>>,
@@ -179,6 +189,9 @@ struct Solved {
     proved: bool,
     /// No choice costs less.
     least: i64,
+    /// As of [`Better`].
+    work: u64,
+    stalled: bool,
 }
 
 /// Solves one component.
@@ -203,6 +216,7 @@ fn component(
                 choice: Some(vec![best.map_or(0, |(i, _)| i as u32)]),
                 proved: true,
                 least: best.map_or(0, |(_, c)| c.cost),
+                ..Solved::default()
             };
         }
     }
@@ -211,6 +225,7 @@ fn component(
         choice: None,
         proved: false,
         least: members.iter().map(cheapest).sum(),
+        ..Solved::default()
     };
     if members.iter().map(|o| o.choices.len()).sum::<usize>() > effort.largest {
         return unsolved;
@@ -251,6 +266,11 @@ fn component(
         equal: false,
     }));
     let answer = milp::solve(effort.milp, model, Some(start), effort.limits, (budget, effort.enough));
+    let unsolved = Solved {
+        work: answer.work,
+        stalled: answer.stalled,
+        ..unsolved
+    };
     let Some(chosen) = answer.chosen.filter(|c| c.len() == members.len()) else {
         return unsolved;
     };
@@ -260,5 +280,6 @@ fn component(
         choice: sound.then_some(choice),
         proved: sound && answer.proved,
         least: answer.bound.map_or(unsolved.least, |bound| bound.max(unsolved.least)),
+        ..unsolved
     }
 }

@@ -43,11 +43,13 @@ pub enum LimitReached {
     Gap,
     /// The caller asked it to stop.
     Interrupted,
+    /// Neither plan nor bound had moved for long.
+    Stalled,
 }
 
 impl LimitReached {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Time, Self::Work, Self::Gap, Self::Interrupted];
+    pub const ALL: [Self; 5] = [Self::Time, Self::Work, Self::Gap, Self::Interrupted, Self::Stalled];
 
     /// The word of `plan.json`.
     #[must_use]
@@ -57,6 +59,7 @@ impl LimitReached {
             Self::Work => "work",
             Self::Gap => "gap",
             Self::Interrupted => "interrupted",
+            Self::Stalled => "stalled",
         }
     }
 }

@@ -4,7 +4,10 @@
 //! work limit alone repeats exactly; a run under a deadline does not.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::patience::Patience;
 
 /// Time as the caller gives it: the library has no clock of its own.
 pub trait Clock: Sync {
@@ -39,6 +42,8 @@ pub enum Stop {
     Work,
     /// The caller asked for it.
     Interrupted,
+    /// Neither plan nor bound has moved for long.
+    Stalled,
 }
 
 /// What a run may spend, and what it has spent.
@@ -50,7 +55,25 @@ pub struct Budget<'a> {
     kept: AtomicU64,
     work_limit: Option<u64>,
     work: AtomicU64,
+    /// How long neither plan nor bound may stand still.
+    patience: Option<Duration>,
+    /// Microseconds at the last move; `NEVER` before there is a plan.
+    moved_at: AtomicU64,
+    /// What is known of the gap, and where it was at the last move.
+    known: Mutex<Known>,
+    /// Whether a part of the run ended since its patience did.
+    stalled: AtomicBool,
 }
+
+/// Plan and bound, and the moves of the gap between them.
+struct Known {
+    incumbent: i64,
+    bound: i64,
+    patience: Patience,
+}
+
+/// No moment.
+const NEVER: u64 = u64::MAX;
 
 impl<'a> Budget<'a> {
     /// A budget on a clock; `None` = no such limit.
@@ -68,7 +91,22 @@ impl<'a> Budget<'a> {
             kept: AtomicU64::new(0),
             work_limit,
             work: AtomicU64::new(0),
+            patience: None,
+            moved_at: AtomicU64::new(NEVER),
+            known: Mutex::new(Known {
+                incumbent: i64::MAX,
+                bound: 0,
+                patience: Patience::new(0),
+            }),
+            stalled: AtomicBool::new(false),
         }
+    }
+
+    /// The same, which ends where neither plan nor bound has moved for so long.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Option<Duration>) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// A budget of its own work, with the same clock, deadline and interrupt: for a part of the run.
@@ -175,6 +213,47 @@ impl<'a> Budget<'a> {
         self.clock.elapsed().as_secs_f64()
     }
 
+    /// Notes the best plan and bound so far, as far as they are known, in ten-thousandths.
+    #[allow(clippy::cast_precision_loss, reason = "a gap needs no more")]
+    pub fn note(&self, incumbent: Option<i64>, bound: Option<i64>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.incumbent = known.incumbent.min(incumbent.unwrap_or(i64::MAX));
+        known.bound = known.bound.max(bound.unwrap_or(0));
+        if known.incumbent < i64::MAX {
+            let (plan, bound) = (known.incumbent as f64, known.bound as f64);
+            if known.patience.moves(self.work(), plan, bound) {
+                self.moved();
+            }
+        }
+    }
+
+    /// Notes that plan or bound has moved.
+    pub(crate) fn moved(&self) {
+        let micros = u64::try_from(self.clock.elapsed().as_micros()).unwrap_or(NEVER - 1);
+        self.moved_at.store(micros, Ordering::Relaxed);
+    }
+
+    /// Whether neither plan nor bound has moved for as long as the caller allows.
+    #[must_use]
+    pub(crate) fn is_out_of_patience(&self) -> bool {
+        let Some(patience) = self.patience else {
+            return false;
+        };
+        let moved_at = self.moved_at.load(Ordering::Relaxed);
+        moved_at != NEVER && self.clock.elapsed() >= Duration::from_micros(moved_at).saturating_add(patience)
+    }
+
+    /// The patience of a run that has no limit of any kind, at this point of it.
+    #[must_use]
+    pub(crate) fn own_patience(&self) -> Option<Patience> {
+        (!self.is_limited() && self.patience.is_none()).then(|| Patience::new(self.work()))
+    }
+
+    /// Notes that a part of the run ended since its patience did.
+    pub(crate) fn note_stalled(&self) {
+        self.stalled.store(true, Ordering::Relaxed);
+    }
+
     /// Whether to stop, and why.
     #[must_use]
     pub fn stop(&self) -> Option<Stop> {
@@ -184,9 +263,18 @@ impl<'a> Budget<'a> {
             Some(Stop::Work)
         } else if self.deadline().is_some_and(|d| self.clock.elapsed() >= d) {
             Some(Stop::Time)
+        } else if self.is_out_of_patience() {
+            Some(Stop::Stalled)
         } else {
             None
         }
+    }
+
+    /// Why the run has come to its end, where that is not since there was nothing more to try.
+    #[must_use]
+    pub fn ended_by(&self) -> Option<Stop> {
+        let stalled = self.stalled.load(Ordering::Relaxed).then_some(Stop::Stalled);
+        self.stop().or(stalled)
     }
 
     /// Whether the caller asked to stop, for code that a limit of time leaves alone.
@@ -216,8 +304,14 @@ impl<'a> Budget<'a> {
 
     /// Whether the caller asked to stop or the deadline has come, for code that waits.
     #[must_use]
-    pub fn overdue(&self) -> bool {
+    pub fn cut_off(&self) -> bool {
         self.interrupted() || self.deadline().is_some_and(|d| self.clock.elapsed() >= d)
+    }
+
+    /// The same, or the caller's patience is at an end.
+    #[must_use]
+    pub fn overdue(&self) -> bool {
+        self.cut_off() || self.is_out_of_patience()
     }
 }
 
@@ -244,5 +338,60 @@ impl Progress {
             incumbent: None,
             bound: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A clock that is set.
+    #[derive(Default)]
+    struct Set(AtomicU64);
+
+    impl Clock for Set {
+        fn elapsed(&self) -> Duration {
+            Duration::from_secs(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    #[test]
+    fn the_callers_patience_counts_from_the_last_move_of_plan_or_bound() {
+        let clock = Set::default();
+        let budget = Budget::new(&clock, None, None, None).with_patience(Some(Duration::from_secs(10)));
+        let after = |seconds: u64| {
+            clock.0.fetch_add(seconds, Ordering::Relaxed);
+            budget.stop()
+        };
+        budget.note(None, Some(900));
+        assert_eq!(after(100), None, "there is no plan yet");
+        budget.note(Some(1_000), None);
+        assert_eq!(after(9), None);
+        budget.note(Some(950), None);
+        assert_eq!(after(9), None, "half of the gap is closed");
+        budget.note(None, Some(925));
+        assert_eq!(after(9), None, "half of the rest, by the bound");
+        budget.note(Some(960), Some(900));
+        assert_eq!(
+            after(1),
+            Some(Stop::Stalled),
+            "a dearer plan and a lower bound are none"
+        );
+        assert!(budget.overdue() && !budget.cut_off());
+    }
+
+    #[test]
+    fn only_a_run_without_any_limit_has_patience_of_its_own() {
+        let clock = Set::default();
+        let has = |time: Option<u64>, work, patience: Option<u64>| {
+            let budget = Budget::new(&clock, time.map(Duration::from_secs), work, None);
+            let budget = budget.with_patience(patience.map(Duration::from_secs));
+            budget.spend(7);
+            budget.own_patience()
+        };
+        assert_eq!(has(None, None, None), Some(Patience::new(7)));
+        assert_eq!(has(Some(1), None, None), None);
+        assert_eq!(has(None, Some(1), None), None);
+        assert_eq!(has(None, None, Some(1)), None);
     }
 }

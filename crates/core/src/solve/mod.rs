@@ -97,6 +97,10 @@ pub struct RouteOptions {
     /// Work limit in evaluations (one order priced once); `None` = none. A run with a work limit and no time limit gives the
     /// same plan at any number of threads.
     pub work_limit: Option<u64>,
+    /// Ends the run where neither plan nor bound has moved for so long, from the first plan on. They move where the gap falls
+    /// by a fiftieth of itself and a hundred-thousandth of the cost. `None` = under a limit go on as long as there is something to try; without one, until half as
+    /// much work as all before the last move was done since, so that the run repeats.
+    pub patience: Option<Duration>,
     /// Relative gap at which to stop, from 0 (go on) to below 1.
     pub gap: f64,
     /// Threads; 0 = one per core.
@@ -113,6 +117,7 @@ impl Default for RouteOptions {
             method: Method::Auto,
             time_limit: None,
             work_limit: None,
+            patience: None,
             gap: 0.0,
             threads: 0,
             seed: 1,
@@ -134,6 +139,9 @@ impl RouteOptions {
     fn check(&self) -> Result<(), Error> {
         if !(0.0..1.0).contains(&self.gap) {
             return Err(Error::options("gap must be at least 0 and below 1"));
+        }
+        if self.patience.is_some_and(|p| p.is_zero()) {
+            return Err(Error::options("patience must be above 0"));
         }
         search::check_limits(self.time_limit, self.work_limit, self.threads)
     }
@@ -264,7 +272,7 @@ pub fn route_unless(
         progress,
     } = surroundings;
     let pool = search::pool(options.threads)?;
-    let budget = Budget::new(clock, options.time_limit, options.work_limit, interrupt);
+    let budget = Budget::new(clock, options.time_limit, options.work_limit, interrupt).with_patience(options.patience);
     budget.keep(allocate::time_of_proof(
         problem,
         pool.current_num_threads(),
@@ -338,6 +346,7 @@ const fn limit_reached(stop: Stop) -> LimitReached {
         Stop::Time => LimitReached::Time,
         Stop::Work => LimitReached::Work,
         Stop::Interrupted => LimitReached::Interrupted,
+        Stop::Stalled => LimitReached::Stalled,
     }
 }
 
@@ -353,7 +362,7 @@ fn finish(
     mut found: Allocated,
     threads: usize,
 ) -> Result<RoutingPlan, Error> {
-    let limit = budget.stop().map(limit_reached);
+    let limit = budget.ended_by().map(limit_reached);
     let outcome = Outcome {
         status: Status::Feasible,
         limit,

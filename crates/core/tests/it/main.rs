@@ -33,6 +33,7 @@ mod mutations;
 mod oracle;
 #[cfg(feature = "parquet")]
 mod parquet;
+mod patience;
 mod peer;
 mod plan_files;
 mod policies;

@@ -38,7 +38,7 @@ fn date() -> impl Strategy<Value = Option<Date>> {
 prop_compose! {
     fn outcome()(
         optimal in any::<bool>(),
-        limit in of(prop::sample::select(vec![LimitReached::Time, LimitReached::Work, LimitReached::Gap, LimitReached::Interrupted])),
+        limit in of(prop::sample::select(vec![LimitReached::Time, LimitReached::Work, LimitReached::Gap, LimitReached::Interrupted, LimitReached::Stalled])),
         bound in money(),
         proved_bound in of(money()),
         method in "[a-z\"\\\\é\n]{0,6}",

@@ -337,6 +337,7 @@ def route(
     *,
     time_limit: float | None = None,
     work_limit: int | None = None,
+    patience: float | None = None,
     gap: float = 0.0,
     threads: int = 0,
     seed: int = 1,

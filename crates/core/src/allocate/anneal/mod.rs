@@ -107,6 +107,7 @@ pub(crate) fn anneal_often(
         };
         let found: Vec<State> = (0..SIDE_BY_SIDE).into_par_iter().map(one).collect();
         budget.spend(needed);
+        budget.moved();
         plans.extend(found);
         plans.sort_by_key(State::total);
         plans.truncate(KEPT);
@@ -159,6 +160,7 @@ fn run(
         if progress >= 1.0 || budget.stop().is_some() {
             break;
         }
+        budget.moved(); // while it cools, the plan stands for none
         let heat = HEAT.0 * (HEAT.1 / HEAT.0).powf(progress);
         let mut random = Random::stream(seed, "anneal parts", epoch);
         let parts = parts(book, (all.len() / PART).clamp(1, MOST_PARTS), &mut random);

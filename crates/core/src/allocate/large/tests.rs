@@ -171,6 +171,8 @@ fn cheapest_of(block: &Block, milp: crate::search::Milp) -> Vec<u32> {
         gap: 0.0,
         threads: 1,
         bound_first: false,
+        patience: None,
+        work: None,
     };
     let clock = crate::search::StdClock::start();
     let budget = crate::search::Budget::new(&clock, None, None, None);

@@ -174,6 +174,7 @@ impl<'a> Search<'a> {
         if self.plan.is_feasible() && self.plan.cost < self.best.0 {
             self.best = (self.plan.cost, self.plan.option.clone());
             self.found_at = self.plan.looked;
+            self.budget.note(Some(self.best.0), None);
         }
     }
 

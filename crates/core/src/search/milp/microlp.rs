@@ -1,11 +1,9 @@
 //! The built-in backend: microlp, pure Rust, for small models.
 
-use std::sync::atomic::AtomicBool;
-
 use good_lp::solvers::{SolutionStatus, WithTimeLimit as _};
 use good_lp::{Solution as _, SolverModel as _, WithMipGap as _};
 
-use super::{Answer, Backend, Limits, Model, chosen, stated};
+use super::{Answer, Backend, Limits, Model, Wire, chosen, stated};
 
 /// microlp through `good_lp`. It knows no node limit; its models are small instead.
 #[derive(Debug)]
@@ -20,8 +18,9 @@ impl Backend for MicroLp {
         300
     }
 
-    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, _: &AtomicBool) -> Answer {
-        let _ = (limits.nodes, limits.threads, limits.bound_first); // it has none of them, and cannot be told to stop
+    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, _: &Wire) -> Answer {
+        let _ = (limits.nodes, limits.threads, limits.bound_first);
+        let _ = (limits.patience, limits.work); // it has none of them, and cannot be told to stop
         let (problem, columns, constraints) = stated(model, start);
         let mut solver = problem.using(good_lp::microlp);
         if let Some(seconds) = limits.seconds {
@@ -42,6 +41,7 @@ impl Backend for MicroLp {
                 proved: matches!(solution.status(), SolutionStatus::Optimal),
                 close: matches!(solution.status(), SolutionStatus::Optimal),
                 bound: None,
+                ..Answer::default()
             },
             Err(_) => Answer::default(),
         }

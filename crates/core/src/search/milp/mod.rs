@@ -8,11 +8,11 @@
 mod highs;
 mod microlp;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::search::Budget;
+use crate::search::{Budget, Patience};
 
 /// Minimise the sum of the costs of the chosen columns subject to rows. Costs in ten-thousandths.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,10 @@ pub(crate) struct Limits {
     /// The bound matters, and a better solution is sought elsewhere: cuts from the first second on, instead of reductions and
     /// heuristics.
     pub bound_first: bool,
+    /// Where the run has no limit: how long to go on without a move.
+    pub patience: Option<Patience>,
+    /// Most work, in orders priced once, where a backend counts it.
+    pub work: Option<u64>,
 }
 
 /// What a backend found.
@@ -56,6 +60,19 @@ pub(crate) struct Answer {
     pub close: bool,
     /// No solution costs less, by the backend's floats, rounded down.
     pub bound: Option<i64>,
+    /// What it took, in orders priced once; where a backend does not count, nothing.
+    pub work: u64,
+    /// It ended since patience did.
+    pub stalled: bool,
+}
+
+/// What passes between a backend and the one who waits for its answer.
+#[derive(Debug, Default)]
+pub(crate) struct Wire {
+    /// Set where the backend shall end.
+    pub enough: AtomicBool,
+    /// How often its plan or bound has moved.
+    pub moves: AtomicU64,
 }
 
 /// A solver of [`Model`]s.
@@ -72,8 +89,8 @@ pub(crate) trait Backend: Send + Sync {
     }
     /// How many columns a model may have; larger ones are not worth a try.
     fn columns_at_once(&self) -> usize;
-    /// Solves; `start` are the chosen columns of a solution to begin with. Soon after the flag is set, nobody waits for the answer.
-    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, abandoned: &AtomicBool) -> Answer;
+    /// Solves; `start` are the chosen columns of a solution to begin with.
+    fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, wire: &Wire) -> Answer;
 }
 
 /// Which solver of mixed-integer programmes is used.
@@ -116,15 +133,15 @@ pub(crate) fn solve(
             proved: true,
             close: true,
             bound: Some(0),
+            ..Answer::default()
         };
     }
-    let is_over = || budget.overdue() || enough.is_some_and(|enough| enough.load(Ordering::Relaxed));
     let (send, receive) = mpsc::channel();
-    let abandoned = Arc::new(AtomicBool::new(false));
-    let told = Arc::clone(&abandoned);
+    let wire = Arc::<Wire>::default();
+    let other_end = Arc::clone(&wire);
     let run = move || {
         // The receiver may be gone; then nobody wants the answer.
-        let _ = send.send(milp.backend().solve(&model, start.as_deref(), limits, &told));
+        let _ = send.send(milp.backend().solve(&model, start.as_deref(), limits, &other_end));
     };
     if std::thread::Builder::new()
         .name("clapot-milp".to_owned())
@@ -133,18 +150,34 @@ pub(crate) fn solve(
     {
         return Answer::default();
     }
+    let (mut moves, mut told) = (0, None);
+    let is_over = |told: Option<Instant>| {
+        let is_late = told.is_some_and(|told| told.elapsed() >= GRACE);
+        is_late || budget.cut_off() || enough.is_some_and(|enough| enough.load(Ordering::Relaxed))
+    };
     loop {
         match receive.recv_timeout(Duration::from_millis(20)) {
             Ok(answer) => return answer,
-            Err(mpsc::RecvTimeoutError::Timeout) if !is_over() => {}
+            Err(mpsc::RecvTimeoutError::Timeout) if !is_over(told) => {}
             // Interrupted, or the backend gave up without an answer.
             Err(_) => {
-                abandoned.store(true, Ordering::Relaxed);
+                wire.enough.store(true, Ordering::Relaxed);
                 return Answer::default();
             }
         }
+        if moves < wire.moves.load(Ordering::Relaxed) {
+            moves = wire.moves.load(Ordering::Relaxed);
+            budget.moved();
+        }
+        if told.is_none() && budget.is_out_of_patience() {
+            wire.enough.store(true, Ordering::Relaxed);
+            told = Some(Instant::now());
+        }
     }
 }
+
+/// How long a backend that was told to end has for its answer.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// The model as `good_lp` states it: variables, objective, constraints.
 fn stated(
@@ -244,8 +277,10 @@ mod tests {
                     gap: 0.0,
                     threads: 1,
                     bound_first: false,
+                    patience: None,
+                    work: None,
                 };
-                let answer = milp.backend().solve(&model, None, limits, &AtomicBool::new(false));
+                let answer = milp.backend().solve(&model, None, limits, &Wire::default());
                 let mut expected = vec![0; units as usize];
                 expected.extend([1, 2, 3, 4]);
                 assert!(answer.proved, "{units} by {milp:?}: {:?}", answer.bound);

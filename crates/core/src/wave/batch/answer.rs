@@ -201,6 +201,7 @@ pub fn plan_batches_logged(
             Some(Stop::Time) => Some(LimitReached::Time),
             Some(Stop::Work) => Some(LimitReached::Work),
             Some(Stop::Interrupted) => Some(LimitReached::Interrupted),
+            Some(Stop::Stalled) => Some(LimitReached::Stalled),
             None => None,
         },
         batches,

@@ -287,6 +287,8 @@ fn programme(
         gap: 0.0,
         threads: 1,
         bound_first: false,
+        patience: None,
+        work: None,
     };
     let model = Model {
         costs,

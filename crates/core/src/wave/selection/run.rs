@@ -171,6 +171,7 @@ fn answer(reduced: &Reduced, end: &End, budget: &Budget<'_>) -> Selection {
             Stop::Time => LimitReached::Time,
             Stop::Work => LimitReached::Work,
             Stop::Interrupted => LimitReached::Interrupted,
+            Stop::Stalled => LimitReached::Stalled,
         }),
         work: budget.work(),
     }
