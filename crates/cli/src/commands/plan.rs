@@ -73,10 +73,6 @@ impl Plan {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
         self.target.check()?;
         let interrupt = interrupt::watch(self.format, self.quiet)?;
-        let has_limit = self.limits.time_limit.is_some() || self.limits.work_limit.is_some();
-        if !has_limit && !self.quiet && self.format == Format::Text {
-            super::route::say_what_ends(self.method.into());
-        }
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let threads = self.limits.threads.into();
@@ -87,6 +83,10 @@ impl Plan {
             .reading
             .doubts(&checked.problem, self.method.into(), &self.problem)?;
         checked.warnings.extend(doubts);
+        let has_limit = self.limits.time_limit.is_some() || self.limits.work_limit.is_some();
+        if !has_limit && !self.quiet && self.format == Format::Text {
+            super::route::say_what_ends(self.method.into(), self.gap);
+        }
         let problem = &checked.problem;
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
         let floors = self.reading.floors(problem, &dir)?;

@@ -97,14 +97,14 @@ impl Route {
         }
         self.target.check()?;
         let interrupt = interrupt::watch(self.format, self.quiet)?;
-        let has_limit = self.time_limit.is_some() || self.work_limit.is_some() || self.patience.is_some();
-        if !has_limit && !self.quiet && self.format == Format::Text {
-            say_what_ends(self.method.into());
-        }
         let line = progress::Line::new(!self.quiet);
         line.phase("read");
         let mut checked = self.reading.problem_unless(&self.problem, self.threads, interrupt)?;
         checked.warnings.extend(self.doubts(&checked.problem)?);
+        let has_limit = self.time_limit.is_some() || self.work_limit.is_some() || self.patience.is_some();
+        if !has_limit && !self.quiet && self.format == Format::Text {
+            say_what_ends(self.method.into(), self.gap);
+        }
         let options = self.options(checked.problem.lines().len());
         let surroundings = Surroundings {
             clock: &clock,
@@ -193,10 +193,15 @@ pub(super) fn writing(lines: usize, each: Duration, limit: Duration) -> Duration
 }
 
 /// Says on standard error what will end a run that has no limit.
-pub(super) fn say_what_ends(method: Method) {
+pub(super) fn say_what_ends(method: Method, gap: f64) {
+    let proof = if gap > 0.0 {
+        "the plan is proved to be within the wanted gap"
+    } else {
+        "the plan is proved best"
+    };
     let end = match method {
-        Method::Auto => "the plan is proved best or plan and bound stand still",
-        Method::Exact => "the plan is proved best, however long that takes",
+        Method::Auto => format!("{proof}, or plan and bound stand still"),
+        Method::Exact => "the plan is proved best, however long that takes".to_owned(),
         _ => return,
     };
     output::print_error(&format!(

@@ -22,9 +22,16 @@ fn endless(dir: &Path, args: &str) -> Child {
     child
 }
 
-/// What was said but for warnings of the problem.
+/// How the line begins that a run without a limit says once it has read its problem.
+const NO_LIMIT: &str = "no limit: ends once ";
+
+/// What was said but for warnings of the problem and the line of what ends the run.
 fn without_warnings(said: &str) -> String {
-    let is_kept = |line: &&str| !line.starts_with("warning: ") && !line.starts_with("  ");
+    let is_kept = |line: &&str| {
+        !["warning: ", "  ", NO_LIMIT]
+            .iter()
+            .any(|begin| line.starts_with(begin))
+    };
     said.lines()
         .filter(is_kept)
         .map(|line| line.to_owned() + "\n")
@@ -107,6 +114,10 @@ fn a_second_interrupt_ends_at_once_and_says_so() {
         shell(&format!("kill -INT {id}"));
         let mut line = String::new();
         said.read_line(&mut line).unwrap();
+        if line.starts_with(NO_LIMIT) {
+            line.clear();
+            said.read_line(&mut line).unwrap();
+        }
         let first = Instant::now();
         assert!(line.starts_with("interrupted: "), "{line}");
         // Held as soon as it has said that it heard the first.
