@@ -295,7 +295,7 @@ impl Plan {
         self.plan.outcome.status.as_str()
     }
 
-    /// What stopped the run early: ``time``, ``work``, ``gap`` or ``interrupted``; ``None`` where nothing did.
+    /// What stopped the run early: ``time``, ``work``, ``gap``, ``interrupted`` or ``stalled``; ``None`` where nothing did.
     #[getter]
     fn limit(&self) -> Option<&'static str> {
         self.plan.outcome.limit.map(LimitReached::as_str)

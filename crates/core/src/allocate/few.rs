@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::anneal::anneal_often;
 use super::auto::Settings;
 use super::book::Book;
-use super::branch::{MOST_OPTIONS, nodes};
+use super::branch::nodes;
 use super::climb::Climb;
 use super::large::{Effort, LargeOrder};
 use super::one_model::{Seats, one_model};
@@ -18,6 +18,7 @@ use super::price::{Workspace, solve};
 use super::shadow::Rows;
 use super::state::State;
 use super::valuation::Priced;
+use super::whole::MOST_OPTIONS;
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 

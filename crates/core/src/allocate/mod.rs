@@ -10,7 +10,7 @@
 //! exchange  models of all lines of some large orders                            exchange, members, large/block
 //! few       short annealings and models of all lines where orders are few       few, one_model
 //! perturb   ruin and recreate                                                   perturb, parts
-//! branch    price-and-branch: good options of many orders in one MILP           branch, neighbourhoods, options, polish; search/milp/
+//! branch    price-and-branch: good options of many orders in one MILP           branch, whole, neighbourhoods, options, polish; search/milp/
 //! order_pricer  one order at given prices, for callers
 //! start     what of an earlier plan, its prices and cuts still fits            start/
 //! ```
@@ -55,6 +55,7 @@ pub mod steps;
 #[cfg(test)]
 mod testing;
 mod valuation;
+mod whole;
 
 use std::time::Duration;
 

@@ -93,6 +93,12 @@ impl OrderOptions {
         }
     }
 
+    /// The reduced cost below which these are all there are, where that is less than the limit they were gathered with.
+    pub(crate) fn complete_up_to(&self) -> Option<i64> {
+        let others = self.choices.iter().enumerate().filter(|(i, _)| *i != self.now as usize);
+        (!self.complete).then(|| others.map(|(_, c)| c.reduced).max().unwrap_or(0))
+    }
+
     /// The way that the order has now.
     pub(crate) fn present(&self) -> &Choice {
         &self.choices[self.now as usize]

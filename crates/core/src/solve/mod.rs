@@ -392,6 +392,8 @@ fn finish(
     plan.outcome.proved_bound = least.filter(|&least| least > plan.outcome.bound);
     if least == Some(total) || plan.outcome.bound == total {
         plan.outcome.status = Status::Optimal;
+        // A part of the run stood still before another proved it.
+        plan.outcome.limit = plan.outcome.limit.filter(|&limit| limit != LimitReached::Stalled);
     }
     let close = options.gap > 0.0 && plan.gap() <= options.gap && plan.outcome.status != Status::Optimal;
     if plan.outcome.limit.is_none() && close {

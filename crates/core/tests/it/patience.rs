@@ -58,6 +58,16 @@ fn a_run_without_a_limit_ends_by_itself_and_repeats_at_any_number_of_threads() {
 fn a_proof_ends_it_first() {
     let plan = routed(&problem(12, 1), &RouteOptions::default(), None);
     assert_eq!((plan.outcome.status, plan.outcome.limit), (Status::Optimal, None));
+    // As well where the caller has none at all.
+    let options = RouteOptions {
+        patience: Some(Duration::from_nanos(1)),
+        ..RouteOptions::default()
+    };
+    for seed in 1..20 {
+        let plan = routed(&problem(3, seed), &options, None);
+        let stalled = plan.outcome.limit == Some(LimitReached::Stalled);
+        assert_ne!((plan.outcome.status, stalled), (Status::Optimal, true));
+    }
 }
 
 /// A clock on which every look takes a millisecond.
