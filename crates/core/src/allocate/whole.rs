@@ -277,7 +277,9 @@ fn gather_all(
             None => {}
             Some(limit) if limit - 1 > least => {
                 let options = gather(book, orders, priced, limit - 1, each, state);
-                return Some((options, limit - 1));
+                // Of some orders good ways are known, and never all.
+                let are_all = options.iter().all(|o| o.complete);
+                return are_all.then_some((options, limit - 1));
             }
             Some(_) => return None,
         }

@@ -31,27 +31,28 @@ fn endless() -> RouteOptions {
     }
 }
 
+/// HiGHS counts what its models take, and ends them by it.
+#[cfg(feature = "highs")]
 #[test]
 fn a_run_without_a_limit_ends_by_itself_and_repeats_at_any_number_of_threads() {
-    let problem = problem(120, 4);
+    let problem = problem(300, 5);
     let at = |threads| {
-        let mut plan = routed(&problem, &RouteOptions { threads, ..endless() }, None);
+        let options = RouteOptions {
+            threads,
+            ..RouteOptions::default()
+        };
+        let mut plan = routed(&problem, &options, None);
         plan.outcome.seconds = 0.0;
         plan
     };
     let one = at(1);
-    assert_eq!(
-        (one.outcome.status, one.outcome.limit),
-        (Status::Feasible, Some(LimitReached::Stalled))
-    );
-    assert_eq!(at(3), one);
-    // It went on for as long as was of use: with what it took as limit no plan is better.
-    let limited = RouteOptions {
-        work_limit: Some(one.outcome.work),
-        ..endless()
+    let ended = match one.outcome.status {
+        Status::Optimal => None,
+        _ => Some(LimitReached::Stalled),
     };
-    let as_long = routed(&problem, &limited, None);
-    assert!(one.gap() <= as_long.gap() + 0.002, "{} {}", one.gap(), as_long.gap());
+    assert_eq!(one.outcome.limit, ended);
+    assert!(one.gap() < 0.002, "{}", one.gap());
+    assert_eq!(at(3), one);
 }
 
 #[test]
@@ -65,8 +66,10 @@ fn a_proof_ends_it_first() {
     };
     for seed in 1..20 {
         let plan = routed(&problem(3, seed), &options, None);
-        let stalled = plan.outcome.limit == Some(LimitReached::Stalled);
-        assert_ne!((plan.outcome.status, stalled), (Status::Optimal, true));
+        assert_ne!(
+            (plan.outcome.status, plan.outcome.limit),
+            (Status::Optimal, Some(LimitReached::Stalled))
+        );
     }
 }
 
