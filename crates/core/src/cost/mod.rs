@@ -15,7 +15,7 @@
 //!
 //! One rule a file: [`lane`] finds where a service goes ([`lanes`] the same by index, [`departures`] with its times), [`calendar`] when it leaves, what it may wait for
 //! and when it arrives, [`tariff`] what a parcel
-//! costs, [`shipment`] what a shipment costs, [`routing`] what a plan costs, [`decisions`] what ships where
+//! costs, [`shipment`] what a shipment costs, [`routing`] what a plan costs and (`unfilled`) why lines stay unfilled, [`decisions`] what ships where
 //! another system decided. [`waves`] is the same for the floors of the
 //! nodes: times, lateness and the objective of waves.
 
@@ -27,6 +27,7 @@ pub mod lanes;
 pub mod routing;
 pub mod shipment;
 pub mod tariff;
+mod unfilled;
 pub mod waves;
 
 pub use decisions::allocation_of;

@@ -61,7 +61,9 @@ pub enum UnfilledReason {
     StockUsed,
     /// Stock is left at an eligible node, but capacity (shipments, lines or units) is not.
     CapacityUsed,
-    /// It could be filled; leaving it costs less, or a rule of its order (`ship_complete`, `max_shipments`) prevents it.
+    /// Stock and capacity are left for it, but a rule of its order prevents it: `ship_complete`, `max_shipments` or its group.
+    OrderRule,
+    /// It could be filled from what is left; leaving it costs less, or the method did not find it.
     NotChosen,
 }
 
@@ -74,6 +76,7 @@ impl UnfilledReason {
             Self::NoService => "no-service",
             Self::StockUsed => "stock-used",
             Self::CapacityUsed => "capacity-used",
+            Self::OrderRule => "order-rule",
             Self::NotChosen => "not-chosen",
         }
     }

@@ -233,6 +233,7 @@ fn reason(word: &str) -> UnfilledReason {
         UnfilledReason::NoService,
         UnfilledReason::StockUsed,
         UnfilledReason::CapacityUsed,
+        UnfilledReason::OrderRule,
         UnfilledReason::NotChosen,
     ];
     all.into_iter()
