@@ -1,5 +1,6 @@
 //! The one public error: opaque, with a code and predicates for those who must branch.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -46,8 +47,8 @@ impl ErrorKind {
 enum Kind {
     #[error("{}", summary(.0))]
     Input(Vec<Diagnostic>),
-    #[error("{}: {source}", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    #[error("{}: {}", shown(path), said(source))]
+    Io { path: PathBuf, source: io::Error },
     #[error("{0}")]
     Options(String),
     #[error("stopped before there was a plan")]
@@ -66,6 +67,33 @@ fn summary(diagnostics: &[Diagnostic]) -> String {
     }
 }
 
+/// A path as a message shows it: what could steer a terminal is escaped.
+fn shown(path: &Path) -> String {
+    let escaped = |c: char| {
+        if c.is_control() {
+            c.escape_debug().collect()
+        } else {
+            String::from(c)
+        }
+    };
+    path.display().to_string().chars().map(escaped).collect()
+}
+
+/// What the system says, without the number that Rust adds, and without the hidden path of a file that was to be written aside.
+pub(crate) fn said(error: &io::Error) -> String {
+    if error.raw_os_error().is_none() && error.get_ref().is_none() {
+        match error.kind() {
+            ErrorKind::NotFound => return "there is no such file or directory".to_owned(),
+            ErrorKind::InvalidInput => return "this cannot be the name of a file".to_owned(),
+            ErrorKind::UnexpectedEof => return "it ends too early".to_owned(),
+            _ => {}
+        }
+    }
+    let text = error.to_string();
+    let text = text.split_once(" at path \"").map_or(text.as_str(), |(why, _)| why);
+    text.split_once(" (os error ").map_or(text, |(why, _)| why).to_owned()
+}
+
 impl Error {
     /// The input is not valid. Errors come before warnings, which do not stop anybody.
     #[must_use]
@@ -77,7 +105,7 @@ impl Error {
 
     /// A file could not be read or written.
     #[must_use]
-    pub fn io(path: &Path, source: std::io::Error) -> Self {
+    pub fn io(path: &Path, source: io::Error) -> Self {
         Self(Box::new(Kind::Io {
             path: path.to_owned(),
             source,
@@ -158,5 +186,23 @@ impl Error {
     #[must_use]
     pub fn is_verification(&self) -> bool {
         self.kind() == ErrorKind::Verification
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_system_are_told_in_its_words_alone() {
+        let io = |error: io::Error| Error::io(Path::new("a"), error).to_string();
+        assert_eq!(io(io::Error::from_raw_os_error(2)), "a: No such file or directory");
+        assert_eq!(io(ErrorKind::NotFound.into()), "a: there is no such file or directory");
+        assert_eq!(io(io::Error::other("why")), "a: why");
+        let missing = Path::new("no such place");
+        let error = tempfile::Builder::new().tempdir_in(missing).unwrap_err();
+        assert_eq!(io(error), "a: No such file or directory");
+        let error = Error::io(Path::new("a\n\u{1b}[31m"), io::Error::other("why"));
+        assert_eq!(error.to_string(), "a\\n\\u{1b}[31m: why");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clapot::io::arrow::{self, Tables};
 use clapot::io::{ReadOptions, TableFormat, WriteOptions, write_problem_as};
@@ -200,6 +201,7 @@ impl Problem {
                 threads,
                 strict,
                 skip_bad_orders,
+                ..ReadOptions::default()
             },
         )
     }
@@ -216,6 +218,8 @@ impl Problem {
     ///     Leave out orders that errors name, instead of refusing all of them; :attr:`left_out` tells which and why.
     /// threads : int, default 0
     ///     Threads to read with; 0 is one per core.
+    /// site : str or os.PathLike, optional
+    ///     A directory of fixed tables: each table that `path` lacks is taken from there, and so is ``problem.toml``.
     ///
     /// Returns
     /// -------
@@ -228,20 +232,26 @@ impl Problem {
     /// FileError
     ///     There is no such directory.
     #[staticmethod]
-    #[pyo3(signature = (path, *, strict = false, skip_bad_orders = false, threads = 0))]
+    #[pyo3(signature = (path, *, strict = false, skip_bad_orders = false, threads = 0, site = None))]
     fn read(
         py: Python<'_>,
         path: PathBuf,
         strict: bool,
         skip_bad_orders: bool,
         #[pyo3(from_py_with = natural)] threads: usize,
+        site: Option<PathBuf>,
     ) -> PyResult<Self> {
-        let options = ReadOptions {
-            threads,
-            strict,
-            skip_bad_orders,
+        let read = move |gone: &AtomicBool| {
+            let options = ReadOptions {
+                threads,
+                strict,
+                skip_bad_orders,
+                site: site.as_deref(),
+                ..ReadOptions::default()
+            };
+            arrow::read_problem_dir(&path, options, gone)
         };
-        interruptible(py, move |gone| arrow::read_problem_dir(&path, options, gone)).map(Self::new)
+        interruptible(py, read).map(Self::new)
     }
 
     /// Write the problem to a directory, whole or not at all. An earlier problem there is replaced.
@@ -438,7 +448,7 @@ pub(crate) fn problem_from_state(py: Python<'_>, settings: String, tables: Vec<B
     of_tables(py, gathered("problem.toml", settings, &tables), ReadOptions::default())
 }
 
-fn of_tables(py: Python<'_>, tables: Tables, options: ReadOptions) -> PyResult<Problem> {
+fn of_tables(py: Python<'_>, tables: Tables, options: ReadOptions<'static>) -> PyResult<Problem> {
     interruptible(py, move |gone| arrow::read_problem(&tables, options, gone)).map(Problem::new)
 }
 

@@ -18,9 +18,9 @@ pub(crate) struct Sources {
 
 impl Sources {
     /// The lines that these diagnostics point at. A file that cannot be read gives none.
-    pub(crate) fn read(dir: &Path, list: &[Diagnostic]) -> Self {
+    pub(crate) fn read<'d>(dir: &Path, list: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
         let mut wanted: Vec<(&str, u64)> = list
-            .iter()
+            .into_iter()
             .filter_map(|d| d.location.as_ref())
             .filter(|at| at.line > 0 && !at.file.ends_with(".parquet"))
             .map(|at| (at.file.as_str(), at.line))
@@ -42,7 +42,7 @@ impl Sources {
     /// Reads the lines of one file, which rise.
     fn read_file(&mut self, dir: &Path, places: &[(&str, u64)]) -> std::io::Result<()> {
         let Some((file, _)) = places.first() else { return Ok(()) };
-        let path = dir.join(file);
+        let path = super::place_of(dir, file);
         if !std::fs::metadata(&path)?.is_file() {
             return Ok(()); // a pipe might never begin or end
         }
@@ -59,7 +59,9 @@ impl Sources {
                 reader.skip_until(b'\n')?;
             }
             at += 1;
-            let text = String::from_utf8_lossy(&text);
+            // A line that is not UTF-8 is counted by bytes where it is read, so that each is a character here.
+            let text =
+                String::from_utf8(text).unwrap_or_else(|e| e.as_bytes().iter().map(|&b| char::from(b)).collect());
             let text = text
                 .trim_start_matches(if line == 1 { "\u{feff}" } else { "" })
                 .trim_end_matches(['\r', '\n']);

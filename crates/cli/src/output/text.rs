@@ -1,5 +1,7 @@
 //! Numbers and foreign text as people read them.
 
+use std::path::Path;
+
 use clapot::quantity::Money;
 
 /// `12,345`.
@@ -20,11 +22,33 @@ pub(crate) fn count(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", number(n), if n == 1 { "" } else { "s" })
 }
 
-/// `12,345.6789`: to the ten-thousandth, as plans hold it.
-pub(crate) fn money(amount: Money) -> String {
-    let n = amount.ten_thousandths();
-    let (whole, part) = (n.unsigned_abs() / 10_000, n.unsigned_abs() % 10_000);
-    format!("{}{}.{part:04}", if n < 0 { "-" } else { "" }, number(whole))
+/// Currencies of ISO 4217 that have no smaller unit, a thousandth, or a ten-thousandth; all others have a hundredth.
+const DECIMALS: [(usize, &[&str]); 3] = [
+    (
+        0,
+        &[
+            "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+            "XOF", "XPF",
+        ],
+    ),
+    (3, &["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]),
+    (4, &["CLF", "UYW"]),
+];
+
+/// `12,345.68`: in the decimals of a currency, rounded half away from zero. Plans and JSON hold all four.
+pub(crate) fn money(amount: Money, currency: &str) -> String {
+    let known = DECIMALS.iter().find(|(_, currencies)| currencies.contains(&currency));
+    let decimals = known.map_or(2, |(decimals, _)| *decimals);
+    let one = 10_u64.pow(4 - decimals as u32); // ten-thousandths of the last digit
+    let last = (amount.ten_thousandths().unsigned_abs() + one / 2) / one;
+    let scale = 10_u64.pow(decimals as u32);
+    let sign = if amount < Money::ZERO && last > 0 { "-" } else { "" };
+    let whole = number(last / scale);
+    if decimals == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{:0decimals$}", last % scale)
+    }
 }
 
 /// A share in per cent: `81.2 %`.
@@ -52,6 +76,11 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
+/// A path, likewise.
+pub(crate) fn path(path: &Path) -> String {
+    printable(&path.display().to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,11 +96,31 @@ mod tests {
     }
 
     #[test]
-    fn money_keeps_every_digit() {
-        let texts: Vec<_> = [0, 1, -1, 12_345_678_901]
-            .map(|n| money(Money::from_ten_thousandths(n)))
-            .into();
-        assert_eq!(texts, ["0.0000", "0.0001", "-0.0001", "1,234,567.8901"]);
+    fn money_has_the_decimals_of_its_currency() {
+        let shown = |currency| {
+            [0, 1, -1, -50, 49, 12_345_678_901, 9_999_950].map(|n| money(Money::from_ten_thousandths(n), currency))
+        };
+        assert_eq!(
+            shown("EUR"),
+            ["0.00", "0.00", "0.00", "-0.01", "0.00", "1,234,567.89", "1,000.00"]
+        );
+        assert_eq!(shown("JPY"), ["0", "0", "0", "0", "0", "1,234,568", "1,000"]);
+        assert_eq!(
+            shown("TND"),
+            ["0.000", "0.000", "0.000", "-0.005", "0.005", "1,234,567.890", "999.995"]
+        );
+        assert_eq!(
+            shown("CLF"),
+            [
+                "0.0000",
+                "0.0001",
+                "-0.0001",
+                "-0.0050",
+                "0.0049",
+                "1,234,567.8901",
+                "999.9950"
+            ]
+        );
     }
 
     #[test]

@@ -352,4 +352,40 @@ fn a_bad_shipment_does_not_stop_the_others() {
             .out
             .contains("INVALID today.csv")
     );
+#[test]
+fn plan_starts_from_an_earlier_plan() {
+    let dir = with_problem(PROBLEM);
+    let run = |args: &str| clapot(dir.path(), args);
+    let plan = "plan problem -o plan --work-limit 20000 --threads 1 --format json";
+    let first = run(plan).exits(0).json();
+    let second = run(&format!("{plan} --start plan")).exits(0).json();
+    assert_eq!(first["routing"]["start"], serde_json::Value::Null);
+    assert_eq!(second["routing"]["start"]["orders_taken"], 120);
+    let cost = |json: &serde_json::Value| {
+        json["routing"]["cost"]["total"]
+            .as_str()
+            .unwrap()
+            .parse::<f64>()
+            .unwrap()
+    };
+    assert!(cost(&second) <= cost(&first), "{second}");
+    assert!(run("verify problem plan --floor floor").exits(0).out.contains("VALID"));
+    run("plan problem -o plan --start plan --method cheapest").exits(2);
+}
+
+#[test]
+fn a_log_is_written_where_it_is_asked_for() {
+    let dir = with_problem("--orders 3000 --nodes 10");
+    let ran = clapot(
+        dir.path(),
+        "route problem -o plan --time-limit 2s --threads 1 --log 250ms -q",
+    )
+    .exits(0);
+    let lines: Vec<&str> = ran.err.lines().filter(|line| line.contains(" s  ")).collect();
+    let whole = lines.iter().filter(|line| {
+        ["cost ", "bound ", "gap "].iter().all(|word| line.contains(word)) && line.chars().count() <= 80
+    });
+    assert!(lines.len() >= 2 && whole.count() >= 1, "{}", ran.err);
+    let ran = clapot(dir.path(), "route problem -o plan --time-limit 1s --threads 1 -q").exits(0);
+    assert!(!ran.err.contains(" s  "), "{}", ran.err);
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::clapot;
+use crate::support::{clapot, command as command_line};
 
 const COMMANDS: [&str; 10] = [
     "generate",
@@ -42,6 +42,53 @@ fn every_command_has_help_with_examples() {
             help.lines().all(|line| line.chars().count() <= 100),
             "a line is too long: {help}"
         );
+    }
+}
+
+#[test]
+fn help_fits_narrow_terminals() {
+    for width in ["60", "80"] {
+        for command in COMMANDS.iter().chain(&[""]) {
+            let mut program = command_line(Path::new("."), &format!("{command} --help"));
+            let ran = crate::support::Ran::of(&program.env("COLUMNS", width).output().unwrap()).exits(0);
+            let most: usize = width.parse().unwrap();
+            let long: Vec<&str> = ran.out.lines().filter(|line| line.chars().count() > most).collect();
+            assert!(long.is_empty(), "{command} at {width}: {long:#?}");
+            // What wraps by itself stands at the left edge, where no command does.
+            let cut = ran
+                .out
+                .lines()
+                .skip_while(|line| *line != "Examples:")
+                .find(|line| line.starts_with("--"));
+            assert_eq!(cut, None, "{command} at {width}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_number_is_told_in_plain_words() {
+    for (args, words) in [
+        ("route p -o q --threads x", "not a whole number"),
+        ("route p -o q --threads 99999", "must be from 0 to 1024"),
+        ("route p -o q --work-limit 0", "must be at least 1"),
+        ("route p -o q --now soon", "not a date and time with an offset"),
+    ] {
+        let ran = run(args).exits(2);
+        assert!(ran.err.contains(words), "{args}: {}", ran.err);
+    }
+}
+
+#[test]
+fn control_characters_of_paths_do_not_reach_the_terminal() {
+    let name = "no\u{1b}[31mwhere";
+    for args in [
+        format!("validate {name}"),
+        format!("route {name} -o plan -t 1s"),
+        format!("route problem -o plan --method {name}"),
+        format!("verify {name} {name}"),
+    ] {
+        let ran = run(&args).exits(2);
+        assert!(!(ran.err + &ran.out).contains('\u{1b}'), "{args:?}");
     }
 }
 

@@ -28,6 +28,110 @@ fn every_option_of_generate_is_obeyed() {
 }
 
 #[test]
+fn quiet_leaves_what_is_wrong() {
+    let dir = with_problem("--orders 40 --nodes 5");
+    let run = |args: &str| clapot(dir.path(), args);
+    let quiet = run("generate --orders 40 --nodes 5 -o other -q").exits(0);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let warnings = run("validate problem").exits(0).out;
+    let (before, verdict) = warnings.split_once("VALID ").unwrap();
+    assert!(!verdict.is_empty());
+    assert_eq!(run("validate problem -q").exits(0).out, before);
+    edit(&dir.path().join("problem/lines.csv"), "\nO0001,1,SKU", "\nO0001,1,XXX");
+    let out = run("validate problem --quiet").exits(2).out;
+    assert!(out.contains("E301 lines.csv:2:9") && !out.contains("INVALID"), "{out}");
+}
+
+#[test]
+fn fixed_tables_come_from_the_site() {
+    let dir = with_problem("--orders 40 --nodes 5");
+    let path = |name: &str| dir.path().join(name);
+    let fixed = [
+        "problem.toml",
+        "nodes.csv",
+        "items.csv",
+        "services.csv",
+        "lanes.csv",
+        "rates.csv",
+    ];
+    std::fs::create_dir(path("site")).unwrap();
+    std::fs::create_dir(path("tonight")).unwrap();
+    for (name, bytes) in files(&path("problem")) {
+        let to = if fixed.contains(&name.to_str().unwrap()) {
+            "site"
+        } else {
+            "tonight"
+        };
+        std::fs::write(path(to).join(name), bytes).unwrap();
+    }
+    let run = |args: &str| clapot(dir.path(), args);
+    let missing = run("validate tonight").exits(2).out;
+    assert!(missing.contains("E101 nodes.csv: the file is missing"), "{missing}");
+    let limits = "--work-limit 2000 --threads 1 --format json";
+    let strip = |mut json: serde_json::Value| {
+        for key in ["plan", "seconds"] {
+            json.as_object_mut().unwrap().remove(key);
+        }
+        json
+    };
+    let whole = run(&format!("route problem -o whole {limits}")).exits(0).json();
+    let parts = run(&format!("route tonight --site site -o parts {limits}"))
+        .exits(0)
+        .json();
+    assert_eq!(strip(whole), strip(parts));
+    let verdict = run("verify tonight parts --site site").exits(0).out;
+    assert!(verdict.contains("VALID"), "{verdict}");
+    // What is in both is taken from the problem, in whatever format.
+    let text = std::fs::read_to_string(path("site/nodes.csv")).unwrap();
+    std::fs::write(path("site/orders.csv"), "nonsense").unwrap();
+    run("validate tonight --site site").exits(0);
+    // A fault of a fixed table is told with its place; no site is an error of its own.
+    std::fs::write(path("site/nodes.csv"), text.replacen("warehouse", "wharehouse", 1)).unwrap();
+    let out = run("validate tonight --site site").exits(2).out;
+    assert!(
+        out.contains("E209 nodes.csv:2:") && out.contains("write warehouse"),
+        "{out}"
+    );
+    let error = run("validate tonight --site nowhere").exits(2).err;
+    assert!(error.starts_with("error: nowhere: "), "{error}");
+}
+
+#[test]
+fn the_planning_instant_can_be_given() {
+    let dir = with_problem("--orders 40 --nodes 5");
+    let run = |args: &str| clapot(dir.path(), args);
+    let late = |args: &str| {
+        let json = run(&format!(
+            "route problem -o plan --work-limit 2000 --threads 1 --format json {args}"
+        ))
+        .exits(0)
+        .json();
+        json["late_shipments"].as_u64().unwrap()
+    };
+    let (before, after) = (late(""), late("--now 2026-06-01T09:00:00+02:00"));
+    assert!(before < after, "{before} {after}");
+    assert!(
+        run("verify problem plan --now 2026-06-01T09:00:00+02:00")
+            .exits(0)
+            .out
+            .contains("VALID")
+    );
+    run("verify problem plan").exits(3);
+    run("validate problem --now system").exits(0);
+    // The settings need not give one then.
+    let settings = dir.path().join("problem/problem.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    let without: String = text
+        .lines()
+        .filter(|line| !line.starts_with("now"))
+        .map(|line| line.to_owned() + "\n")
+        .collect();
+    std::fs::write(&settings, without).unwrap();
+    assert!(run("validate problem").exits(2).out.contains("E131"));
+    run("validate problem --now system").exits(0);
+}
+
+#[test]
 fn a_valid_problem_is_summed_up() {
     let dir = with_problem("--orders 40 --nodes 5");
     let out = clapot(dir.path(), "validate problem").exits(0).out;

@@ -153,7 +153,8 @@ fn a_method_that_goes_by_distance_says_where_it_does_not_know_it() {
     std::fs::write(&nodes, text.lines().map(blind).collect::<String>()).unwrap();
     let ran = clapot(dir.path(), "route problem -o plan --method distance -q").exits(0);
     assert!(
-        ran.err.starts_with("warning: W524 nodes.csv:2:") && ran.err.contains("and 2 more W524 in nodes lat"),
+        ran.err.starts_with("warning: W524 nodes.csv:2:")
+            && ran.err.contains("and 2 more W524 in this column (nodes lat)"),
         "{}",
         ran.err
     );

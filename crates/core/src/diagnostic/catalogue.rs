@@ -104,7 +104,7 @@ codes! {
         "Write texts, numbers, decimals, dates, times of day or truth values.";
     WRONG_SEPARATOR "E127" "wrong-separator" Error
         "The cells of a table are parted by something else than commas."
-        "Save it as CSV with commas: a spreadsheet calls that `CSV UTF-8 (comma delimited)`, a program `sep=\",\"`.";
+        "Write it with commas and decimal points, by a program or a spreadsheet whose system has these as its separators; what else is wrong with it is told with it.";
     NOT_CSV "E128" "not-csv" Error
         "A file that is named like a CSV file is something else: a workbook, a Parquet file, an archive."
         "Export the table as CSV, or give the file its right name.";

@@ -1,14 +1,16 @@
 //! Collecting diagnostics with bounded memory: a file of a million faulty rows is reported, not copied.
 //!
-//! Warnings that rows give by the million are collected in groups of one code, table and field: the first few in full, and the
-//! number of the others.
+//! What rows give by the million is collected in groups of one code, table and field: the first few in full, and the number of
+//! the others. So one column of faults never hides those of another.
 
 use super::{Code, Diagnostic, Severity};
 
-/// How many errors, and how many warnings, are kept; further ones are counted.
+/// How many errors, and how many warnings, are kept; further ones are counted, but for the first [`KEPT_OF_A_GROUP`] of a group.
 pub const MAX_KEPT: usize = 1_000;
-/// How many warnings of a group are kept in full.
+/// How many warnings of a group are kept in full, and how many diagnostics of a group a text for people shows.
 pub const KEPT_OF_A_GROUP: u64 = 3;
+/// How many errors of a group are kept in full.
+pub const ERRORS_KEPT_OF_A_GROUP: u64 = 100;
 
 /// How what is wrong with an input is judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -34,14 +36,17 @@ pub struct Diagnostics {
 #[derive(Clone, Debug, Default)]
 struct Kept {
     list: Vec<Diagnostic>,
+    /// Of each in the list its group.
+    groups: Vec<Option<usize>>,
     more: u64,
 }
 
 impl Kept {
-    /// Adds one, or counts it; its position where it was added.
-    fn push(&mut self, diagnostic: Diagnostic) -> Option<usize> {
-        if self.list.len() < MAX_KEPT {
+    /// Adds one, or counts it where there are enough and it is not to be kept in any case; its position where it was added.
+    fn push(&mut self, diagnostic: Diagnostic, group: Option<usize>, in_any_case: bool) -> Option<usize> {
+        if in_any_case || self.list.len() < MAX_KEPT {
             self.list.push(diagnostic);
+            self.groups.push(group);
             Some(self.list.len() - 1)
         } else {
             self.more += 1 + diagnostic.more;
@@ -50,7 +55,7 @@ impl Kept {
     }
 }
 
-/// What the warnings of a group have in common.
+/// What the diagnostics of a group have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupKey {
     /// Their code.
@@ -63,10 +68,11 @@ pub struct GroupKey {
     pub subject: u32,
 }
 
-/// Warnings that have a key in common.
+/// Diagnostics that have a key in common.
 #[derive(Clone, Debug)]
 struct Group {
     key: GroupKey,
+    severity: Severity,
     /// How many are kept.
     kept: u64,
     /// How many may be kept.
@@ -99,37 +105,87 @@ impl Diagnostics {
 
     /// Adds a diagnostic, or counts it where enough of its severity are kept.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.keep(diagnostic);
+        self.keep(diagnostic, None, false);
     }
 
-    fn keep(&mut self, mut diagnostic: Diagnostic) -> Option<usize> {
+    fn keep(&mut self, mut diagnostic: Diagnostic, group: Option<usize>, in_any_case: bool) -> Option<usize> {
         if self.options.strict {
             diagnostic.severity = Severity::Error;
         }
-        match diagnostic.severity {
-            Severity::Error if self.options.skip_bad_orders && diagnostic.order.is_some() => {
-                self.of_orders.push(diagnostic);
-                None
-            }
-            Severity::Error => self.errors.push(diagnostic),
-            Severity::Warning => self.warnings.push(diagnostic),
+        if self.leaves_out(&diagnostic) {
+            self.of_orders.push(diagnostic);
+            return None;
+        }
+        self.kept(diagnostic.severity).push(diagnostic, group, in_any_case)
+    }
+
+    /// Whether a diagnostic leaves an order out.
+    fn leaves_out(&self, diagnostic: &Diagnostic) -> bool {
+        let is_error = self.options.strict || diagnostic.severity == Severity::Error;
+        is_error && self.options.skip_bad_orders && diagnostic.order.is_some()
+    }
+
+    const fn kept(&mut self, severity: Severity) -> &mut Kept {
+        match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
         }
     }
 
-    /// Adds a warning to its group; `make` is called only where it is kept in full, as the first
-    /// `most` are. Where warnings are errors that leave orders out, each is kept.
+    /// Adds an error of a column, or of the rows of a table, to its group: the first [`ERRORS_KEPT_OF_A_GROUP`] are kept in full.
+    pub fn of_column(
+        &mut self,
+        code: Code,
+        table: &'static str,
+        field: Option<&'static str>,
+        make: impl FnOnce() -> Diagnostic,
+    ) {
+        let subject = 0;
+        let key = GroupKey {
+            code,
+            table,
+            field,
+            subject,
+        };
+        self.group(key, ERRORS_KEPT_OF_A_GROUP, make);
+    }
+
+    /// Adds a diagnostic to its group; `make` is called only where it is kept in full, as the first `most` are. What leaves
+    /// orders out is always kept.
     pub fn group(&mut self, key: GroupKey, most: u64, make: impl FnOnce() -> Diagnostic) {
-        if self.options.strict && self.options.skip_bad_orders {
-            return self.push(make());
+        let is_error = self.options.strict || key.code.severity() == Severity::Error;
+        if !(is_error && self.options.skip_bad_orders) {
+            return self.add(key, most, make);
         }
+        let diagnostic = make();
+        if self.leaves_out(&diagnostic) {
+            self.push(diagnostic);
+        } else {
+            self.add(key, most, || diagnostic);
+        }
+    }
+
+    fn add(&mut self, key: GroupKey, most: u64, make: impl FnOnce() -> Diagnostic) {
         let known = self.groups.iter().position(|group| group.key == key);
         let at = known.unwrap_or_else(|| {
-            let (kept, last) = (0, None);
-            self.groups.push(Group { key, kept, most, last });
+            let severity = if self.options.strict {
+                Severity::Error
+            } else {
+                key.code.severity()
+            };
+            self.groups.push(Group {
+                key,
+                severity,
+                kept: 0,
+                most,
+                last: None,
+            });
             self.groups.len() - 1
         });
-        if self.groups[at].kept < self.groups[at].most {
-            let last = self.keep(make());
+        let Group { severity, kept, .. } = self.groups[at];
+        let is_first = kept < KEPT_OF_A_GROUP.min(most);
+        if is_first || (kept < most && self.kept(severity).list.len() < MAX_KEPT) {
+            let last = self.keep(make(), Some(at), is_first);
             let group = &mut self.groups[at];
             (group.kept, group.last) = (group.kept + 1, last);
         } else {
@@ -139,12 +195,8 @@ impl Diagnostics {
 
     /// Counts so many further ones of a group.
     fn add_to_group(&mut self, at: usize, count: u64) {
-        let last = self.groups[at].last;
-        let kept = if self.options.strict {
-            &mut self.errors
-        } else {
-            &mut self.warnings
-        };
+        let Group { severity, last, .. } = self.groups[at];
+        let kept = self.kept(severity);
         match last.and_then(|last| kept.list.get_mut(last)) {
             Some(last) => last.more += count,
             None => kept.more += count,
@@ -168,28 +220,21 @@ impl Diagnostics {
         !self.of_orders.is_empty()
     }
 
-    /// Adds all of `other`, counts included. Groups of the same key become one where there is one of their code, table and
-    /// field.
+    /// Adds all of `other`, counts included. Groups of the same key become one.
     pub fn append(&mut self, other: Self) {
-        self.errors.more += other.errors.more;
-        self.warnings.more += other.warnings.more;
         self.of_orders.extend(other.of_orders);
-        for diagnostic in other.errors.list.into_iter().chain(other.warnings.list) {
-            let key = GroupKey {
-                code: diagnostic.code,
-                table: diagnostic.table,
-                field: diagnostic.field,
-                subject: 0,
-            };
-            match other.groups.iter().find(|group| group.key == key) {
-                None => self.push(diagnostic),
-                Some(group) => {
-                    let more = diagnostic.more;
-                    self.group(key, group.most, || Diagnostic { more: 0, ..diagnostic });
-                    let at = self.groups.iter().position(|group| group.key == key);
-                    if let Some(at) = at.filter(|_| more > 0) {
-                        self.add_to_group(at, more);
-                    }
+        for (severity, kept) in [(Severity::Error, other.errors), (Severity::Warning, other.warnings)] {
+            self.kept(severity).more += kept.more;
+            for (diagnostic, group) in kept.list.into_iter().zip(kept.groups) {
+                let Some(group) = group.and_then(|group| other.groups.get(group)) else {
+                    self.push(diagnostic);
+                    continue;
+                };
+                let more = diagnostic.more;
+                self.group(group.key, group.most, || Diagnostic { more: 0, ..diagnostic });
+                let at = self.groups.iter().position(|known| known.key == group.key);
+                if let Some(at) = at.filter(|_| more > 0) {
+                    self.add_to_group(at, more);
                 }
             }
         }
@@ -281,6 +326,52 @@ mod tests {
             let warning = |row, more| (Some(row), more, Severity::Warning);
             assert_eq!(rows, [warning(0, 0), warning(1, 0), warning(2, 17)], "{cut}");
         }
+    }
+
+    /// Errors of two columns in each row, as pieces of so many rows.
+    fn of_columns(rows: u32, piece: usize) -> Vec<(Option<&'static str>, Option<u64>, u64)> {
+        let mut whole = Diagnostics::new();
+        for piece in (0..rows).collect::<Vec<_>>().chunks(piece) {
+            let mut found = Diagnostics::new();
+            for &row in piece {
+                for field in ["lat", "lon"] {
+                    found.of_column(Code::NOT_A_DECIMAL, "orders", Some(field), || {
+                        let diagnostic = Diagnostic::new(Code::NOT_A_DECIMAL, "orders", "");
+                        diagnostic.in_field(field).in_row(row)
+                    });
+                }
+            }
+            whole.append(found);
+        }
+        let list = whole.into_sorted(|d| (d.field, d.row));
+        list.iter().map(|d| (d.field, d.row, d.more)).collect()
+    }
+
+    #[test]
+    fn errors_of_one_column_do_not_hide_those_of_another() {
+        let whole = of_columns(5_000, 5_000);
+        assert_eq!(whole.len() as u64, 2 * ERRORS_KEPT_OF_A_GROUP);
+        assert_eq!(whole[99], (Some("lat"), Some(99), 4_900));
+        assert_eq!(whole[199], (Some("lon"), Some(99), 4_900));
+        for piece in [1, 7, 99, 100, 101, 1_000] {
+            assert_eq!(of_columns(5_000, piece), whole, "pieces of {piece}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_column_are_kept_however_much_else_there_is() {
+        let mut found = Diagnostics::new();
+        for _ in 0..2 * MAX_KEPT {
+            found.push(Diagnostic::new(Code::DUPLICATE_ID, "items", ""));
+        }
+        for _ in 0..10 {
+            found.of_column(Code::BAD_DATE, "orders", Some("deliver_by"), || {
+                Diagnostic::new(Code::BAD_DATE, "orders", "")
+            });
+        }
+        let list = found.into_sorted(|d| d.table);
+        let kept: Vec<_> = list.iter().filter(|d| d.table == "orders").map(|d| d.more).collect();
+        assert_eq!(kept, [0, 0, 7]);
     }
 
     #[test]

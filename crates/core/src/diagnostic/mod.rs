@@ -5,11 +5,13 @@
 
 mod catalogue;
 mod collector;
+mod nearest;
 
 use std::fmt;
 
 pub use catalogue::Code;
-pub use collector::{CheckOptions, Diagnostics, GroupKey, KEPT_OF_A_GROUP, MAX_KEPT};
+pub use collector::{CheckOptions, Diagnostics, ERRORS_KEPT_OF_A_GROUP, GroupKey, KEPT_OF_A_GROUP, MAX_KEPT};
+pub use nearest::nearest;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,7 +87,8 @@ pub struct Diagnostic {
     pub row: Option<u64>,
     /// Column or key.
     pub field: Option<&'static str>,
-    /// What is wrong here, in one sentence. Holds ids where they help, never other values of the input.
+    /// What is wrong here, in one sentence. Holds ids where they help, and of other values of the input only how a number, date,
+    /// time or truth value is to be written.
     pub message: String,
     /// Where it stands in the file, if it came from one.
     pub location: Option<Location>,

@@ -3,6 +3,7 @@
 use super::column::Schema;
 use super::csv::{Position, Record};
 use super::format::TableFormat;
+use super::hint::with_hint;
 use super::parse::Bad;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, GroupKey, Location};
 use crate::validate::MAX_ID;
@@ -149,15 +150,23 @@ impl<'r, 'f> Cells<'r, 'f> {
 
     /// Reports a fault of a cell.
     pub(crate) fn fault(&mut self, column: usize, code: Code, message: impl Into<String>) {
+        self.fault_as(column, code, || message.into());
+    }
+
+    /// The same; the message is made where it is kept.
+    fn fault_as(&mut self, column: usize, code: Code, message: impl FnOnce() -> String) {
         self.ok = false;
         let field = self.schema.columns.get(column).map_or("", |column| column.name);
-        let position = self.row.position(self.places.get(column).copied().flatten());
-        let diagnostic = Diagnostic::new(code, self.schema.name, message)
-            .in_row(self.number)
-            .in_field(field)
-            .of_order(self.order.clone().or_else(|| order_of(self.schema, self.text(0))));
-        let place = self.schema.location(self.row.format(), position);
-        self.found.push(diagnostic.at(place));
+        let cell = self.places.get(column).copied().flatten();
+        let first = self.text(0);
+        let (row, schema, number, order) = (self.row, self.schema, self.number, &self.order);
+        self.found.of_column(code, schema.name, Some(field), || {
+            Diagnostic::new(code, schema.name, message())
+                .in_row(number)
+                .in_field(field)
+                .of_order(order.clone().or_else(|| order_of(schema, first)))
+                .at(schema.location(row.format(), row.position(cell)))
+        });
     }
 
     /// Reads the text by `read`; a failure is reported.
@@ -165,7 +174,7 @@ impl<'r, 'f> Cells<'r, 'f> {
         match read(text) {
             Ok(value) => Some(value),
             Err((code, message)) => {
-                self.fault(column, code, message);
+                self.fault_as(column, code, || with_hint(code, message, text));
                 None
             }
         }

@@ -71,7 +71,9 @@ pub(crate) struct Record<'r> {
 impl<'r> Record<'r> {
     /// Whether it has several cells, and there is nothing in any of them.
     pub(crate) fn is_empty(&self) -> bool {
-        self.raw.starts_with([',', '"']) && self.spans.len() > 1 && self.spans.iter().all(|span| span.start == span.end)
+        self.spans.first().is_some_and(|span| span.start == span.end)
+            && self.spans.len() > 1
+            && self.spans.iter().all(|span| span.start == span.end)
     }
 
     /// How many cells it has.
@@ -104,16 +106,31 @@ impl<'r> Record<'r> {
 }
 
 /// The first cell of a record with a fault at this byte, if the cell ends before it and holds no quote of its own.
-fn first_cell(record: &[u8], fault: usize) -> Option<String> {
+fn first_cell(record: &[u8], separator: u8, fault: usize) -> Option<String> {
     let sound = &record[..fault.min(record.len())];
     let cell = match sound.strip_prefix(b"\"") {
-        None => &sound[..memchr::memchr(b',', sound)?],
+        None => &sound[..memchr::memchr(separator, sound)?],
         Some(quoted) => {
             let end = memchr::memchr(b'"', quoted)?;
-            quoted[end..].starts_with(b"\",").then_some(&quoted[..end])?
+            (quoted.get(end + 1) == Some(&separator)).then_some(&quoted[..end])?
         }
     };
     std::str::from_utf8(cell).ok().map(str::to_owned)
+}
+
+/// The text of bytes in Windows-1252, which is Latin-1 and more: every byte is a character.
+fn windows_1252(bytes: &[u8]) -> String {
+    const FROM_80: [char; 32] = [
+        '\u{20ac}', '\u{81}', '\u{201a}', '\u{192}', '\u{201e}', '\u{2026}', '\u{2020}', '\u{2021}', '\u{2c6}',
+        '\u{2030}', '\u{160}', '\u{2039}', '\u{152}', '\u{8d}', '\u{17d}', '\u{8f}', '\u{90}', '\u{2018}', '\u{2019}',
+        '\u{201c}', '\u{201d}', '\u{2022}', '\u{2013}', '\u{2014}', '\u{2dc}', '\u{2122}', '\u{161}', '\u{203a}',
+        '\u{153}', '\u{9d}', '\u{17e}', '\u{178}',
+    ];
+    let character = |&byte: &u8| match byte {
+        0x80..=0x9f => FROM_80[usize::from(byte - 0x80)],
+        byte => char::from(byte),
+    };
+    bytes.iter().map(character).collect()
 }
 
 /// Line and column of the byte at `offset` of a record that begins on `line`. Bytes need not be UTF-8.
@@ -135,6 +152,8 @@ fn place(record: &[u8], offset: usize, line: u64) -> Position {
 #[allow(clippy::struct_excessive_bools, reason = "each is an independent state of reading")]
 pub(crate) struct Reader<R> {
     source: R,
+    /// What parts cells: a comma, or what a faulty file has in its place.
+    separator: u8,
     buffer: Vec<u8>,
     /// First byte not yet used.
     start: usize,
@@ -153,6 +172,8 @@ pub(crate) struct Reader<R> {
     unescaped: Vec<u8>,
     /// The first cell of the last faulty record, where it ends before the fault.
     first: Option<String>,
+    /// The last record if it was not UTF-8, as [`reread`](Self::reread) gives it.
+    foreign: Option<(String, u64)>,
 }
 
 impl<R: Read> Reader<R> {
@@ -165,6 +186,7 @@ impl<R: Read> Reader<R> {
     pub(crate) fn with_capacity(source: R, capacity: usize) -> Self {
         Self {
             source,
+            separator: b',',
             buffer: vec![0; capacity.max(1)],
             start: 0,
             end: 0,
@@ -176,12 +198,39 @@ impl<R: Read> Reader<R> {
             spans: Vec::new(),
             unescaped: Vec::new(),
             first: None,
+            foreign: None,
         }
+    }
+
+    /// The same, whose cells another byte parts.
+    pub(crate) fn parted_by(self, separator: u8) -> Self {
+        Self { separator, ..self }
     }
 
     /// The first cell of the last faulty record, where it ends before the fault.
     pub(crate) fn first_of_fault(&mut self) -> Option<String> {
         self.first.take()
+    }
+
+    /// The record that was refused last because it is not UTF-8, its bytes taken for Windows-1252: so all else that is wrong
+    /// with its cells can be told too.
+    pub(crate) fn reread(&mut self) -> Option<Record<'_>> {
+        let (text, line) = self.foreign.as_ref()?;
+        match scan(
+            text.as_bytes(),
+            self.separator,
+            true,
+            &mut self.spans,
+            &mut self.unescaped,
+        ) {
+            Scan::Record { length, .. } if length == text.len() => Some(Record {
+                raw: text,
+                unescaped: std::str::from_utf8(&self.unescaped).ok()?,
+                spans: &self.spans,
+                line: *line,
+            }),
+            _ => None,
+        }
     }
 
     /// The beginning of the file, without a byte order mark, as far as a buffer holds it.
@@ -194,12 +243,17 @@ impl<R: Read> Reader<R> {
     }
 
     /// A reader in the midst of a file, where a record begins on this line.
-    pub(crate) fn resume(source: R, line: u64) -> Self {
+    pub(crate) fn resume(source: R, line: u64, separator: u8) -> Self {
         Self {
             began: true,
             line,
-            ..Self::new(source)
+            ..Self::new(source).parted_by(separator)
         }
+    }
+
+    /// What parts cells.
+    pub(crate) const fn separator(&self) -> u8 {
+        self.separator
     }
 
     /// What is left of a file after a well-formed record: bytes that were read ahead, the source, and the line.
@@ -217,6 +271,7 @@ impl<R: Read> Reader<R> {
 
     /// The next record; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Record<'_>>, ReadError> {
+        self.foreign = None;
         self.begin().map_err(ReadError::Io)?;
         if self.given_up {
             return Ok(None);
@@ -229,7 +284,7 @@ impl<R: Read> Reader<R> {
             if bytes.is_empty() && self.at_end {
                 return Ok(None);
             }
-            match scan(bytes, self.at_end, &mut self.spans, &mut self.unescaped) {
+            match scan(bytes, self.separator, self.at_end, &mut self.spans, &mut self.unescaped) {
                 Scan::More => self.fill().map_err(ReadError::Io)?,
                 Scan::Record { length: 0, used, .. } => self.advance(used, 1),
                 Scan::Record { length, used, lines } => break (length, used, lines),
@@ -245,7 +300,8 @@ impl<R: Read> Reader<R> {
         self.advance(used, lines);
         let bytes = &self.buffer[start..start + length];
         let mut bad = |at: usize| {
-            self.first = first_cell(bytes, at);
+            self.first = first_cell(bytes, self.separator, at);
+            self.foreign = Some((windows_1252(bytes), line));
             ReadError::Fault(Fault {
                 code: Code::INVALID_UTF8,
                 position: place(bytes, at, line),
@@ -272,7 +328,7 @@ impl<R: Read> Reader<R> {
         };
         let (bytes, at) = (&self.buffer[self.start..self.end], span.raw_start as usize);
         let position = place(bytes, at, self.line);
-        self.first = first_cell(bytes, at);
+        self.first = first_cell(bytes, self.separator, at);
         self.advance(used, lines);
         Err(ReadError::Fault(Fault {
             code: Code::FIELD_TOO_LONG,
@@ -290,7 +346,7 @@ impl<R: Read> Reader<R> {
         let bytes = &self.buffer[self.start..self.end];
         let position = place(bytes, at, self.line);
         // What stands inside a quote that is not closed may be rows of other orders.
-        self.first = first_cell(bytes, at).filter(|_| code != Code::UNCLOSED_QUOTE);
+        self.first = first_cell(bytes, self.separator, at).filter(|_| code != Code::UNCLOSED_QUOTE);
         self.start += at;
         self.line = position.line;
         self.skip_line = true;

@@ -3,13 +3,14 @@
 //!
 //! Only regular files are opened. A pipe or a device, which may never end or never begin, is refused at once.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::directory::Kind;
+use super::directory::{Kind, MANIFEST};
 use super::stage::is_being_replaced;
 use crate::Error;
 
@@ -72,6 +73,17 @@ impl Files {
             }
         }
         Ok(directory.is_still_at(dir).then_some(Self { there }))
+    }
+
+    /// These files, and of another directory those of tables and settings that these lack in every format.
+    pub(crate) fn completed_by(mut self, other: Self) -> Self {
+        fn table(name: &str) -> &str {
+            name.split_once('.').map_or(name, |(table, _)| table)
+        }
+        let have: HashSet<String> = self.there.iter().map(|(name, _)| table(name).to_owned()).collect();
+        let lacking = |(name, _): &(String, _)| name != MANIFEST && !have.contains(table(name));
+        self.there.extend(other.there.into_iter().filter(lacking));
+        self
     }
 
     /// A file by its name, `None` where there was none.

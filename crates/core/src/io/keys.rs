@@ -5,11 +5,13 @@ use std::io::ErrorKind;
 
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::hint::with_hint;
 use super::parse::Bad;
 use super::place::place;
 use super::source::Source;
 use super::table::shown;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, nearest};
+use crate::error::said;
 
 /// Largest size of a settings file in bytes.
 pub const MAX_SETTINGS: u64 = 1 << 20;
@@ -45,13 +47,58 @@ pub(crate) fn parse(from: Source<'_>, name: SettingsName, found: &mut Diagnostic
     match Document::parse(text.clone()) {
         Ok(document) => Some(document),
         Err(e) => {
-            // The first line of the parser's message says what it expected and does not quote the file.
-            let message = e.message().lines().next().unwrap_or("not valid TOML").to_owned();
-            let at = place(name.file, &text, e.span().unwrap_or(0..0));
+            let span = e.span().unwrap_or(0..0);
+            let message = syntax(e.message(), text.get(..span.start).unwrap_or_default(), &text);
+            let at = place(name.file, &text, span);
             found.push(Diagnostic::new(Code::TOML_SYNTAX, name.table, message).at(at));
             None
         }
     }
+}
+
+/// What the parser finds fault with, by how its messages begin, and how that is told.
+const SYNTAX: [(&str, &str); 14] = [
+    ("string values must be quoted", "a text needs quotes"),
+    ("duplicate key", "the key is there twice"),
+    ("key with no value", "a key needs an equals sign and a value"),
+    ("missing value", "the value is missing"),
+    ("missing assignment", "a key needs an equals sign and a value"),
+    ("extra assignment", "one key has two values"),
+    ("unexpected key or value", "the line should end here"),
+    (
+        "unexpected leading zero",
+        "a number does not begin with a 0 that says nothing",
+    ),
+    (
+        "invalid unquoted key",
+        "the name of a key has letters, digits, _ and - only",
+    ),
+    (
+        "invalid basic string",
+        "the quote is not closed, or something in it is not allowed",
+    ),
+    (
+        "invalid literal string",
+        "the quote is not closed, or something in it is not allowed",
+    ),
+    ("invalid date", "there is no such date or time"),
+    ("invalid time", "there is no such date or time"),
+    ("unclosed", "what begins here is not closed"),
+];
+
+/// What is wrong with the syntax after this much of a text, by what the parser says.
+fn syntax(said: &str, before: &str, text: &str) -> String {
+    let known = SYNTAX.iter().find(|(beginning, _)| said.starts_with(beginning));
+    let message = known.map_or("not valid TOML here", |(_, message)| message);
+    let start = before.rfind('\n').map_or(0, |n| n + 1);
+    let line = text
+        .get(start..)
+        .and_then(|rest| rest.lines().next())
+        .unwrap_or_default();
+    let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+    // Only what may be a number, since no other value is shown.
+    let is_number = value.starts_with(|c: char| c.is_ascii_digit() || c == '-') && value.contains(',');
+    with_hint(Code::NOT_A_DECIMAL, message, if is_number { value } else { "" })
 }
 
 /// Reads the file whole; it is small, or refused.
@@ -59,7 +106,7 @@ fn read_text(from: Source<'_>, name: SettingsName, found: &mut Diagnostics) -> O
     let whole = |code, message: &str| Diagnostic::new(code, name.table, message).at(Location::file(name.file));
     match from.bytes(name.file, MAX_SETTINGS) {
         Err(e) if e.kind() == ErrorKind::NotFound => found.push(whole(Code::FILE_MISSING, "the file is missing")),
-        Err(e) => found.push(whole(Code::FILE_UNREADABLE, &e.to_string())),
+        Err(e) => found.push(whole(Code::FILE_UNREADABLE, &said(&e))),
         Ok(bytes) if bytes.len() as u64 > MAX_SETTINGS => {
             found.push(whole(Code::FILE_TOO_LARGE, "the file is larger than 1 MiB"));
         }
@@ -68,7 +115,7 @@ fn read_text(from: Source<'_>, name: SettingsName, found: &mut Diagnostics) -> O
             Err(e) => {
                 let valid = e.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(&e.as_bytes()[..valid]).into_owned();
-                let message = "the bytes here are not UTF-8";
+                let message = "not UTF-8 here: save the file as UTF-8";
                 found.push(Diagnostic::new(Code::INVALID_UTF8, name.table, message).at(place(
                     name.file,
                     &text,
@@ -136,7 +183,8 @@ impl<'a> KeyReader<'a> {
         match item.as_value().ok_or(bad).and_then(read) {
             Ok(value) => Some(value),
             Err((code, message)) => {
-                self.report(code, field, Some(item), message);
+                let text = item.as_value().and_then(Value::as_str).unwrap_or_default();
+                self.report(code, field, Some(item), &with_hint(code, message, text));
                 None
             }
         }
@@ -152,7 +200,9 @@ impl<'a> KeyReader<'a> {
         for (key, item) in table.iter().filter(|(key, _)| !known.contains(key)) {
             let span = table.key(key).and_then(toml_edit::Key::span);
             let at = span.map_or_else(|| self.place(item), |span| place(self.name.file, self.text, span));
-            let message = format!("unknown key {}", shown(&format!("{prefix}{key}")));
+            let meant = nearest(key, known.iter().copied().filter(|known| !table.contains_key(known)));
+            let hint = meant.map_or_else(String::new, |meant| format!("; did you mean `{prefix}{meant}`?"));
+            let message = format!("unknown key {}{hint}", shown(&format!("{prefix}{key}")));
             self.found
                 .push(Diagnostic::new(Code::UNKNOWN_KEY, self.name.table, message).at(at));
         }

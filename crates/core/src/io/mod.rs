@@ -17,6 +17,7 @@ mod directory;
 mod files;
 mod floor;
 mod format;
+mod hint;
 mod keys;
 mod manifest;
 mod open_shipments;
@@ -28,6 +29,7 @@ mod pieces;
 #[cfg(test)]
 mod pieces_tests;
 mod place;
+mod plain;
 mod plan;
 mod problem;
 mod rows;
@@ -51,6 +53,9 @@ pub use plan::{
     EarlierDecisions, MAX_SUMMARY, planning_instant, read_decisions, read_earlier_decisions, read_plan,
     read_plan_with_waves, read_start, read_waves, write_plan, write_plan_as, write_plan_with_waves, write_waves,
 };
-pub use problem::{ReadOptions, locate_diagnostics, read_draft, read_problem, read_problem_unless, read_problem_with};
+pub use problem::{
+    ReadOptions, locate_diagnostics, locate_diagnostics_with, read_draft, read_problem, read_problem_unless,
+    read_problem_with,
+};
 pub use table::MAX_ROWS;
 pub use write_problem::{write_problem, write_problem_as};

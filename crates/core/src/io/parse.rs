@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::decimal;
+use super::{decimal, plain};
 use crate::diagnostic::Code;
 use crate::model::Weekdays;
 use crate::model::floor::{Floor, LocalClock, ReadMomentError};
@@ -20,12 +20,22 @@ pub(crate) fn boolean(text: &str) -> Result<bool, Bad> {
     }
 }
 
-/// A whole number.
+/// A whole number, also as programs write one that they hold as a float, such as `8.0`.
 pub(crate) fn integer(text: &str) -> Result<i64, Bad> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err((Code::NOT_AN_INTEGER, "not a whole number"));
+    let is_whole = |text: &str| {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    if is_whole(text) {
+        return whole(text);
     }
+    match plain::number(text).filter(|text| is_whole(text)) {
+        Some(text) => whole(&text),
+        None => Err((Code::NOT_AN_INTEGER, "not a whole number")),
+    }
+}
+
+fn whole(text: &str) -> Result<i64, Bad> {
     text.parse()
         .map_err(|_| (Code::OUT_OF_RANGE, "the number is far too large"))
 }
@@ -47,7 +57,7 @@ fn decimal_fault(error: ParseDecimalError) -> Bad {
 
 /// An amount of money, of either sign.
 pub(crate) fn money(text: &str) -> Result<Money, Bad> {
-    Money::from_str(text).map_err(decimal_fault)
+    plain::decimal(text, Money::from_str).map_err(decimal_fault)
 }
 
 /// A percentage with at most 4 decimals.
@@ -57,7 +67,7 @@ pub(crate) fn percent(text: &str) -> Result<Percent, Bad> {
 
 /// Hours with at most 9 decimals, as nanoseconds.
 pub(crate) fn hours(text: &str) -> Result<i64, Bad> {
-    decimal::hours(text).map_err(|e| match e {
+    plain::decimal(text, decimal::hours).map_err(|e| match e {
         ParseDecimalError::TooManyDecimals => (Code::TOO_MANY_DECIMALS, "more than 9 decimals"),
         other => decimal_fault(other),
     })
@@ -75,7 +85,7 @@ pub(crate) fn seconds(text: &str) -> Result<Millis, Bad> {
 
 /// Thousandths of a decimal number that is not negative.
 fn thousandths(text: &str) -> Result<i64, Bad> {
-    let billionths = decimal::billionths(text).map_err(decimal_fault)?;
+    let billionths = plain::decimal(text, decimal::billionths).map_err(decimal_fault)?;
     if billionths < 0 {
         return Err((Code::OUT_OF_RANGE, "must not be negative"));
     }
@@ -126,7 +136,8 @@ pub(crate) fn deadline(clock: &LocalClock, text: &str) -> Result<Moment, Bad> {
 
 /// ISO weekdays.
 pub(crate) fn weekdays(text: &str) -> Result<Weekdays, Bad> {
-    Weekdays::parse(text).ok_or((Code::BAD_WEEKDAYS, "not digits from 1 to 7"))
+    let days = Weekdays::parse(text).or_else(|| Weekdays::parse(&plain::number(text)?));
+    days.ok_or((Code::BAD_WEEKDAYS, "not digits from 1 to 7"))
 }
 
 /// A finite number: a coordinate or a distance.
@@ -138,12 +149,12 @@ pub(crate) fn number(text: &str) -> Result<f64, Bad> {
     value.ok_or((Code::NOT_A_DECIMAL, "not a decimal number"))
 }
 
-/// A date.
+/// A date, also with the time midnight.
 pub(crate) fn date(text: &str) -> Result<Date, Bad> {
-    Date::from_str(text).map_err(|_| (Code::BAD_DATE, "not a date of the form YYYY-MM-DD"))
+    Date::from_str(plain::without_midnight(text)).map_err(|_| (Code::BAD_DATE, "not a date of the form YYYY-MM-DD"))
 }
 
-/// A time of day.
+/// A time of day, also with seconds that are 0.
 pub(crate) fn time(text: &str) -> Result<TimeOfDay, Bad> {
-    TimeOfDay::from_str(text).map_err(|_| (Code::BAD_TIME, "not a time of the form HH:MM"))
+    TimeOfDay::from_str(plain::without_seconds(text)).map_err(|_| (Code::BAD_TIME, "not a time of the form HH:MM"))
 }

@@ -154,9 +154,15 @@ fn parse_csv(
     let each = &mut |cells: Option<Cells<'_, '_>>| add_row(&mut draft, table, cells);
     let bytes = Cursor::new(piece.bytes);
     let rows = match piece.rest {
-        None => read_rows(&mut Reader::resume(bytes, piece.line), header, schema, &mut found, each),
+        None => read_rows(
+            &mut Reader::resume(bytes, piece.line, header.separator),
+            header,
+            schema,
+            &mut found,
+            each,
+        ),
         Some(rest) => {
-            let mut reader = Reader::resume(bytes.chain(rest), piece.line);
+            let mut reader = Reader::resume(bytes.chain(rest), piece.line, header.separator);
             read_rows(&mut reader, header, schema, &mut found, each)
         }
     };
@@ -178,17 +184,20 @@ pub(crate) struct Cutter<R> {
     bytes: Vec<u8>,
     source: Option<R>,
     line: u64,
+    separator: u8,
     size: usize,
 }
 
 impl<R: Read> Cutter<R> {
     /// Goes on where a reader is, after a well-formed record.
     pub(crate) fn new(reader: Reader<R>, size: usize) -> Self {
+        let separator = reader.separator();
         let (bytes, source, line) = reader.into_rest();
         Self {
             bytes,
             source: Some(source),
             line,
+            separator,
             size: size.max(1),
         }
     }
@@ -204,7 +213,7 @@ impl<R: Read> Cutter<R> {
             let rest = None;
             return Some(Piece { bytes, line, rest }).filter(|piece| !piece.bytes.is_empty());
         }
-        let cut = if read.is_ok() { cut(&bytes) } else { 0 };
+        let cut = if read.is_ok() { cut(&bytes, self.separator) } else { 0 };
         if cut == 0 {
             let rest = Some(source);
             return Some(Piece { bytes, line, rest });
@@ -218,13 +227,13 @@ impl<R: Read> Cutter<R> {
 }
 
 /// Where the last whole record of some bytes ends; 0 where the reader has to find out.
-fn cut(bytes: &[u8]) -> usize {
+fn cut(bytes: &[u8], separator: u8) -> usize {
     if memchr::memchr(b'"', bytes).is_none() {
         return memchr::memrchr(b'\n', bytes).map_or(0, |n| n + 1);
     }
     let (mut at, mut spans, mut unescaped) = (0, Vec::new(), Vec::new());
     loop {
-        match scan(&bytes[at..], false, &mut spans, &mut unescaped) {
+        match scan(&bytes[at..], separator, false, &mut spans, &mut unescaped) {
             Scan::Record { used, .. } => at += used,
             Scan::More => return at,
             Scan::Fault { .. } => return 0,

@@ -20,7 +20,7 @@ use crate::validate::{self, CheckOptions, Checked, Place};
 
 /// How files are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ReadOptions {
+pub struct ReadOptions<'a> {
     /// Threads; 0 = one per core. What is read does not depend on it.
     pub threads: usize,
     /// Warnings are errors.
@@ -28,9 +28,14 @@ pub struct ReadOptions {
     /// Orders of which something is wrong are left out, and told by [`Problem::left_out`](crate::Problem::left_out); only other
     /// errors make the problem unusable. Together with `strict` also orders of which there is a warning.
     pub skip_bad_orders: bool,
+    /// A directory of fixed tables: each table that the directory of the problem lacks is taken from there, and so are its
+    /// settings.
+    pub site: Option<&'a Path>,
+    /// The planning instant in place of that of the settings: a date and time with its offset from UTC.
+    pub now: Option<&'a str>,
 }
 
-impl ReadOptions {
+impl ReadOptions<'_> {
     /// How what is read is judged.
     pub(super) const fn check(self) -> CheckOptions {
         CheckOptions {
@@ -55,7 +60,7 @@ pub fn read_problem(dir: &Path) -> Result<Checked, Error> {
 ///
 /// # Errors
 /// As [`read_problem`].
-pub fn read_problem_with(dir: &Path, options: &ReadOptions) -> Result<Checked, Error> {
+pub fn read_problem_with(dir: &Path, options: &ReadOptions<'_>) -> Result<Checked, Error> {
     read_problem_unless(dir, options, &NEVER)
 }
 
@@ -63,15 +68,24 @@ pub fn read_problem_with(dir: &Path, options: &ReadOptions) -> Result<Checked, E
 ///
 /// # Errors
 /// As [`read_problem`]; or that the flag was set.
-pub fn read_problem_unless(dir: &Path, options: &ReadOptions, abandoned: &AtomicBool) -> Result<Checked, Error> {
-    let files = Files::open(dir, &Kind::problem())?;
+pub fn read_problem_unless(dir: &Path, options: &ReadOptions<'_>, abandoned: &AtomicBool) -> Result<Checked, Error> {
+    let files = files(dir, options.site)?;
     read_problem_from(Source::Dir(&files), *options, abandoned, |_| ()).map(|((), checked)| checked)
+}
+
+/// The files of a problem directory, and of what it lacks those of the directory of fixed tables.
+pub(super) fn files(dir: &Path, site: Option<&Path>) -> Result<Files, Error> {
+    let files = Files::open(dir, &Kind::problem())?;
+    match site {
+        None => Ok(files),
+        Some(site) => Ok(files.completed_by(Files::open(site, &Kind::problem())?)),
+    }
 }
 
 /// The same from anywhere, with what `keep` takes of the draft before it becomes a problem. Once the flag is set, it fails soon.
 pub(crate) fn read_problem_from<T>(
     from: Source<'_>,
-    options: ReadOptions,
+    options: ReadOptions<'_>,
     abandoned: &AtomicBool,
     keep: impl FnOnce(&Draft) -> T,
 ) -> Result<(T, Checked), Error> {
@@ -98,11 +112,11 @@ pub fn read_draft(dir: &Path) -> Result<(Draft, Vec<Diagnostic>), Error> {
 
 fn read(
     from: Source<'_>,
-    options: ReadOptions,
+    options: ReadOptions<'_>,
     abandoned: &AtomicBool,
 ) -> Result<(SettingsFile, Draft, Diagnostics), Error> {
     let mut found = Diagnostics::with(options.check());
-    let file = read_settings(from, &mut found);
+    let file = read_settings(from, options.now, &mut found);
     let mut draft = Draft::new(file.settings.clone());
     let tables: Vec<_> = Table::ALL.into_iter().filter_map(|t| Some((t, schema(t)?))).collect();
     fill(&mut draft, from, &tables, (options, abandoned), &mut found)?;
@@ -114,7 +128,7 @@ pub(super) fn fill(
     draft: &mut Draft,
     from: Source<'_>,
     tables: &[(Table, &Schema)],
-    (options, abandoned): (ReadOptions, &AtomicBool),
+    (options, abandoned): (ReadOptions<'_>, &AtomicBool),
     found: &mut Diagnostics,
 ) -> Result<(), Error> {
     let large = tables.iter().any(|(_, schema)| is_large(from, schema));
@@ -152,8 +166,13 @@ fn is_large(from: Source<'_>, schema: &Schema) -> bool {
 
 /// Adds to diagnostics of the problem in a directory, which know tables, rows and columns, their places in its files.
 pub fn locate_diagnostics(dir: &Path, list: &mut [Diagnostic]) {
+    locate_diagnostics_with(dir, &ReadOptions::default(), list);
+}
+
+/// The same for a problem that was read with options.
+pub fn locate_diagnostics_with(dir: &Path, options: &ReadOptions<'_>, list: &mut [Diagnostic]) {
     // A directory that is gone has no places.
-    let Ok(files) = Files::open(dir, &Kind::problem()) else {
+    let Ok(files) = files(dir, options.site) else {
         return;
     };
     for table in Table::ALL {

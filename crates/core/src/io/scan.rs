@@ -58,9 +58,9 @@ pub(crate) enum Scan {
     Fault { code: Code, at: usize },
 }
 
-/// Scans the record that begins with `bytes`, after which the file has nothing if `at_end`. Fills `spans` with its cells,
-/// and `unescaped` with the content of those that held doubled quotes.
-pub(crate) fn scan(bytes: &[u8], at_end: bool, spans: &mut Vec<Span>, unescaped: &mut Vec<u8>) -> Scan {
+/// Scans the record that begins with `bytes`, whose cells a separator parts and after which the file has nothing if `at_end`. Fills
+/// `spans` with its cells, and `unescaped` with the content of those that held doubled quotes.
+pub(crate) fn scan(bytes: &[u8], separator: u8, at_end: bool, spans: &mut Vec<Span>, unescaped: &mut Vec<u8>) -> Scan {
     spans.clear();
     unescaped.clear();
     // A record that does not end here is too long, however much of the file has been read.
@@ -69,6 +69,7 @@ pub(crate) fn scan(bytes: &[u8], at_end: bool, spans: &mut Vec<Span>, unescaped:
     let found = match memchr::memchr3(b'\n', b'"', b'\r', view) {
         Some(at) if view[at] == b'"' => Quoted {
             view,
+            separator,
             at_end,
             spans,
             unescaped,
@@ -84,7 +85,7 @@ pub(crate) fn scan(bytes: &[u8], at_end: bool, spans: &mut Vec<Span>, unescaped:
         },
         Scan::Record { length, .. } => {
             if spans.is_empty() {
-                split(&view[..length], spans);
+                split(&view[..length], separator, spans);
             }
             found
         }
@@ -131,28 +132,29 @@ fn line_end(view: &[u8], at: usize, at_end: bool) -> Scan {
 }
 
 /// The cells of a record without quotes.
-fn split(record: &[u8], spans: &mut Vec<Span>) {
+fn split(record: &[u8], separator: u8, spans: &mut Vec<Span>) {
     let mut start = 0;
-    for comma in memchr::memchr_iter(b',', record).chain([record.len()]) {
+    for end in memchr::memchr_iter(separator, record).chain([record.len()]) {
         spans.push(Span {
             start,
-            end: comma as u32,
+            end: end as u32,
             raw_start: start,
             escaped: false,
         });
-        start = comma as u32 + 1;
+        start = end as u32 + 1;
     }
 }
 
 /// What follows a cell.
 enum After {
-    Comma(usize),
+    Separator(usize),
     End(Scan),
 }
 
 /// A record that holds a quote somewhere.
 struct Quoted<'a> {
     view: &'a [u8],
+    separator: u8,
     at_end: bool,
     spans: &'a mut Vec<Span>,
     unescaped: &'a mut Vec<u8>,
@@ -168,7 +170,7 @@ impl Quoted<'_> {
                 self.plain(at)
             };
             match after {
-                After::Comma(comma) => at = comma + 1,
+                After::Separator(end) => at = end + 1,
                 After::End(end) => return self.with_lines(end),
             }
         }
@@ -188,14 +190,15 @@ impl Quoted<'_> {
 
     /// A cell that does not begin with a quote.
     fn plain(&mut self, start: usize) -> After {
-        let special = |b: &u8| matches!(b, b',' | b'\n' | b'\r' | b'"');
+        let separator = self.separator;
+        let special = |b: &u8| *b == separator || matches!(b, b'\n' | b'\r' | b'"');
         let Some(end) = self.view[start..].iter().position(special).map(|n| start + n) else {
             self.push(start, start, self.view.len(), false);
             return After::End(open_end(self.view, 0, self.at_end));
         };
         self.push(start, start, end, false);
         match self.view[end] {
-            b',' => After::Comma(end),
+            b if b == separator => After::Separator(end),
             b'"' => After::End(Scan::Fault {
                 code: Code::STRAY_QUOTE,
                 at: end,
@@ -230,7 +233,7 @@ impl Quoted<'_> {
 
     fn after_quote(&self, at: usize) -> After {
         match self.view.get(at) {
-            Some(b',') => After::Comma(at),
+            Some(&b) if b == self.separator => After::Separator(at),
             Some(b'\n' | b'\r') => After::End(line_end(self.view, at, self.at_end)),
             Some(_) => After::End(Scan::Fault {
                 code: Code::DATA_AFTER_QUOTE,

@@ -1,19 +1,29 @@
 //! What a file that is named like a CSV file is instead: told once, in place of hundreds of faults of its rows.
 
 use super::column::Schema;
+#[cfg(feature = "parquet")]
+use super::format::TableFormat;
 use crate::diagnostic::Code;
 
 /// What a file is that is no CSV of this format.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Other {
     pub code: Code,
-    pub message: &'static str,
+    pub message: String,
+    /// How its cells can be read all the same; `None` where they cannot.
+    pub parts: Option<Parts>,
+}
+
+/// What parts the cells of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parts {
+    pub separator: u8,
+    /// Whether the first line tells so, and is none of the table.
+    pub is_told: bool,
 }
 
 /// How some other files begin.
-const BEGINNINGS: [(&[u8], Code, &str); 9] = [
-    (b"\xFF\xFE", Code::INVALID_UTF8, "the file is UTF-16: save it as UTF-8"),
-    (b"\xFE\xFF", Code::INVALID_UTF8, "the file is UTF-16: save it as UTF-8"),
+const BEGINNINGS: [(&[u8], Code, &str); 7] = [
     (
         b"PK\x03\x04",
         Code::NOT_CSV,
@@ -39,49 +49,118 @@ const BEGINNINGS: [(&[u8], Code, &str); 9] = [
     (b"%PDF", Code::NOT_CSV, "the file is a PDF: export the table as CSV"),
 ];
 /// What parts cells elsewhere.
-const SEPARATORS: [(char, &str); 4] = [
-    (';', "cells are parted by semicolons, not by commas"),
-    ('\t', "cells are parted by tabs, not by commas"),
-    ('|', "cells are parted by vertical bars, not by commas"),
-    (':', "cells are parted by colons, not by commas"),
+const SEPARATORS: [(u8, &str); 4] = [
+    (b';', "semicolons"),
+    (b'\t', "tabs"),
+    (b'|', "vertical bars"),
+    (b':', "colons"),
 ];
 
 /// What the file is that begins so, unless it may be CSV.
 pub(crate) fn sniff(bytes: &[u8], schema: &Schema) -> Option<Other> {
     let begins = |beginning: &[u8]| bytes.starts_with(beginning);
-    if let Some(&(_, code, message)) = BEGINNINGS.iter().find(|(beginning, ..)| begins(beginning)) {
-        return Some(Other { code, message });
-    }
+    let unreadable = |code, message: String| {
+        let parts = None;
+        Some(Other { code, message, parts })
+    };
     // Letters of a header with a zero byte beside each.
-    if matches!(bytes, [a, 0, b, 0, ..] | [0, a, 0, b, ..] if *a != 0 && *b != 0) {
-        let (code, message) = (Code::INVALID_UTF8, "the file is UTF-16: save it as UTF-8");
-        return Some(Other { code, message });
+    let is_utf_16 = begins(b"\xFF\xFE")
+        || begins(b"\xFE\xFF")
+        || matches!(bytes, [a, 0, b, 0, ..] | [0, a, 0, b, ..] if *a != 0 && *b != 0);
+    if is_utf_16 {
+        // All that names and separators consist of stands beside a zero byte.
+        let letters = bytes.iter().copied().filter(|byte| byte.is_ascii() && *byte != 0);
+        let other = parted(&letters.collect::<Vec<_>>(), schema);
+        let parts = other.map_or_else(String::new, |other| format!(", and {}", other.message));
+        return unreadable(
+            Code::INVALID_UTF8,
+            format!("the file is UTF-16{parts}: save it as UTF-8"),
+        );
     }
-    let line = bytes.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
-    separator(std::str::from_utf8(line).ok()?, schema)
+    if let Some(&(_, code, message)) = BEGINNINGS.iter().find(|(beginning, ..)| begins(beginning)) {
+        return unreadable(code, message.to_owned());
+    }
+    parted(bytes, schema)
 }
 
-/// What parts the cells of the first line, unless it is commas.
-fn separator(line: &str, schema: &Schema) -> Option<Other> {
-    let code = Code::WRONG_SEPARATOR;
-    if line
+/// What a file named like a Parquet file is that begins and ends so, unless it may be one.
+#[cfg(feature = "parquet")]
+pub(crate) fn no_parquet(first: &[u8], last: &[u8], schema: &Schema) -> Option<String> {
+    const MAGIC: &[u8] = b"PAR1";
+    let csv = schema.file(TableFormat::Csv);
+    if first.starts_with(MAGIC) {
+        let is_whole = last == MAGIC && first.len() > 2 * MAGIC.len();
+        return (!is_whole).then(|| "the file ends too early: write it again, to its end".to_owned());
+    }
+    if first.is_empty() {
+        return Some("the file is empty".to_owned());
+    }
+    if first.starts_with(b"PARE") {
+        return Some("the file is encrypted: write it without encryption".to_owned());
+    }
+    if let Some((_, _, message)) = BEGINNINGS.iter().find(|(beginning, ..)| first.starts_with(beginning)) {
+        return Some((*message).to_owned());
+    }
+    // A character may be cut in two where what was read ends.
+    let is_text = match std::str::from_utf8(first) {
+        Ok(_) => true,
+        Err(e) => e.error_len().is_none(),
+    };
+    if is_text && !first.contains(&0) {
+        Some(format!("the file is text, not Parquet: if it is CSV, name it {csv}"))
+    } else {
+        Some("the file is not Parquet, or is damaged from its beginning on".to_owned())
+    }
+}
+
+/// What parts the cells of a text, unless it is commas.
+fn parted(bytes: &[u8], schema: &Schema) -> Option<Other> {
+    let mut lines = bytes
+        .split(|b| *b == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let line = String::from_utf8_lossy(lines.next().unwrap_or_default());
+    let is_told = line
         .trim_start_matches('"')
         .get(..4)
-        .is_some_and(|start| start.eq_ignore_ascii_case("sep="))
-    {
-        let message = "the first line, `sep=`, is for spreadsheets only: remove it, and part cells by commas";
-        return Some(Other { code, message });
-    }
-    let known = |separator| {
-        let names = line.split(separator).map(|name: &str| name.trim().trim_matches('"'));
+        .is_some_and(|start| start.eq_ignore_ascii_case("sep="));
+    let header = if is_told {
+        String::from_utf8_lossy(lines.next().unwrap_or_default())
+    } else {
+        line
+    };
+    let found = separator(&header, schema);
+    let (separator, name) = match found {
+        None if !is_told => return None,
+        found => found.unwrap_or((b',', "commas")),
+    };
+    let parted = format!("cells are parted by {name}, not by commas");
+    let message = match (is_told, separator) {
+        (false, _) => parted,
+        (true, b',') => "the first line, `sep=`, is for spreadsheets only: remove it".to_owned(),
+        (true, _) => format!("the first line, `sep=`, is for spreadsheets only: remove it; and {parted}"),
+    };
+    Some(Other {
+        code: Code::WRONG_SEPARATOR,
+        message,
+        parts: Some(Parts { separator, is_told }),
+    })
+}
+
+/// What parts the cells of a header and what it is called, unless it is commas.
+fn separator(header: &str, schema: &Schema) -> Option<(u8, &'static str)> {
+    let known = |separator: u8| {
+        let names = header
+            .split(char::from(separator))
+            .map(|name| name.trim().trim_matches('"'));
         names.filter(|name| schema.position(name).is_some()).count()
     };
-    let by_commas = known(',');
-    let other = SEPARATORS.iter().find(|(separator, _)| {
-        let by = known(*separator);
-        line.contains(*separator) && by > by_commas.max(usize::from(by_commas > 0))
-    });
-    other.map(|&(_, message)| Other { code, message })
+    let by_commas = known(b',');
+    let is_it = |separator: u8| {
+        let count = header.bytes().filter(|byte| *byte == separator).count();
+        let no_commas = count > 1 && !header.contains(',');
+        no_commas || (count > 0 && known(separator) > by_commas)
+    };
+    SEPARATORS.into_iter().find(|(separator, _)| is_it(*separator))
 }
 
 #[cfg(test)]
@@ -90,7 +169,7 @@ mod tests {
     use crate::io::schema::schema;
     use crate::model::Table;
 
-    fn told(text: impl AsRef<[u8]>) -> Option<(&'static str, &'static str)> {
+    fn told(text: impl AsRef<[u8]>) -> Option<(&'static str, String)> {
         let other = sniff(text.as_ref(), schema(Table::Items).unwrap());
         other.map(|other| (other.code.id(), other.message))
     }
@@ -103,12 +182,15 @@ mod tests {
             (b"sku; weight_g\r\n", "E127", "semicolons"),
             (b"note,x;sku;weight_g;volume_cm3\n", "E127", "semicolons"),
             (b"sku\tweight_g\r\n", "E127", "tabs"),
+            (b"Artikel;Gewicht;Volumen\r\n", "E127", "semicolons"),
             (b"sku|weight_g\n", "E127", "vertical bars"),
             (b"sep=;\nsku;weight_g\n", "E127", "`sep=`"),
+            (b"sep=;\r\nsku;weight_g\r\n", "E127", "semicolons"),
             (b"\"sep=,\"\nsku,weight_g\n", "E127", "`sep=`"),
             (b"\xFF\xFEs\0k\0u\0", "E110", "UTF-16"),
             (b"\0s\0k\0u", "E110", "UTF-16"),
             (b"s\0k\0u\0", "E110", "UTF-16"),
+            (b"\xFF\xFEs\0k\0u\0\t\0w\0e\0i\0g\0h\0t\0_\0g\0\n\0", "E110", "tabs"),
             (b"PK\x03\x04....", "E128", "workbook"),
             (b"\xD0\xCF\x11\xE0....", "E128", "workbook"),
             (b"PAR1....", "E128", "Parquet"),
@@ -116,7 +198,7 @@ mod tests {
         ] {
             let found = told(text);
             assert!(
-                found.is_some_and(|(c, m)| c == code && m.contains(word)),
+                found.as_ref().is_some_and(|(c, m)| *c == code && m.contains(word)),
                 "{text:?}: {found:?}"
             );
         }
@@ -137,5 +219,26 @@ mod tests {
         for text in texts {
             assert_eq!(told(text), None, "{text:?}");
         }
+    }
+
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn what_is_no_parquet_is_told_for_what_it_is() {
+        for (first, last, word) in [
+            (&b""[..], &b""[..], "empty"),
+            (b"PAR1", b"PAR1", "ends too early"),
+            (b"PAR1.........", b"....", "ends too early"),
+            (b"PARE.........", b"PARE", "encrypted"),
+            (b"sku,weight_g\nlamp,5\n", b",5\n", "name it items.csv"),
+            (b"caf\xc3", b"af\xc3", "name it items.csv"),
+            (b"PK\x03\x04....", b"....", "workbook"),
+            (b"\x1F\x8B......", b"....", "gzip"),
+            (b"\x93\x01\xff......", b"....", "not Parquet"),
+        ] {
+            let found = no_parquet(first, last, schema(Table::Items).unwrap());
+            assert!(found.as_ref().is_some_and(|m| m.contains(word)), "{first:?}: {found:?}");
+        }
+        let sound = no_parquet(b"PAR1.........", b"PAR1", schema(Table::Items).unwrap());
+        assert_eq!(sound, None);
     }
 }

@@ -6,14 +6,15 @@ use std::io::Read;
 use super::arrow::MemoryTable;
 use super::cells::{Cells, Row, empty_row, order_of};
 use super::column::Schema;
-use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader};
+use super::csv::{Fault, MAX_COLUMNS, Position, ReadError, Reader, Record};
 use super::files::{FileReader, Files};
 use super::format::TableFormat;
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetTable;
-use super::sniff::sniff;
+use super::sniff::{Parts, sniff};
 use super::source::Source;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, nearest};
+use crate::error::said;
 
 /// Most rows of one table.
 pub const MAX_ROWS: u32 = u32::MAX - 1;
@@ -35,6 +36,8 @@ pub(crate) struct Header {
     pub places: Vec<Option<usize>>,
     /// Columns of the file.
     pub width: usize,
+    /// What parts the cells of a CSV file.
+    pub separator: u8,
 }
 
 /// Opens a table and checks its header. Without one to read, says whether that is fine: an optional file that is missing.
@@ -61,7 +64,7 @@ fn open_file(files: &Files, schema: &Schema, found: &mut Diagnostics) -> Result<
     let file = match files.get(&name) {
         Some(Ok(file)) => file,
         Some(Err(e)) => {
-            found.push(report(Code::FILE_UNREADABLE, e.to_string()));
+            found.push(report(Code::FILE_UNREADABLE, said(e)));
             return Err(false);
         }
         None => {
@@ -75,8 +78,16 @@ fn open_file(files: &Files, schema: &Schema, found: &mut Diagnostics) -> Result<
         TableFormat::Csv => {
             let mut reader = Reader::new(file.reader(0));
             if let Some(other) = reader.beginning().ok().and_then(|bytes| sniff(bytes, schema)) {
-                found.push(report(other.code, other.message.to_owned()));
-                return Err(false);
+                found.push(report(other.code, other.message));
+                // Cells that something else parts are read all the same, to tell at once what else is wrong with them.
+                let Some(Parts { separator, is_told }) = other.parts else {
+                    return Err(false);
+                };
+                reader = reader.parted_by(separator);
+                if is_told {
+                    // The line that tells it is none of the table.
+                    let _ = reader.next();
+                }
             }
             let header = header(&mut reader, schema, found).ok_or(false)?;
             Ok(Opened::Csv(reader, header))
@@ -149,7 +160,7 @@ pub(crate) fn read_rows<R: Read>(
     found: &mut Diagnostics,
     each: &mut impl FnMut(Option<Cells<'_, '_>>),
 ) -> u32 {
-    let Header { places, width } = header;
+    let Header { places, width, .. } = header;
     let mut number = 0;
     loop {
         let next = reader.next();
@@ -171,21 +182,30 @@ pub(crate) fn read_rows<R: Read>(
             }
             Ok(Some(record)) => {
                 let cells = if record.len() == 1 { "cell" } else { "cells" };
-                let message = format!("the row has {} {cells}, the header has {width}", record.len());
-                let order = named(places, schema, || Some(record.get(0).to_owned()));
-                found.push(at(
-                    Diagnostic::new(Code::CELL_COUNT, schema.name, message)
-                        .in_row(number)
-                        .of_order(order),
-                    schema,
-                    Position::line(record.line()),
-                ));
+                found.of_column(Code::CELL_COUNT, schema.name, None, || {
+                    let hint = decimal_commas(&record, *width);
+                    let message = format!("the row has {} {cells}, the header has {width}{hint}", record.len());
+                    let order = named(places, schema, || Some(record.get(0).to_owned()));
+                    let diagnostic = Diagnostic::new(Code::CELL_COUNT, schema.name, message);
+                    let place = Position::line(record.line());
+                    at(diagnostic.in_row(number).of_order(order), schema, place)
+                });
                 each(None);
             }
             Err(ReadError::Fault(fault)) => {
-                let order = named(places, schema, || reader.first_of_fault());
-                found.push(syntax(fault, schema).in_row(number).of_order(order));
-                each(None);
+                let mut first = reader.first_of_fault();
+                let reread = reader.reread();
+                if let Some(record) = reread {
+                    first = Some(record.get(0).to_owned());
+                }
+                found.of_column(fault.code, schema.name, None, || {
+                    let order = named(places, schema, || first);
+                    syntax(fault, schema).in_row(number).of_order(order)
+                });
+                match reread.filter(|record| record.len() == *width) {
+                    Some(record) => each(Some(Cells::new(Row::Csv(record), number, places, schema, found))),
+                    None => each(None),
+                }
             }
             Err(ReadError::Io(e)) => {
                 found.push(unreadable(&e, schema));
@@ -201,6 +221,21 @@ pub(crate) fn read_rows<R: Read>(
 fn named(places: &[Option<usize>], schema: &Schema, first: impl FnOnce() -> Option<String>) -> Option<String> {
     let first = (places.first() == Some(&Some(0))).then(first).flatten();
     order_of(schema, &first.unwrap_or_default())
+}
+
+/// What is perhaps wrong with a row of too many cells, as the end of a message: each number with a decimal comma is two cells.
+fn decimal_commas(record: &Record<'_>, width: usize) -> &'static str {
+    let is_number = |cell: usize| {
+        let text = record.get(cell);
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let pairs = (1..record.len()).filter(|&cell| is_number(cell - 1) && is_number(cell));
+    if record.len() > width && pairs.count() >= record.len() - width {
+        ": a decimal comma? write a point"
+    } else {
+        ""
+    }
 }
 
 pub(crate) fn too_many_rows(schema: &Schema) -> Diagnostic {
@@ -244,7 +279,7 @@ fn locate_csv(
             Ok(None) | Err(ReadError::Io(_)) => return,
             Ok(Some(record)) if record.is_empty() => continue,
             Ok(Some(record)) => Some(record),
-            Err(ReadError::Fault(_)) => None,
+            Err(ReadError::Fault(_)) => reader.reread(),
         };
         while let Some((_, field)) = wanted.get(next).filter(|(row, _)| *row == number) {
             if let Some(record) = record {
@@ -261,6 +296,7 @@ fn locate_csv(
 
 /// Reads the header; `None` where it cannot be used.
 fn header<R: Read>(reader: &mut Reader<R>, schema: &Schema, found: &mut Diagnostics) -> Option<Header> {
+    let separator = reader.separator();
     let record = match reader.next() {
         Ok(Some(record)) => record,
         Ok(None) => {
@@ -271,7 +307,7 @@ fn header<R: Read>(reader: &mut Reader<R>, schema: &Schema, found: &mut Diagnost
         }
         Err(ReadError::Fault(fault)) => {
             found.push(syntax(fault, schema));
-            return None;
+            reader.reread()?
         }
         Err(ReadError::Io(e)) => {
             found.push(unreadable(&e, schema));
@@ -280,9 +316,10 @@ fn header<R: Read>(reader: &mut Reader<R>, schema: &Schema, found: &mut Diagnost
     };
     let row = Row::Csv(record);
     let names: Vec<&str> = (0..record.len()).map(|cell| record.get(cell)).collect();
-    columns(&names, schema, found, &|cell| {
+    let header = columns(&names, schema, found, &|cell| {
         schema.location(TableFormat::Csv, row.position(cell))
-    })
+    });
+    header.map(|header| Header { separator, ..header })
 }
 
 /// Finds the columns of a schema among those of a file; `None` where they cannot be used. `place` tells where a column
@@ -301,10 +338,22 @@ pub(crate) fn columns(
     }
     let mut places = vec![None; schema.columns.len()];
     let mut good = true;
+    // Of each unknown name the column that was perhaps meant: one that the header has not.
+    let absent: Vec<&str> = schema
+        .columns
+        .iter()
+        .map(|c| c.name)
+        .filter(|name| !names.contains(name))
+        .collect();
+    let meant: Vec<Option<&str>> = names
+        .iter()
+        .map(|name| nearest(name, absent.iter().copied()).filter(|_| schema.position(name).is_none()))
+        .collect();
     for (cell, name) in names.iter().enumerate() {
         match schema.position(name) {
             None => {
-                let message = format!("unknown column {}", shown(name));
+                let hint = meant[cell].map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+                let message = format!("unknown column {}{hint}", shown(name));
                 found.push(report(Code::UNKNOWN_COLUMN, message, Some(cell)));
             }
             Some(column) if places[column].is_some() => {
@@ -317,13 +366,20 @@ pub(crate) fn columns(
     }
     for (column, place) in schema.columns.iter().zip(&places) {
         if column.required && place.is_none() {
-            let message = format!("column {} is missing", column.name);
+            let there = names.iter().zip(&meant).find(|(_, meant)| **meant == Some(column.name));
+            let hint = there.map_or_else(String::new, |(name, _)| {
+                format!("; did you mean it by {}?", shown(name))
+            });
+            let message = format!("column {} is missing{hint}", column.name);
             found.push(report(Code::MISSING_COLUMN, message, None).in_field(column.name));
             good = false;
         }
     }
-    let width = names.len();
-    good.then_some(Header { places, width })
+    good.then_some(Header {
+        places,
+        width: names.len(),
+        separator: b',',
+    })
 }
 
 /// A name from the file as a message shows it: escaped, and cut where it is long.
@@ -339,13 +395,12 @@ fn at(diagnostic: Diagnostic, schema: &Schema, position: Position) -> Diagnostic
 }
 
 fn unreadable(error: &std::io::Error, schema: &Schema) -> Diagnostic {
-    Diagnostic::new(Code::FILE_UNREADABLE, schema.name, error.to_string())
-        .at(Location::file(&schema.file(TableFormat::Csv)))
+    Diagnostic::new(Code::FILE_UNREADABLE, schema.name, said(error)).at(Location::file(&schema.file(TableFormat::Csv)))
 }
 
 fn syntax(fault: Fault, schema: &Schema) -> Diagnostic {
     let message = match fault.code.name() {
-        "invalid-utf8" => "the bytes here are not UTF-8",
+        "invalid-utf8" => "not UTF-8 here, but perhaps Windows-1252 (Latin-1): save the file as UTF-8",
         "unclosed-quote" => "the quote that opens here is not closed",
         "stray-quote" => "a quote inside a cell that does not begin with one",
         "data-after-quote" => "data after the closing quote of a cell",

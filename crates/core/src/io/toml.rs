@@ -30,8 +30,8 @@ impl SettingsFile {
     }
 }
 
-/// Reads the settings. What is missing or faulty is reported, and a harmless value takes its place.
-pub(crate) fn read_settings(from: Source<'_>, found: &mut Diagnostics) -> SettingsFile {
+/// Reads the settings, in which another planning instant may stand in place of theirs. What is missing or faulty is reported, and a harmless value takes its place.
+pub(crate) fn read_settings(from: Source<'_>, now: Option<&str>, found: &mut Diagnostics) -> SettingsFile {
     let mut settings = SettingsInput {
         name: "?".to_owned(),
         currency: "XXX".to_owned(),
@@ -43,7 +43,7 @@ pub(crate) fn read_settings(from: Source<'_>, found: &mut Diagnostics) -> Settin
         return SettingsFile { settings, places };
     };
     let mut keys = KeyReader::new(NAME, document.raw(), found);
-    read(&mut keys, document.as_table(), &mut settings);
+    read(&mut keys, document.as_table(), now, &mut settings);
     SettingsFile {
         settings,
         places: keys.places,
@@ -57,7 +57,7 @@ const PENALTIES: [(&str, &str); 3] = [
     ("unfilled_penalty", "objective.unfilled_penalty"),
 ];
 
-fn read(keys: &mut KeyReader<'_>, root: &dyn TableLike, settings: &mut SettingsInput) {
+fn read(keys: &mut KeyReader<'_>, root: &dyn TableLike, now: Option<&str>, settings: &mut SettingsInput) {
     keys.format(root);
     if let Some(name) = keys.required(root, "name", string) {
         settings.name = name;
@@ -65,7 +65,9 @@ fn read(keys: &mut KeyReader<'_>, root: &dyn TableLike, settings: &mut SettingsI
     if let Some(currency) = keys.required(root, "currency", string) {
         settings.currency = currency;
     }
-    if let Some(now) = keys.required(root, "now", instant) {
+    if let Some(now) = now {
+        now.clone_into(&mut settings.now);
+    } else if let Some(now) = keys.required(root, "now", instant) {
         settings.now = now;
     }
     settings.timezone = keys.value("timezone", root.get("timezone"), string);

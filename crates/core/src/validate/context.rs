@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::fold::folded;
 pub(super) use super::fold::shown;
-use crate::diagnostic::{CheckOptions, Code, Diagnostic, Diagnostics, GroupKey, KEPT_OF_A_GROUP};
+use crate::diagnostic::{CheckOptions, Code, Diagnostic, Diagnostics, GroupKey, KEPT_OF_A_GROUP, nearest};
 use crate::index::Sym;
 use crate::model::{Draft, Place, Table};
 use crate::quantity::{Date, MAX_COUNT, MAX_MONEY_CELL, Money};
@@ -31,8 +31,43 @@ pub(super) struct Context<'d> {
     /// Countries looked at, per table.
     countries: HashSet<(Table, Sym)>,
     dates: RangeInclusive<Date>,
-    /// What each table defines, by its folded text; made when the first id is missed.
-    similar: HashMap<Kind, HashMap<String, &'d str>>,
+    /// What each table defines; made when the first id is missed.
+    similar: HashMap<Kind, Similar<'d>>,
+    /// How many more ids may be looked at for one that is nearly the same as one that is missed.
+    looks: usize,
+}
+
+/// Most ids that are looked at for those that are nearly the same as those that are missed: a second or so.
+const MOST_LOOKS: usize = 20_000_000;
+
+/// What a table defines, to find what was meant.
+struct Similar<'d> {
+    /// By the folded text.
+    folded: HashMap<String, &'d str>,
+    /// In the order of the rows.
+    all: Vec<&'d str>,
+}
+
+impl<'d> Similar<'d> {
+    fn of(kind: Kind, draft: &'d Draft) -> Self {
+        let all = kind.defined(draft);
+        let folded = all.iter().rev().map(|&id| (folded(id), id)).collect(); // of equals the first is kept
+        Self { folded, all }
+    }
+
+    /// What was perhaps meant by an id that is not there: the same but for blanks and capital letters, or nearly the same with the
+    /// same digits, since `SKU-12` is no slip of the pen for `SKU-13`. Looks at no more than `looks`.
+    fn meant(&self, id: &str, looks: &mut usize) -> Option<&'d str> {
+        let found = self.folded.get(&folded(id)).copied();
+        // As a program writes a number that it takes for no whole one.
+        let found = found.or_else(|| self.folded.get(&folded(id.strip_suffix(".0")?)).copied());
+        found.or_else(|| {
+            *looks = looks.checked_sub(self.all.len())?;
+            let digits = |id: &str| id.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+            let of_id = digits(id);
+            nearest(id, self.all.iter().copied()).filter(|near| digits(near) == of_id)
+        })
+    }
 }
 
 /// What an id names.
@@ -83,6 +118,7 @@ impl<'d> Context<'d> {
             countries: HashSet::new(),
             dates: first..=last,
             similar: HashMap::new(),
+            looks: MOST_LOOKS,
         }
     }
 
@@ -92,8 +128,9 @@ impl<'d> Context<'d> {
 
     /// Reports a problem of one cell.
     pub(super) fn report(&mut self, code: Code, at: At, field: &'static str, message: impl Into<String>) {
-        let diagnostic = self.diagnostic(code, at, field, message);
-        self.found.push(diagnostic);
+        let draft = self.draft;
+        let make = || diagnostic_of(draft, code, at, field, message);
+        self.found.of_column(code, at.table.name(), Some(field), make);
     }
 
     /// Warns of one cell. Of many cells of a column only the first few are told in full, and the others counted.
@@ -125,10 +162,6 @@ impl<'d> Context<'d> {
         };
         let make = || diagnostic_of(draft, code, at, field, message());
         self.found.group(key, most, make);
-    }
-
-    fn diagnostic(&self, code: Code, at: At, field: &'static str, message: impl Into<String>) -> Diagnostic {
-        diagnostic_of(self.draft, code, at, field, message)
     }
 
     /// Reports a problem of a key of the settings.
@@ -222,12 +255,9 @@ impl<'d> Context<'d> {
     /// That there is no such id, and what was perhaps meant.
     pub(super) fn no_such(&mut self, kind: Kind, id: &str) -> String {
         let draft = self.draft;
-        let similar = self.similar.entry(kind).or_insert_with(|| {
-            let defined = kind.defined(draft).into_iter().rev(); // of equals the first is kept
-            defined.map(|id| (folded(id), id)).collect()
-        });
+        let similar = self.similar.entry(kind).or_insert_with(|| Similar::of(kind, draft));
         let message = format!("there is no {} {}", kind.as_str(), shown(id));
-        match similar.get(&folded(id)) {
+        match similar.meant(id, &mut self.looks) {
             Some(meant) => format!("{message}; did you mean {}?", shown(meant)),
             None => message,
         }

@@ -135,7 +135,9 @@ pub(crate) fn refused(mut found: Diagnostics, left: Vec<Diagnostic>) -> Vec<Diag
     };
     let mut all = Diagnostics::with(options);
     let of_orders = found.take_of_orders();
-    left.into_iter().chain(of_orders).for_each(|d| all.push(d));
+    for d in left.into_iter().chain(of_orders) {
+        all.of_column(d.code, d.table, d.field, || d);
+    }
     all.append(found);
     let list = sorted(all);
     debug_assert!(list.iter().any(|d| d.severity == Severity::Error));

@@ -236,7 +236,8 @@ fn page() -> String {
     let mut page = "# Diagnostics\n\n".to_owned();
     page +=
         "Everything that can be wrong with an input or a plan. All of it is reported at once, each with its place.\n";
-    page += "A warning does not stop a run. Messages name ids, and never show other values of your data.\n\n";
+    page += "A warning does not stop a run. Messages name ids, and of other values of your data show only how a number, a date, a time or a\n";
+    page += "truth value should be written.\n\n";
     page += "<!-- Made from crates/core/src/diagnostic/catalogue.rs by the test `the_page_of_codes_is_fresh`. -->\n";
     let groups = [
         ("E1", "Files and their syntax"),

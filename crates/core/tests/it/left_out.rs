@@ -18,6 +18,8 @@ const SKIPPING: ReadOptions = ReadOptions {
     threads: 1,
     strict: false,
     skip_bad_orders: true,
+    site: None,
+    now: None,
 };
 
 fn left(problem: &Problem) -> Vec<(&str, Vec<String>)> {

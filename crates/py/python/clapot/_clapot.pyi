@@ -98,7 +98,14 @@ class Problem:
         threads: int = 0,
     ) -> Problem: ...
     @staticmethod
-    def read(path: _Path, *, strict: bool = False, skip_bad_orders: bool = False, threads: int = 0) -> Problem: ...
+    def read(
+        path: _Path,
+        *,
+        strict: bool = False,
+        skip_bad_orders: bool = False,
+        threads: int = 0,
+        site: _Path | None = None,
+    ) -> Problem: ...
     def write(self, path: _Path, *, format: _Format = "csv", force: bool = False) -> None: ...
     def replace(
         self,

@@ -17,7 +17,7 @@ use crate::io::directory::Kind;
 use crate::io::files::Files;
 use crate::io::open_shipments::{self, Given, PlanningInstant, Unrouted};
 use crate::io::pieces::{PIECE, read_into};
-use crate::io::problem::{NEVER, ReadOptions, fill, read_problem_from};
+use crate::io::problem::{self, NEVER, ReadOptions, fill, read_problem_from};
 use crate::io::rows::{id, maybe_id};
 use crate::io::schema::schema;
 use crate::io::source::Source;
@@ -56,7 +56,7 @@ pub fn read_problem(tables: &Tables, options: ReadOptions, abandoned: &AtomicBoo
 /// # Errors
 /// As [`read_problem`](crate::io::read_problem); or that the flag was set.
 pub fn read_problem_dir(dir: &Path, options: ReadOptions, abandoned: &AtomicBool) -> Result<(Draft, Checked), Error> {
-    let files = Files::open(dir, &Kind::problem())?;
+    let files = problem::files(dir, options.site)?;
     read_problem_from(Source::Dir(&files), options, abandoned, Clone::clone)
 }
 
@@ -74,7 +74,7 @@ pub fn changed(
     let mut found = Diagnostics::with(options.check());
     let from = Source::Memory(tables);
     if tables.text(toml::FILE).is_some() {
-        draft.settings = toml::read_settings(from, &mut found).settings;
+        draft.settings = toml::read_settings(from, options.now, &mut found).settings;
     }
     let given = |table| schema(table).filter(|schema| tables.get(schema.name).is_some());
     let list: Vec<_> = Table::ALL.into_iter().filter_map(|t| Some((t, given(t)?))).collect();

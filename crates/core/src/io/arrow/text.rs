@@ -342,15 +342,15 @@ impl TimeText {
     }
 }
 
-/// `HH:MM`; with seconds where they are not 0, which is not a time of this format.
+/// `HH:MM`; with seconds where they are not 0, or with a word for parts of one, neither of which is a time of this format.
 impl Display for TimeText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (minutes, seconds) = (self.seconds.div_euclid(60), self.seconds.rem_euclid(60));
         write!(f, "{:02}:{:02}", minutes.div_euclid(60), minutes.rem_euclid(60))?;
-        if seconds != 0 || !self.whole {
+        if seconds != 0 {
             write!(f, ":{seconds:02}")?;
         }
-        Ok(())
+        f.write_str(if self.whole { "" } else { " and parts of a second" })
     }
 }
 

@@ -30,7 +30,7 @@ pub fn read_floors(problem: &Problem, dir: &Path) -> Result<CheckedFloors, Error
 ///
 /// # Errors
 /// As [`read_floors`].
-pub fn read_floors_with(problem: &Problem, dir: &Path, options: &ReadOptions) -> Result<CheckedFloors, Error> {
+pub fn read_floors_with(problem: &Problem, dir: &Path, options: &ReadOptions<'_>) -> Result<CheckedFloors, Error> {
     let files = Files::open(dir, &Kind::floors())?;
     read_floors_from(problem, Source::Dir(&files), options.strict).map(|(_, floors)| floors)
 }

@@ -12,11 +12,13 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::error::said;
 use crate::io::arrow::{Columns, place, position};
 use crate::io::cells::Cells;
 use crate::io::column::Schema;
 use crate::io::csv::Position;
 use crate::io::files::{FileReader, OpenFile};
+use crate::io::sniff::no_parquet;
 use crate::io::table::{MAX_ROWS, too_many_rows};
 
 /// Rows that are decoded at once.
@@ -69,6 +71,12 @@ pub(crate) struct Group {
 impl ParquetTable {
     /// Reads what a file says of itself; `None` where its rows cannot be read.
     pub(crate) fn open(file: &OpenFile, schema: &Schema, found: &mut Diagnostics) -> Option<Self> {
+        if let Some(message) =
+            ends(file).map_or_else(|e| Some(said(&e)), |(first, last)| no_parquet(&first, &last, schema))
+        {
+            found.push(Diagnostic::new(Code::BAD_PARQUET, schema.name, message).at(place(schema, 0, None)));
+            return None;
+        }
         let options = ArrowReaderOptions::new;
         let metadata = match guarded(|| ArrowReaderMetadata::load(file, options())) {
             Ok(metadata) => metadata,
@@ -159,6 +167,17 @@ impl ParquetTable {
     }
 }
 
+/// The first bytes of a file and its last four.
+fn ends(file: &OpenFile) -> std::io::Result<(Vec<u8>, Vec<u8>)> {
+    const FIRST: u64 = 4_096;
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    file.reader(0).take(FIRST).read_to_end(&mut first)?;
+    file.reader(OpenFile::len(file).saturating_sub(4))
+        .take(4)
+        .read_to_end(&mut last)?;
+    Ok((first, last))
+}
+
 fn damaged(schema: &Schema, why: &str) -> Diagnostic {
     let message = format!("the file cannot be read as Parquet: {why}");
     Diagnostic::new(Code::BAD_PARQUET, schema.name, message).at(place(schema, 0, None))
@@ -180,13 +199,30 @@ fn plain(kind: &DataType) -> DataType {
 
 /// Runs a call of the decoder; a panic in it, which a damaged file can cause, becomes an error like any other.
 fn guarded<T>(call: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
-    let why = |e: &ParquetError| {
-        let text = e.to_string();
-        let text = text.strip_prefix("Parquet error: ").unwrap_or(&text);
-        text.chars().take(200).collect::<String>()
-    };
     catch_unwind(AssertUnwindSafe(call)).map_or_else(
         |_| Err("it is damaged".to_owned()),
         |result| result.map_err(|e| why(&e)),
     )
+}
+
+/// Why the decoder fails, without its own words.
+fn why(error: &ParquetError) -> String {
+    const UNREAD: &str = "Disabled feature at compile time: ";
+    let text = error.to_string();
+    let of_system = match error {
+        ParquetError::External(inner) => inner.downcast_ref::<std::io::Error>(),
+        _ => None,
+    };
+    match error {
+        _ if of_system.is_some() => of_system.map(said).unwrap_or_default(),
+        _ if text.contains(UNREAD) => match text.split_once(UNREAD).map(|(_, codec)| codec.trim()) {
+            Some("flate2") => "it is compressed with gzip".to_owned(),
+            Some(codec) => format!("it is compressed with {codec}"),
+            None => "it is compressed".to_owned(),
+        },
+        _ if text.to_lowercase().contains("encrypt") => "it is encrypted".to_owned(),
+        ParquetError::NYI(_) => "it has what is not read here, such as another compression".to_owned(),
+        ParquetError::EOF(_) => "it ends too early".to_owned(),
+        _ => "it is damaged".to_owned(),
+    }
 }
