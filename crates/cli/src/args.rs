@@ -11,19 +11,26 @@ const AFTER_HELP: &str = "\
 Exit codes:
   0    done
   1    internal error
-  2    wrong usage, bad input, or a file that cannot be read or written
+  2    wrong usage, bad input, or a file that cannot be read
+       or written
   3    a plan failed verification
-  6    done, but orders with errors were left out (--skip-bad-orders)
-  7    nothing wrong was found in a plan, but a part of it was not checked
-  130  interrupted; the best verified plan so far is written if there is one
+  6    done, but orders with errors were left out
+       (--skip-bad-orders)
+  7    nothing wrong was found in a plan, but a part of it
+       was not checked
+  130  interrupted; the best verified plan so far is written
+       if there is one
 
-Results go to standard output, errors and progress to standard error. NO_COLOR turns colours off.
+Results go to standard output, errors and progress to standard error. NO_COLOR turns colours \ \
+off.
 
 Try it:
-  clapot generate --orders 500 --nodes 8 -o problem --floor floor
+  clapot generate --orders 500 --nodes 8 -o problem \\
+      --floor floor
   clapot validate problem
   clapot route problem -o plan --time-limit 10s
-  clapot waves problem plan --floor floor -o plan --time-limit 10s
+  clapot waves problem plan --floor floor -o plan \\
+      --time-limit 10s
   clapot verify problem plan --floor floor";
 
 /// Decides which node ships which order line by which service, at the least cost it can find, and proves how far from the

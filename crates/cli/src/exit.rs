@@ -8,7 +8,7 @@ use clapot::diagnostic::Diagnostic;
 use clapot::plan::LimitReached;
 
 use crate::commands::is_of_shipments;
-use crate::output::{Format, Look, diagnostics, json};
+use crate::output::{Format, Look, diagnostics, json, text};
 
 /// The exit codes; `clapot --help` and the guide list them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +146,7 @@ impl Failure {
                 self.kept.as_ref().and_then(|kept| kept.as_ref().ok()),
             ),
             Format::Text => match self.error.diagnostics() {
-                [] => format!("error: {}{}", self.error, self.advice()),
+                [] => format!("error: {}{}", text::printable(&self.error.to_string()), self.advice()),
                 list => self.list(list),
             },
         }
@@ -154,20 +154,18 @@ impl Failure {
 
     fn list(&self, list: &[Diagnostic]) -> String {
         let dir = self.dir.as_deref().unwrap_or(Path::new("."));
-        let shown = &list[..list.len().min(SHOWN)];
-        let (of_shipments, others): (Vec<_>, Vec<_>) = shown.iter().cloned().partition(is_of_shipments);
-        let text = diagnostics::render(
-            &of_shipments,
-            self.shipments.as_deref().unwrap_or(dir),
-            Look::of_stderr(),
-        ) + &diagnostics::render(&others, dir, Look::of_stderr());
-        let more = match list.len() - shown.len() {
+        let (of_shipments, others): (Vec<_>, Vec<_>) = list.iter().cloned().partition(is_of_shipments);
+        let home = self.shipments.as_deref().unwrap_or(dir);
+        let (first, left) = diagnostics::render_first(&of_shipments, SHOWN, home, Look::of_stderr());
+        let (text, more) = diagnostics::render_first(&others, SHOWN, dir, Look::of_stderr());
+        let text = first + &text;
+        let more = match left + more {
             0 => String::new(),
             n => format!("... and {n} more: `clapot {}` lists them all\n", self.lists),
         };
         format!(
             "{text}{more}error: {} cannot be used: {}",
-            self.subject(list).display(),
+            text::path(&self.subject(list)),
             diagnostics::count(list)
         )
     }
@@ -190,7 +188,7 @@ impl Failure {
         match (&self.kept, self.exit) {
             (Some(Ok(place)), _) => format!(
                 "\nThe plan is kept in {}: whole, verified, and yours to move where it belongs.",
-                place.display()
+                text::path(place)
             ),
             (Some(Err(why)), _) => format!("\nThe plan could not be kept elsewhere either: {why}"),
             (None, Exit::VerificationFailed) => {

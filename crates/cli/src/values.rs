@@ -1,12 +1,13 @@
 //! Values of options: spans of time, gaps, and the words for methods and profiles.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::ValueEnum;
 use clapot::allocate::policy::Policy;
 use clapot::generate::Profile;
 use clapot::io::TableFormat;
 use clapot::model::floor::PickMethod;
+use clapot::quantity::Moment;
 use clapot::solve::Method;
 
 /// Units of time, the largest first, with their seconds.
@@ -46,6 +47,24 @@ fn parts(text: &str, number: impl Fn(&str) -> Result<f64, String>) -> Result<f64
         (rest, before) = (after, *each);
     }
     Ok(seconds)
+}
+
+/// Reads a planning instant; `system` is now by the clock of the computer.
+pub(crate) fn now(text: &str) -> Result<String, String> {
+    if text == "system" {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let seconds = since.map_err(|_| "the clock of this computer stands before 1970".to_owned())?;
+        let moment = Moment(i64::try_from(seconds.as_secs()).unwrap_or(i64::MAX));
+        return Ok(moment.to_string());
+    }
+    let has_offset = text
+        .split_once('T')
+        .is_some_and(|(_, time)| time.contains(['Z', '+', '-']));
+    if has_offset && text.parse::<Moment>().is_ok() {
+        Ok(text.to_owned())
+    } else {
+        Err("not a date and time with an offset from UTC, such as 2026-03-02T09:00:00+01:00".to_owned())
+    }
 }
 
 /// Reads a gap as a share (`0.005`) or in per cent (`0.5%`).
@@ -191,6 +210,29 @@ mod tests {
         ] {
             assert!(span(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn instants_have_an_offset() {
+        for text in [
+            "2026-03-02T09:00:00+01:00",
+            "2026-03-02T09:00:00Z",
+            "2026-03-02T09:00:00-05:30",
+        ] {
+            assert_eq!(now(text), Ok(text.to_owned()));
+        }
+        for text in [
+            "",
+            "now",
+            "2026-03-02",
+            "2026-03-02T09:00:00",
+            "09:00",
+            "2026-03-32T09:00:00Z",
+        ] {
+            assert!(now(text).is_err(), "{text}");
+        }
+        let system = now("system").unwrap();
+        assert!(now(&system).is_ok() && system > "2026-01-01".to_owned(), "{system}");
     }
 
     #[test]

@@ -8,9 +8,11 @@ use crate::exit::{Done, Failure};
 
 const EXAMPLES: &str = "\
 Examples:
-  clapot completions bash > ~/.local/share/bash-completion/completions/clapot
+  clapot completions bash > \\
+      ~/.local/share/bash-completion/completions/clapot
   clapot completions zsh > \"${fpath[1]}/_clapot\"
-  clapot completions fish > ~/.config/fish/completions/clapot.fish";
+  clapot completions fish > \\
+      ~/.config/fish/completions/clapot.fish";
 
 /// Print the completion script of a shell
 #[derive(Args, Debug)]

@@ -14,16 +14,19 @@ use crate::values::{ProfileName, TableFormatName};
 const EXAMPLES: &str = "\
 Examples:
   clapot generate --orders 500 --nodes 8 -o problem
-  clapot generate --orders 20000 --nodes 30 --seed 3 --profile b2b -o big
-  clapot generate --orders 1000 --nodes 12 --plain --capacity 0 -o easy
-  clapot generate --orders 2000 --nodes 4 -o problem --floor floor";
+  clapot generate --orders 20000 --nodes 30 --seed 3 \\
+      --profile b2b -o big
+  clapot generate --orders 1000 --nodes 12 --plain \\
+      --capacity 0 -o easy
+  clapot generate --orders 2000 --nodes 4 -o problem \\
+      --floor floor";
 
 /// Write a synthetic problem
 ///
 /// Customers, places and prices are invented; the sizes, weights, distances and shortages are made to feel like real
 /// ones, and every rule of the file format occurs. The same options give the same files, to the byte, on every machine.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "clapot generate [OPTIONS] --orders <N> --nodes <W>\n       --output <DIR>")]
 pub(crate) struct Generate {
     /// Number of orders, 1 to 10,000,000
     #[arg(long, value_name = "N")]
@@ -70,6 +73,9 @@ pub(crate) struct Generate {
     /// Replace any problem in DIR, and any floors, with all other files in these directories: they are deleted
     #[arg(long)]
     force: bool,
+    /// Print nothing
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 impl Generate {
@@ -94,10 +100,13 @@ impl Generate {
             };
             io::write_floors_as(&generate_floors(&problem, &options)?, floor, written)?;
         }
+        if self.quiet {
+            return Ok(Done::with(String::new()));
+        }
         Ok(Done::with(format!(
             "wrote {} to {}: {}, {}, {}\n",
             options.name(),
-            self.output.display(),
+            text::path(&self.output),
             text::count(u64::from(options.orders), "order"),
             text::count(u64::from(options.nodes), "node"),
             text::count(u64::from(options.sku_count()), "SKU"),

@@ -4,30 +4,37 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use clapot::plan::{RoutingPlan, WavePlan};
+use clapot::plan::{RoutingPlan, TakenOver, WavePlan};
 use clapot::search::{Clock as _, StdClock};
-use clapot::solve::{RouteOptions, Surroundings, route};
+use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from};
 use clapot::validate::{Checked, CheckedFloors};
 use clapot::{io, plan_waves};
 use serde::Serialize;
 
 use super::reading::{Reading, ended};
+use super::route::read_start;
 use super::target::Target;
 use super::waves::{Limits, floor_dir};
 use crate::exit::{Done, Failure};
-use crate::output::{self, Format, Summary, WaveSummary, json, tables};
+use crate::output::{self, Format, Start, Summary, WaveSummary, json, tables};
 use crate::values::{MethodName, gap};
+use crate::progress::Log;
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
 Examples:
   clapot plan problem --floor floor -o plan --time-limit 2m
-  clapot plan problem -o plan --gap 0.5%                 the floor is in `floor`, beside `problem`
-  clapot plan problem -o plan --format json | jq '.waves.total.late_shipments'
+  clapot plan problem -o plan --gap 0.5%
+  clapot plan problem -o plan --start plan
 
-Ctrl-C ends routing with the best plan so far and goes on to waves, and ends those with
-their best; the exit code is 130. A second Ctrl-C, a second later or more, ends the program at
-once and writes nothing.";
+  The floor is in `floor`, beside `problem`, if not said.
+
+  clapot plan problem -o plan --format json | jq \\
+      '.waves.total.late_shipments'
+
+Ctrl-C ends routing with the best plan so far and goes on to waves, and ends those with their \
+best; the exit code is 130. A second Ctrl-C, a second later or more, ends the program at once \
+and writes nothing.";
 
 /// Decide what ships from where by what, and how each node picks it
 ///
@@ -44,6 +51,10 @@ pub(crate) struct Plan {
     floor: Option<PathBuf>,
     #[command(flatten)]
     target: Target,
+    /// Plan directory to start routing from, also one of an earlier state of the problem, or a table of decisions as `price`
+    /// reads it
+    #[arg(long, value_name = "OLD_PLAN")]
+    start: Option<PathBuf>,
     /// How the routing plan is made
     #[arg(short, long, value_enum, default_value_t = MethodName::Auto)]
     method: MethodName,
@@ -57,6 +68,8 @@ pub(crate) struct Plan {
     pub(crate) format: Format,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    log: Log,
     /// Print no progress and no summary table; warnings stay
     #[arg(short, long)]
     quiet: bool,
@@ -71,9 +84,12 @@ struct Both<'a> {
 
 impl Plan {
     pub(crate) fn run(self, clock: StdClock) -> Result<Done, Failure> {
+        if self.start.is_some() {
+            Method::from(self.method).check_start()?;
+        }
         self.target.check()?;
         let interrupt = interrupt::watch(self.format, self.quiet)?;
-        let line = progress::Line::new(!self.quiet);
+        let line = progress::Line::new(!self.quiet, self.log);
         line.phase("read");
         let threads = self.limits.threads.into();
         let mut checked = self
@@ -88,6 +104,7 @@ impl Plan {
             super::route::say_what_ends(self.method.into(), self.gap);
         }
         let problem = &checked.problem;
+        line.counts_in(&problem.settings().currency);
         let dir = floor_dir(self.floor.as_deref(), &self.problem);
         let floors = self.reading.floors(problem, &dir)?;
         let options = self.limits.options(problem.lines().len());
@@ -105,7 +122,14 @@ impl Plan {
             interrupt: Some(interrupt),
             progress: &mut |news| line.show(news),
         };
-        let plan = route(problem, &routing, around)?;
+        let (plan, taken_over) = match &self.start {
+            None => (route(problem, &routing, around)?, None),
+            Some(start) => {
+                let start = read_start(problem, start)?;
+                let (plan, taken_over) = route_from(problem, &routing, &start, around)?;
+                (plan, Some(taken_over))
+            }
+        };
         let options = clapot::WaveOptions {
             work_limit: options.work_limit.map(|work| (work / 2).max(1)),
             ..options
@@ -115,6 +139,7 @@ impl Plan {
             interrupt: Some(interrupt),
             progress: &mut |news| line.show(news),
         };
+        line.phase("waves");
         let waves = plan_waves(problem, &plan, &floors.floors, &options, around)?;
         line.phase("write");
         self.target
@@ -126,7 +151,7 @@ impl Plan {
             output::left_out(checked.problem.left_out(), &self.problem);
         }
         Ok(Done {
-            output: self.summary(&checked, &floors, &plan, &waves)?,
+            output: self.summary(&checked, &floors, (&plan, taken_over.as_ref()), &waves)?,
             exit: ended(waves.run.limit.into(), problem),
         })
     }
@@ -135,13 +160,16 @@ impl Plan {
         &self,
         checked: &Checked,
         floors: &CheckedFloors,
-        plan: &RoutingPlan,
+        (plan, taken_over): (&RoutingPlan, Option<&TakenOver>),
         waves: &WavePlan,
     ) -> Result<String, Failure> {
         if self.quiet && self.format == Format::Text {
             return Ok(String::new());
         }
-        let routing = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
+        let mut routing = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
+        if let (Some(dir), Some(taken_over)) = (&self.start, taken_over) {
+            routing.start = Some(Start::new(dir, taken_over));
+        }
         let of = (&checked.problem, plan, &floors.floors);
         let waves = WaveSummary::new(of, waves, &self.target.output, &floors.warnings)?;
         Ok(match self.format {

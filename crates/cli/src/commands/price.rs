@@ -20,10 +20,12 @@ const EXAMPLES: &str = "\
 Examples:
   clapot price problem yesterday.csv
   clapot price problem yesterday.csv -o plan-yesterday
-  clapot price problem yesterday.csv --prices plan        a bound from the prices of a plan
-  clapot price problem plan/assignments.csv --format json | jq .cost.total
+  # a bound from the prices of a plan
+  clapot price problem yesterday.csv --prices plan
+  clapot price problem plan/assignments.csv --format json \\
+      | jq .cost.total
 
-DECISIONS is one table, CSV or Parquet: order_id, line_id, node_id, and where they are known
+DECISIONS is one table, CSV or Parquet: order_id, line_id, node_id, and where they are known \ \
 qty, service_id, shipment_id. Lines that it does not name stay unfilled.";
 
 /// Price the decisions of any system: every figure, a bound, and every rule they break
@@ -71,10 +73,11 @@ impl Price {
             self.way.check(output)?;
         }
         let interrupt = interrupt::watch(self.format, self.quiet)?;
-        let line = progress::Line::new(!self.quiet);
+        let line = progress::Line::new(!self.quiet, progress::Log::default());
         line.phase("read");
         let checked = self.reading.problem_unless(&self.problem, self.threads, interrupt)?;
         let problem = &checked.problem;
+        line.counts_in(&problem.settings().currency);
         let decisions =
             io::read_decisions(problem, &self.decisions).map_err(|e| Failure::of_decisions(e, &self.decisions))?;
         let prices = match &self.prices {

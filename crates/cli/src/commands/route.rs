@@ -18,12 +18,14 @@ use super::target::Target;
 use crate::exit::{Done, Failure};
 use crate::output::{self, Format, Moved, Start, Summary, tables};
 use crate::values::{MethodName, gap, span};
+use crate::progress::Log;
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
 Examples:
   clapot route problem -o plan --time-limit 60s
-  clapot route problem -o plan --time-limit 5m --gap 0.5% --threads 4
+  clapot route problem -o plan --time-limit 5m --gap 0.5% \\
+      --threads 4
   clapot route problem -o plan --format json | jq .gap
 
   The same plan again, at any number of threads:
@@ -35,9 +37,9 @@ Examples:
   What many systems do today, to compare:
   clapot route problem -o plan-today --method cheapest
 
-Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
-code is 130. While the problem is read there is no plan yet, and none is written. A
-second Ctrl-C, a second later or more, ends the program at once and writes nothing.";
+Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit code is \
+130. While the problem is read there is no plan yet, and none is written. A second Ctrl-C, a \
+second later or more, ends the program at once and writes nothing.";
 
 /// Decide what ships from where by what, and prove how good that is
 ///
@@ -82,6 +84,8 @@ pub(crate) struct Route {
     pub(crate) format: Format,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    log: Log,
     /// Print no progress and no summary table; warnings stay
     #[arg(short, long)]
     quiet: bool,
@@ -97,7 +101,7 @@ impl Route {
         }
         self.target.check()?;
         let interrupt = interrupt::watch(self.format, self.quiet)?;
-        let line = progress::Line::new(!self.quiet);
+        let line = progress::Line::new(!self.quiet, self.log);
         line.phase("read");
         let mut checked = self.reading.problem_unless(&self.problem, self.threads, interrupt)?;
         checked.warnings.extend(self.doubts(&checked.problem)?);
@@ -105,6 +109,7 @@ impl Route {
         if !has_limit && !self.quiet && self.format == Format::Text {
             say_what_ends(self.method.into(), self.gap);
         }
+        line.counts_in(&checked.problem.settings().currency);
         let options = self.options(checked.problem.lines().len());
         let surroundings = Surroundings {
             clock: &clock,

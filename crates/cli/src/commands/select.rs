@@ -20,17 +20,21 @@ use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
 Examples:
-  clapot select problem plan --floor floor --node DC-01 --max-units 400
-  clapot select problem plan --node DC-01 --min-units 100 --max-units 400 -o now.csv
-  clapot select --shipments today.csv --floor floor --node DC-01 --max-units 400
-  clapot select problem plan --node DC-01 --max-units 400 --format json | jq -r '.shipments[]'";
+  clapot select problem plan --floor floor --node DC-01 \\
+      --max-units 400
+  clapot select problem plan --node DC-01 --min-units 100 \\
+      --max-units 400 -o now.csv
+  clapot select --shipments today.csv --floor floor \\
+      --node DC-01 --max-units 400
+  clapot select problem plan --node DC-01 --max-units 400 \\
+      --format json | jq -r '.shipments[]'";
 
 /// Choose the shipments of a node to release now: most units for each aisle that is visited
 ///
 /// Of the shipments that the routing plan gives to the node, as far as its pick locations have them. The number of units is
 /// within the limits, and the chosen aisles hold all of it. Says how far from the best the choice can be.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "clapot select [OPTIONS] --node <NODE>\n       --max-units <N> [PROBLEM] [PLAN]")]
 pub(crate) struct Select {
     /// Problem directory
     #[arg(value_name = "PROBLEM", conflicts_with = "shipments")]
@@ -91,12 +95,12 @@ impl Select {
         let file = self.output.as_ref();
         let file = file.map(|path| TableFile::at(path, HEADER, self.force)).transpose()?;
         let interrupt = interrupt::watch(self.format, false)?;
-        let line = progress::Line::new(true);
+        let line = progress::Line::new(true, progress::Log::default());
         line.phase("read");
         let dirs = (self.problem.as_deref(), self.plan.as_deref(), self.floor.as_deref());
         let work = self
             .shipments
-            .read(dirs, (self.reading, self.limits.threads), interrupt)?;
+            .read(dirs, (&self.reading, self.limits.threads), interrupt)?;
         let problem = &work.problem;
         let floor = floor_of(problem, &work.floors, &self.node)?;
         let tasks = workload(problem, &work.plan, &work.floors, floor).tasks;

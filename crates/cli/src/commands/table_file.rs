@@ -40,8 +40,7 @@ impl TableFile {
             direct,
         };
         if !direct {
-            // Without the path that `tempfile` adds: nobody knows it.
-            tempfile::tempfile_in(file.parent()).map_err(|e| named(e.kind().into()))?;
+            tempfile::tempfile_in(file.parent()).map_err(named)?;
         }
         Ok(file)
     }

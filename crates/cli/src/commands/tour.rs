@@ -18,11 +18,17 @@ use crate::values::PickMethodName;
 
 const EXAMPLES: &str = "\
 Examples:
-  clapot tour problem --floor floor --node DC-01 01-03-L 04-10-R 02-07-L
-  clapot tour --floor floor --node DC-01 01-03-L 04-10-R                    without a problem
-  clapot tour problem --node DC-01 01-03-L 04-10-R --method s-shape
-  clapot tour problem --node DC-01 --take sku-00012=2 --take sku-00040=1   wherever they lie
-  clapot tour problem --node DC-01 01-03-L 04-10-R --format json | jq .metres";
+  clapot tour problem --floor floor --node DC-01 01-03-L \\
+      04-10-R 02-07-L
+  # without a problem
+  clapot tour --floor floor --node DC-01 01-03-L 04-10-R
+  clapot tour problem --node DC-01 01-03-L 04-10-R \\
+      --method s-shape
+  # wherever they lie
+  clapot tour problem --node DC-01 --take sku-00012=2 \\
+      --take sku-00040=1
+  clapot tour problem --node DC-01 01-03-L 04-10-R \\
+      --format json | jq .metres";
 
 /// Find the way past pick locations, and compare it with the policies that are in use
 ///
@@ -139,7 +145,7 @@ impl Tour {
                 Ok((problem, floors))
             }
             (None, Some(floor)) => {
-                let work = Work::of_floors(floor, &self.at, self.reading)?;
+                let work = Work::of_floors(floor, &self.at, &self.reading)?;
                 Ok((work.problem, work.floors))
             }
             (None, None) => Err(Failure::usage("name PROBLEM, or --floor DIR")),

@@ -16,9 +16,11 @@ const EXAMPLES: &str = "\
 Examples:
   clapot validate problem
   clapot validate problem --floor floor
-  clapot validate --floor floor                 the floors alone
+  # the floors alone
+  clapot validate --floor floor
   clapot validate --shipments today.csv --floor floor
-  clapot validate problem --format json | jq '.errors[] | {file, line, message}'";
+  clapot validate problem --format json | jq \\
+      '.errors[] | {file, line, message}'";
 
 /// Check a problem and report everything that is wrong with it
 ///
@@ -44,6 +46,9 @@ pub(crate) struct Validate {
     /// How to write the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Print no verdict; what is wrong stays, and the exit code tells the rest
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 impl Validate {
@@ -73,7 +78,7 @@ impl Validate {
     /// Floors without a problem, and shipments of them where there is a table.
     fn floors_alone(&self) -> Result<Done, Failure> {
         let dir = self.floor.as_deref().unwrap_or(Path::new("floor"));
-        let (at, options) = (self.shipments.at.or(None), self.reading.options(0));
+        let (at, options) = (self.shipments.at.or(self.reading.now.as_deref(), None), self.reading.options(0));
         let read = match &self.shipments.shipments {
             Some(file) => io::read_shipments(file, dir, &at, &options),
             None => io::read_floors_alone(dir, &at, &options),
@@ -94,9 +99,14 @@ impl Validate {
                 let list = self.render(&read.warnings, dir);
                 let left_out = diagnostics::left_out(read.problem.left_out(), self.home(), Look::of_stdout());
                 let count = text::count(diagnostics::number(&read.warnings), "warning");
-                format!("{list}{left_out}VALID {}; {count}\n", self.sizes(read))
+                let verdict = format!("VALID {}; {count}\n", self.sizes(read));
+                list + &left_out + self.unless_quiet(&verdict)
             }
         }
+    }
+
+    const fn unless_quiet<'v>(&self, verdict: &'v str) -> &'v str {
+        if self.quiet { "" } else { verdict }
     }
 
     /// `1 floor, 400 shipments, 1,100 lines`.
@@ -149,7 +159,8 @@ impl Validate {
                 let left_out = diagnostics::left_out(checked.problem.left_out(), self.home(), Look::of_stdout());
                 let count = diagnostics::number(&checked.warnings) + diagnostics::number(of_floors);
                 let count = text::count(count, "warning");
-                format!("{warnings}{left_out}VALID {}; {count}\n", sizes.sentence())
+                let verdict = format!("VALID {}; {count}\n", sizes.sentence());
+                warnings + &left_out + self.unless_quiet(&verdict)
             }
         }
     }
@@ -161,7 +172,8 @@ impl Validate {
                 let list = self.render(found, dir);
                 let whole = self.shipments.shipments.as_deref();
                 let dir = whole.filter(|_| found.iter().any(is_of_shipments)).unwrap_or(dir);
-                format!("{list}INVALID {}: {}\n", dir.display(), diagnostics::count(found))
+                let verdict = format!("INVALID {}: {}\n", text::path(dir), diagnostics::count(found));
+                list + self.unless_quiet(&verdict)
             }
         }
     }

@@ -12,23 +12,28 @@ use clapot::verify::{CUT_STEPS, VerifyOptions, verify_until, verify_waves_until}
 use super::reading::{Reading, ended};
 use super::work::{Shipments, Work};
 use crate::exit::{Done, Exit, Failure};
-use crate::output::{self, Format, Look, Verdict, WaveVerdict, diagnostics, json, tables};
+use crate::output::{self, Format, Look, Verdict, WaveVerdict, diagnostics, json, tables, text};
 use crate::values::span;
 
 const EXAMPLES: &str = "\
 Examples:
   clapot verify problem plan
-  clapot verify problem plan --no-bound        quicker: rules and costs only
-  clapot verify problem plan --floor floor     the plan of waves too
-  clapot verify problem plan -t 10s            whatever the plan holds
-  clapot verify waves --shipments today.csv --floor floor --now 2026-03-02T09:00:00+01:00
-  clapot verify problem plan --format json | jq '.violations[].message'";
+  # quicker: rules and costs only
+  clapot verify problem plan --no-bound
+  # the plan of waves too
+  clapot verify problem plan --floor floor
+  # whatever the plan holds
+  clapot verify problem plan -t 10s
+  clapot verify waves --shipments today.csv --floor floor \\
+      --now 2026-03-02T09:00:00+01:00
+  clapot verify problem plan --format json | jq \\
+      '.violations[].message'";
 
 /// Check a plan against its problem: every rule, every cost, and the bound
 ///
 /// Trusts nothing that the plan states. Costs are recomputed to the ten-thousandth, and the bound is recomputed from the
 /// plan's shadow prices, so that VALID means: the plan keeps every rule, costs what it says, and no valid plan costs less
-/// than the bound. Exits with 3 where anything is wrong, also where the plan's files cannot be read, and with 4 where nothing
+/// than the bound. Exits with 3 where anything is wrong, also where the plan's files cannot be read, and with 7 where nothing
 /// wrong was found in what could be checked within the limits (NOT CHECKED).
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
@@ -158,7 +163,7 @@ impl Verify {
         };
         let planned = io::planning_instant(&self.problem)?;
         self.shipments
-            .unrouted(file, floor, (self.reading, self.threads), planned)
+            .unrouted(file, floor, (&self.reading, self.threads), planned)
     }
 
     /// The plan directory.
@@ -174,7 +179,7 @@ impl Verify {
                 let list = diagnostics::render(found, self.dir(), Look::of_stdout());
                 format!(
                     "{list}INVALID {} cannot be read: {}\n",
-                    self.dir().display(),
+                    text::path(self.dir()),
                     diagnostics::count(found)
                 )
             }

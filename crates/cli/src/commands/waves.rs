@@ -19,19 +19,24 @@ use super::work::{Shipments, Work};
 use crate::exit::{Done, Failure};
 use crate::output::{Format, WaveSummary, tables};
 use crate::values::span;
+use crate::progress::Log;
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
 Examples:
-  clapot waves problem plan --floor floor -o plan --time-limit 60s
-  clapot waves problem plan -o plan-waves               the floor is in `floor`, beside `problem`
-  clapot waves problem plan -o plan --work-limit 1000000 --seed 7
-  clapot waves --shipments today.csv --floor floor -o waves --timezone Europe/Paris
-  clapot waves problem plan -o plan --format json | jq .total.lines_per_hour
+  clapot waves problem plan --floor floor -o plan \\
+      --time-limit 60s
+  # the floor is in `floor`, beside `problem`
+  clapot waves problem plan -o plan-waves
+  clapot waves problem plan -o plan --work-limit 1000000 \\
+      --seed 7
+  clapot waves --shipments today.csv --floor floor \\
+      -o waves --timezone Europe/Paris
+  clapot waves problem plan -o plan --format json | jq \\
+      .total.lines_per_hour
 
-Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit
-code is 130. A second Ctrl-C, a second later or more, ends the program at once and writes
-nothing.";
+Ctrl-C ends the run with the best plan so far: it is verified and written, and the exit code is \
+130. A second Ctrl-C, a second later or more, ends the program at once and writes nothing.";
 
 /// Decide what each node releases when, who picks it in which tour, and which departure it makes
 ///
@@ -41,7 +46,7 @@ nothing.";
 ///
 /// A table of shipments may stand for the problem and its plan, for a warehouse that is told elsewhere what to ship.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "clapot waves [OPTIONS] --output <PLAN>\n       [PROBLEM] [PLAN]")]
 pub(crate) struct Waves {
     /// Problem directory
     #[arg(value_name = "PROBLEM", conflicts_with = "shipments")]
@@ -63,6 +68,8 @@ pub(crate) struct Waves {
     pub(crate) format: Format,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    log: Log,
     /// Print no progress and no summary table; warnings stay
     #[arg(short, long)]
     quiet: bool,
@@ -110,13 +117,14 @@ impl Waves {
             self.target.check()?;
         }
         let interrupt = interrupt::watch(self.format, self.quiet)?;
-        let line = progress::Line::new(!self.quiet);
+        let line = progress::Line::new(!self.quiet, self.log);
         line.phase("read");
         let dirs = (self.problem.as_deref(), self.plan.as_deref(), self.floor.as_deref());
         let work = self
             .shipments
-            .read(dirs, (self.reading, self.limits.threads), interrupt)?;
+            .read(dirs, (&self.reading, self.limits.threads), interrupt)?;
         let problem = &work.problem;
+        line.counts_in(&problem.settings().currency);
         let around = Surroundings {
             clock: &clock,
             interrupt: Some(interrupt),

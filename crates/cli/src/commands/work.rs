@@ -16,12 +16,9 @@ use super::waves::floor_dir;
 use crate::exit::Failure;
 use crate::output;
 
-/// When planning begins, and by which clock, where no problem says so.
+/// By which clock planning goes, where no problem says so; `--now` tells when it begins, or else the system does.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Instant {
-    /// Without PROBLEM: when planning begins, such as 2026-03-02T09:00:00+01:00 [default: the system's time]
-    #[arg(long, value_name = "TIME")]
-    pub(crate) now: Option<String>,
     /// Without PROBLEM: time zone of the nodes, such as Europe/Paris [default: UTC]
     #[arg(long, value_name = "ZONE")]
     pub(crate) timezone: Option<String>,
@@ -29,7 +26,7 @@ pub(crate) struct Instant {
 
 impl Instant {
     /// What is given, else what `known` says, else the system's time in UTC.
-    pub(crate) fn or(&self, known: Option<PlanningInstant>) -> PlanningInstant {
+    pub(crate) fn or(&self, given: Option<&str>, known: Option<PlanningInstant>) -> PlanningInstant {
         let system = || {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             PlanningInstant {
@@ -39,7 +36,7 @@ impl Instant {
         };
         let PlanningInstant { now, timezone } = known.unwrap_or_else(system);
         PlanningInstant {
-            now: self.now.clone().unwrap_or(now),
+            now: given.map_or(now, str::to_owned),
             timezone: self.timezone.clone().unwrap_or(timezone),
         }
     }
@@ -71,7 +68,7 @@ impl Shipments {
     pub(crate) fn read(
         &self,
         (problem, plan, floor): (Option<&Path>, Option<&Path>, Option<&Path>),
-        (reading, threads): (Reading, u16),
+        (reading, threads): (&Reading, u16),
         interrupt: &AtomicBool,
     ) -> Result<Work, Failure> {
         if let (Some(file), Some(floor)) = (&self.shipments, floor) {
@@ -101,10 +98,10 @@ impl Shipments {
         &self,
         file: &Path,
         floor: &Path,
-        (reading, threads): (Reading, u16),
+        (reading, threads): (&Reading, u16),
         known: Option<PlanningInstant>,
     ) -> Result<Work, Failure> {
-        let read = io::read_shipments(file, floor, &self.at.or(known), &reading.options(threads));
+        let read = io::read_shipments(file, floor, &self.at.or(reading.now.as_deref(), known), &reading.options(threads));
         let home = beside(file);
         Ok(Work::of(
             read.map_err(|e| Failure::of_shipments(e, home, floor))?,
@@ -133,8 +130,8 @@ impl Work {
     }
 
     /// Floors without anything that leaves their nodes.
-    pub(crate) fn of_floors(dir: &Path, at: &Instant, reading: Reading) -> Result<Self, Failure> {
-        let read = io::read_floors_alone(dir, &at.or(None), &reading.options(1));
+    pub(crate) fn of_floors(dir: &Path, at: &Instant, reading: &Reading) -> Result<Self, Failure> {
+        let read = io::read_floors_alone(dir, &at.or(reading.now.as_deref(), None), &reading.options(1));
         Ok(Self::of(read.map_err(|e| Failure::of_input(e, dir))?, dir, dir))
     }
 

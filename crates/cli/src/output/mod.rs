@@ -14,7 +14,8 @@ mod where_tables;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 use clapot::Error;
@@ -86,6 +87,23 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Error::io(Path::new("standard output"), e)),
         _ => Ok(()),
+    }
+}
+
+/// The directory of fixed tables, where one is given.
+static SITE: OnceLock<PathBuf> = OnceLock::new();
+
+/// From now on files that a problem directory lacks are looked for in this one too.
+pub(crate) fn set_site(dir: &Path) {
+    let _ = SITE.set(dir.to_owned()); // it is the same for the whole run
+}
+
+/// Where a file of a problem directory is: there, or among the fixed tables.
+pub(crate) fn place_of(dir: &Path, file: &str) -> PathBuf {
+    let here = dir.join(file);
+    match SITE.get().map(|site| site.join(file)) {
+        Some(there) if !here.exists() && there.exists() => there,
+        _ => here,
     }
 }
 

@@ -7,7 +7,7 @@ use comfy_table::{CellAlignment, LineStyle, Table, TableStyle};
 use super::floors::{ShipmentId, WaveSummary};
 use super::priced::{Priced, Stranded};
 use super::summary::{Cost, Summary};
-use super::text::{self, count, money, number, printable};
+use super::text::{self, count, number, printable};
 use super::verdict::{Fault, JudgedWaves, Verdict, WaveVerdict};
 use super::where_tables;
 use crate::commands::{Chosen, Walk};
@@ -20,6 +20,7 @@ const LISTED: usize = 100;
 
 /// What `route` prints.
 pub(crate) fn route(summary: &Summary<'_>) -> String {
+    let money = |amount| text::money(amount, summary.currency);
     let limit = summary
         .limit
         .map(|limit| format!(", {}", stopped(limit)))
@@ -37,14 +38,15 @@ pub(crate) fn route(summary: &Summary<'_>) -> String {
         summary.status,
         lines(&costs),
         lines(&figures(summary)),
-        where_tables::tables(&summary.places),
-        summary.plan.as_deref().unwrap_or_default()
+        where_tables::tables(&summary.places, summary.currency),
+        printable(summary.plan.as_deref().unwrap_or_default())
     )
 }
 
 /// What `price` prints; the last line is the verdict.
 pub(crate) fn price(priced: &Priced<'_>) -> String {
     let summary = &priced.summary;
+    let money = |amount| text::money(amount, summary.currency);
     let mut costs = cost_table(&summary.cost, summary.currency);
     costs.add_row(["bound", &money(summary.bound.0), ""]);
     if priced.valid {
@@ -55,7 +57,7 @@ pub(crate) fn price(priced: &Priced<'_>) -> String {
     let written = summary
         .plan
         .as_ref()
-        .map(|dir| format!("plan written to {dir}\n"))
+        .map(|dir| format!("plan written to {}\n", printable(dir)))
         .unwrap_or_default();
     let verdict = if priced.valid {
         format!("VALID total {}", money(summary.cost.total.0))
@@ -125,7 +127,7 @@ pub(crate) fn waves(summary: &WaveSummary<'_>) -> String {
     } else {
         format!("\n\n{}", lines(&wave_times(summary)))
     };
-    format!("{head}{nodes}{times}\n\nplan written to {}\n", summary.plan)
+    format!("{head}{nodes}{times}\n\nplan written to {}\n", printable(&summary.plan))
 }
 
 /// When each node works: the times of the clock on its wall, without its offset.
@@ -363,6 +365,7 @@ fn judged(waves: &JudgedWaves<'_>) -> Table {
 
 /// What `verify` prints; the last line is the verdict.
 pub(crate) fn verify(verdict: &Verdict<'_>) -> String {
+    let money = |amount| text::money(amount, verdict.currency);
     let mut costs = cost_table(&verdict.cost, verdict.currency);
     costs.add_row(["bound, as stated", &money(verdict.stated_bound.0), ""]);
     if let Some(bound) = verdict.recomputed_bound {
@@ -402,6 +405,7 @@ fn last_line(verdict: &Verdict<'_>) -> String {
     if !verdict.valid {
         return UNCHECKED.to_owned();
     }
+    let money = |amount| text::money(amount, verdict.currency);
     let total = money(verdict.cost.total.0);
     match (verdict.certified_bound, verdict.certified_gap) {
         (Some(bound), Some(gap)) => format!("VALID total {total}, bound {}, gap {}", money(bound.0), text::gap(gap)),
@@ -420,7 +424,8 @@ fn cost_table(cost: &Cost, currency: &str) -> Table {
     ];
     let mut table = table(["cost", currency, "share"]);
     for (name, part) in parts {
-        table.add_row([name, &money(part.0), &share(part.0, cost.total.0)]);
+        let share = share(part.0, cost.total.0);
+        table.add_row([name, &text::money(part.0, currency), &share]);
     }
     table
 }
@@ -464,7 +469,7 @@ fn figures(summary: &Summary<'_>) -> Table {
         );
     }
     if let Some(start) = &summary.start {
-        let cost = format!("cost {}", money(start.total.0));
+        let cost = format!("cost {}", text::money(start.total.0, summary.currency));
         row("orders as in the start", plain(start.orders_taken), cost);
         let taken_over = [
             ("  nearly so", start.orders_adapted),

@@ -4,18 +4,18 @@ use comfy_table::Table;
 
 use super::reports::{Moved, Where};
 use super::tables::{Align, lines, start_table};
-use super::text::{count, money, number, printable};
+use super::text::{self, count, number, printable};
 
 /// Nodes, services and scarce things that are listed one by one.
 const ROWS: usize = 20;
 const SCARCE: usize = 5;
 
 /// The tables, each after an empty line; empty where there is nothing to tell.
-pub(crate) fn tables(places: &Where<'_>) -> String {
+pub(crate) fn tables(places: &Where<'_>, currency: &str) -> String {
     let parts = [
-        listed(&nodes(places), places.nodes.len(), "node"),
-        listed(&services(places), places.services.len(), "service"),
-        scarce(places),
+        listed(&nodes(places, currency), places.nodes.len(), "node"),
+        listed(&services(places, currency), places.services.len(), "service"),
+        scarce(places, currency),
     ];
     parts.concat()
 }
@@ -33,7 +33,7 @@ fn listed(table: &Table, rows: usize, noun: &str) -> String {
     format!("\n\n{}{more}", lines(table))
 }
 
-fn nodes(places: &Where<'_>) -> Table {
+fn nodes(places: &Where<'_>, currency: &str) -> Table {
     let header = ["node", "ship-\nments", "lines", "units", "full", "cost", "late"];
     let mut table = start_table(&header, Align::Numbers);
     for (id, of) in places.nodes.iter().take(ROWS) {
@@ -44,14 +44,14 @@ fn nodes(places: &Where<'_>) -> Table {
             number(of.units),
             of.fullest
                 .map_or_else(String::new, |(_, used)| format!("{:.0}%", 100.0 * used)),
-            money(of.cost.0),
+            text::money(of.cost.0, currency),
             number(of.late_shipments.into()),
         ]);
     }
     table
 }
 
-fn services(places: &Where<'_>) -> Table {
+fn services(places: &Where<'_>, currency: &str) -> Table {
     let header = ["service", "ship-\nments", "units", "transport", "late"];
     let mut table = start_table(&header, Align::Numbers);
     for (id, of) in places.services.iter().take(ROWS) {
@@ -59,14 +59,14 @@ fn services(places: &Where<'_>) -> Table {
             printable(id),
             number(of.shipments.into()),
             number(of.units),
-            money(of.transport.0),
+            text::money(of.transport.0, currency),
             number(of.late_shipments.into()),
         ]);
     }
     table
 }
 
-fn scarce(places: &Where<'_>) -> String {
+fn scarce(places: &Where<'_>, currency: &str) -> String {
     if places.scarce.is_empty() {
         return String::new();
     }
@@ -77,8 +77,8 @@ fn scarce(places: &Where<'_>) -> String {
             thing,
             printable(of.node),
             format!("{} of {}", number(of.used), number(of.available)),
-            money(of.each.0),
-            money(of.worth.0),
+            text::money(of.each.0, currency),
+            text::money(of.worth.0, currency),
         ]);
     }
     let more = match places.scarce_things.saturating_sub(SCARCE) {

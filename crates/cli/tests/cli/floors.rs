@@ -352,6 +352,8 @@ fn a_bad_shipment_does_not_stop_the_others() {
             .out
             .contains("INVALID today.csv")
     );
+}
+
 #[test]
 fn plan_starts_from_an_earlier_plan() {
     let dir = with_problem(PROBLEM);
