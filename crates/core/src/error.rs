@@ -1,6 +1,6 @@
 //! The one public error: opaque, with a code and predicates for those who must branch.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -83,9 +83,9 @@ fn shown(path: &Path) -> String {
 pub(crate) fn said(error: &io::Error) -> String {
     if error.raw_os_error().is_none() && error.get_ref().is_none() {
         match error.kind() {
-            ErrorKind::NotFound => return "there is no such file or directory".to_owned(),
-            ErrorKind::InvalidInput => return "this cannot be the name of a file".to_owned(),
-            ErrorKind::UnexpectedEof => return "it ends too early".to_owned(),
+            io::ErrorKind::NotFound => return "there is no such file or directory".to_owned(),
+            io::ErrorKind::InvalidInput => return "this cannot be the name of a file".to_owned(),
+            io::ErrorKind::UnexpectedEof => return "it ends too early".to_owned(),
             _ => {}
         }
     }
@@ -197,7 +197,10 @@ mod tests {
     fn errors_of_the_system_are_told_in_its_words_alone() {
         let io = |error: io::Error| Error::io(Path::new("a"), error).to_string();
         assert_eq!(io(io::Error::from_raw_os_error(2)), "a: No such file or directory");
-        assert_eq!(io(ErrorKind::NotFound.into()), "a: there is no such file or directory");
+        assert_eq!(
+            io(io::ErrorKind::NotFound.into()),
+            "a: there is no such file or directory"
+        );
         assert_eq!(io(io::Error::other("why")), "a: why");
         let missing = Path::new("no such place");
         let error = tempfile::Builder::new().tempdir_in(missing).unwrap_err();
