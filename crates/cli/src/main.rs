@@ -86,7 +86,8 @@ fn plainly(message: &str) -> String {
     let before = before.trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
     match range.split_once("..") {
         Some((least, most)) => match most.trim_start_matches('=') {
-            "" => format!("{before}must be at least {least}{after}"),
+            // No end, or none that anybody meets.
+            most if most.is_empty() || most.len() > 10 => format!("{before}must be at least {least}{after}"),
             most => format!("{before}must be from {least} to {most}{after}"),
         },
         None => message,
@@ -108,6 +109,7 @@ mod tests {
         for (said, plain) in [
             ("99999 is not in 0..=1024", "must be from 0 to 1024"),
             ("0 is not in 1..", "must be at least 1"),
+            ("0 is not in 1..18446744073709551615", "must be at least 1"),
             ("invalid digit found in string", "not a whole number"),
             ("no unit \"d\"", "no unit \"d\""),
         ] {

@@ -1,4 +1,5 @@
-//! How a run goes on: one line of progress on standard error where that is a terminal, and lines of a log where they are asked for.
+//! How a run goes on: one line of progress on standard error where that is a terminal, and lines of
+//! a log where they are asked for.
 
 use std::io::IsTerminal as _;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -33,7 +34,8 @@ pub(crate) fn say(text: &str) {
 /// Whether a log is written.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub(crate) struct Log {
-    /// Write a line to standard error so often, with time, cost, bound and gap; also where that is no terminal
+    /// Write a line to standard error so often, with time, cost, bound and gap; also where that is
+    /// no terminal
     #[arg(long = "log", value_name = "TIME", value_parser = span)]
     every: Option<Duration>,
 }
@@ -55,7 +57,8 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    /// A line that shows itself where it is wanted and standard error is a terminal, and a log where that is wanted.
+    /// A line that shows itself where it is wanted and standard error is a terminal, and a log
+    /// where that is wanted.
     pub(crate) fn new(wanted: bool, log: Log) -> Self {
         let bar = if wanted && std::io::stderr().is_terminal() {
             let bar = ProgressBar::new_spinner();

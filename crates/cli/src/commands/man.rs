@@ -20,7 +20,8 @@ Examples:
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Man {
-    /// Directory to write the pages of all commands into; without it, the program's own page is printed
+    /// Directory to write the pages of all commands into; without it, the program's own page is
+    /// printed
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 }

@@ -1,4 +1,5 @@
-//! Why lines stay unfilled, seen from the finished plan: what could fill a line, and what of that is left.
+//! Why lines stay unfilled, seen from the finished plan: what could fill a line, and what of that
+//! is left.
 
 use std::collections::HashMap;
 
@@ -50,8 +51,8 @@ impl Left {
         }
     }
 
-    /// From now on the stock of a row is what is left for one more shipment that takes from it on: the least of it and of the
-    /// later rows of its node and SKU.
+    /// From now on the stock of a row is what is left for one more shipment that takes from it on:
+    /// the least of it and of the later rows of its node and SKU.
     fn look_ahead(&mut self, problem: &Problem) {
         for row in (0..self.stock.len()).rev() {
             if problem.chains().last(row as u32) != row as u32 {
@@ -61,7 +62,8 @@ impl Left {
     }
 }
 
-/// Most ways in which the lines of an order that ships complete are tried to be filled; beyond, one is taken to exist.
+/// Most ways in which the lines of an order that ships complete are tried to be filled; beyond, one
+/// is taken to exist.
 const TRIES: u32 = 2_000;
 
 /// Finds the reasons of a finished plan.
@@ -146,7 +148,8 @@ impl<'p> Reasons<'p> {
                 .map_or(n.ships, |p| p == node && n.pickup)
     }
 
-    /// Whether a node has capacity left for so many more lines and units of an order, in a shipment that is there or a new one.
+    /// Whether a node has capacity left for so many more lines and units of an order, in a shipment
+    /// that is there or a new one.
     fn has_capacity(&self, order: OrderIdx, node: NodeIdx, (lines, units): (i64, i64), joins: bool) -> bool {
         let has = |left: Option<i64>, need: i64| left.is_none_or(|left| left >= need);
         let quotes = self.problem.quotes_of(order).iter().filter(|q| q.node == node);
@@ -155,7 +158,8 @@ impl<'p> Reasons<'p> {
         (joins || has(left.shipments[n], workload)) && has(left.lines[n], lines) && has(left.units[n], units)
     }
 
-    /// Whether the rules of its order let a line be filled from what is left, as far as [`TRIES`] ways tell.
+    /// Whether the rules of its order let a line be filled from what is left, as far as [`TRIES`]
+    /// ways tell.
     fn rules_let(&mut self, line: LineIdx, shipments: &[OrderShipment]) -> bool {
         let l = &self.problem.lines()[line];
         let is_complete = self.problem.orders()[l.order].ship_complete;
@@ -171,7 +175,8 @@ impl<'p> Reasons<'p> {
         can
     }
 
-    /// What of an order must leave together: one group of it, or with `None` all of it, each line whole.
+    /// What of an order must leave together: one group of it, or with `None` all of it, each line
+    /// whole.
     fn blocks(&self, order: OrderIdx, only: Option<Sym>) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut of_group: HashMap<Sym, Vec<(LineIdx, u32)>> = HashMap::new();
@@ -199,7 +204,8 @@ impl<'p> Reasons<'p> {
         blocks
     }
 
-    /// Whether all blocks of an order can leave, in the shipments that are there and as many more as it may have.
+    /// Whether all blocks of an order can leave, in the shipments that are there and as many more
+    /// as it may have.
     fn can_place(&self, order: OrderIdx, blocks: &[Block], shipments: &[OrderShipment]) -> bool {
         let most = self.problem.orders()[order]
             .max_shipments
@@ -215,8 +221,8 @@ impl<'p> Reasons<'p> {
         placing.place(0)
     }
 
-    /// Whether units of lines of an order can be added to a shipment that is there, or leave in a new one, of what is left at a
-    /// node.
+    /// Whether units of lines of an order can be added to a shipment that is there, or leave in a
+    /// new one, of what is left at a node.
     fn fits(&self, order: OrderIdx, units: &[(LineIdx, u32)], node: NodeIdx, there: Option<&OrderShipment>) -> bool {
         let problem = self.problem;
         if !units.iter().all(|&(line, _)| self.may_fill(line, node)) {
@@ -250,7 +256,8 @@ enum Block {
     Spread(LineIdx, u32),
 }
 
-/// A node, the units of lines that were added to its shipment, and what the shipment is without them.
+/// A node, the units of lines that were added to its shipment, and what the shipment is without
+/// them.
 type Filling<'a> = (NodeIdx, Vec<(LineIdx, u32)>, Option<&'a OrderShipment>);
 
 /// A search for shipments that take all blocks of an order.
@@ -274,7 +281,8 @@ impl Placing<'_> {
         }
     }
 
-    /// The same, where so many units of a block are still to be placed, the most first from one node.
+    /// The same, where so many units of a block are still to be placed, the most first from one
+    /// node.
     fn spread(&mut self, block: usize, line: LineIdx, units: u32) -> bool {
         (1..=units).rev().any(|here| {
             self.put(&[(line, here)], &mut |rest| {
@@ -309,6 +317,10 @@ impl Placing<'_> {
             return false;
         }
         for node in reasons.problem.nodes().indices() {
+            // An order has one shipment from a node.
+            if self.loads.iter().any(|(taken, ..)| *taken == node) {
+                continue;
+            }
             if !units.iter().all(|&(line, _)| reasons.may_fill(line, node)) {
                 continue;
             }

@@ -272,7 +272,7 @@ codes! {
         "An order is promised for a date before the planning instant, so it is late however it ships."
         "Correct the date, or the planning instant.";
     DAMAGED_ID "W519" "damaged-id" Warning
-        "A key is a long number of which only the first digits are left, such as 3.76E+12, or holds a control character."
+        "A key is a long number of which only the first digits are left, such as 3.76E+12, a whole number with .0 at its end, or holds a control character."
         "Export the column as text, and remove what cannot be printed.";
     STOCK_OWED "W520" "stock-owed" Warning
         "A row of stock owes more than it has, while the same node has the SKU on other dates. Each row counts by itself, so these units are promised twice."

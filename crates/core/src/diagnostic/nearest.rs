@@ -1,9 +1,11 @@
-//! What was perhaps meant by a word that is not known: the known one that takes the fewest slips of the pen.
+//! What was perhaps meant by a word that is not known: the known one that takes the fewest slips of
+//! the pen.
 
-/// The word among `known` that is nearest to `word`, if it is near: at most one slip for each three letters, and three in all. A slip
-/// is a letter too many, too few, another one, or two that changed places (the distance of Damerau and Levenshtein, in which no
-/// letter is changed twice). Capital letters, and blanks or hyphens in place of underscores, are no slips. Of equally near ones the
-/// first; a word that is known is nearest to itself.
+/// The word among `known` that is nearest to `word`, if it is near: at most one slip for each three
+/// letters, and three in all. A slip is a letter too many, too few, another one, or two that
+/// changed places (the distance of Damerau and Levenshtein, in which no letter is changed twice).
+/// Capital letters, and blanks or hyphens in place of underscores, are no slips. Of equally near
+/// ones the first; a word that is known is nearest to itself.
 ///
 /// Takes time in proportion to the product of the lengths for each known word whose length fits.
 #[must_use]

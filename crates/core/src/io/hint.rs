@@ -1,5 +1,6 @@
-//! What a cell that cannot be read should perhaps be: as people, spreadsheets and programs write numbers, dates, times and truth
-//! values, and how the format has them. Only such values are shown, never a text.
+//! What a cell that cannot be read should perhaps be: as people, spreadsheets and programs write
+//! numbers, dates, times and truth values, and how the format has them. Only such values are shown,
+//! never a text.
 
 use std::str::FromStr as _;
 
@@ -83,7 +84,8 @@ fn amount(text: &str, is_whole: bool) -> Option<String> {
     let (commas, points) = (ungrouped.matches(',').count(), ungrouped.matches('.').count());
     let thousands = |mark: char| ungrouped.rsplit(mark).next().is_some_and(|last| last.len() == 3);
     let without = |mark: char| ungrouped.replace(mark, "");
-    // Of two different marks the last is that of the decimals; one that stands twice parts thousands.
+    // Of two different marks the last is that of the decimals; one that stands twice parts
+    // thousands.
     let (what, number, other) = match (commas, points) {
         (0, 0) => ("", ungrouped.to_owned(), None),
         (0, 1) if ungrouped == text => return None,
@@ -158,7 +160,8 @@ fn date(text: &str) -> Option<String> {
     serial(day)
 }
 
-/// The day that a spreadsheet holds as a number: days since the end of 1899, for those of this century.
+/// The day that a spreadsheet holds as a number: days since the end of 1899, for those of this
+/// century.
 fn serial(text: &str) -> Option<String> {
     const EPOCH: i32 = -25_569; // 1899-12-30, from which spreadsheets count
     let number = plain::number(text).filter(|n| n.len() == 5)?;

@@ -1,5 +1,6 @@
-//! Values as programs write them, in the form of the format: a float for a whole number, zeros at the end of a fraction, an
-//! exponent, seconds and midnights that say nothing. A text means what a Parquet file or a data frame of the same values means.
+//! Values as programs write them, in the form of the format: a float for a whole number, zeros at
+//! the end of a fraction, an exponent, seconds and midnights that say nothing. A text means what a
+//! Parquet file or a data frame of the same values means.
 
 use crate::quantity::ParseDecimalError;
 
@@ -18,7 +19,8 @@ pub(crate) fn number(text: &str) -> Option<String> {
     if !is_digits(whole) || !is_digits(fraction) || exponent.abs() > MOST_ZEROS {
         return None;
     }
-    // The point stands after so many of all digits, which may be before the first or after the last.
+    // The point stands after so many of all digits, which may be before the first or after the
+    // last.
     let mut all = format!("{whole}{fraction}");
     let mut point = i32::try_from(whole.len()).ok()? + exponent;
     while point <= 0 {

@@ -1,5 +1,6 @@
-//! Tables as people have them: exports of spreadsheets in other languages, and what programs write. What can be read means the same;
-//! what cannot is told whole at the first try, with what is to be written.
+//! Tables as people have them: exports of spreadsheets in other languages, and what programs write.
+//! What can be read means the same; what cannot is told whole at the first try, with what is to be
+//! written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -74,7 +75,8 @@ fn in_french(column: &str, cell: &str) -> String {
 /// Columns of which at least one cell is another in French, by table.
 type Changed = BTreeSet<(String, String)>;
 
-/// Exports a problem as a French spreadsheet does: semicolons, decimal commas, days first, and its own words.
+/// Exports a problem as a French spreadsheet does: semicolons, decimal commas, days first, and its
+/// own words.
 fn export(from: &Path, to: &Path, encode: fn(&str) -> Vec<u8>) -> Changed {
     let mut changed = Changed::new();
     fs::copy(from.join("problem.toml"), to.join("problem.toml")).unwrap();
@@ -188,7 +190,8 @@ fn orders_in_latin_1_are_left_out_by_name_and_the_others_planned() {
     assert_eq!((left, checked.problem.orders().len()), (vec![order.as_str()], 11));
 }
 
-/// Writes a cell as `DataFrame.to_csv` does where a column is of floats, of timestamps, of times or of truth values.
+/// Writes a cell as `DataFrame.to_csv` does where a column is of floats, of timestamps, of times or
+/// of truth values.
 fn by_program(column: &str, cell: &str) -> String {
     match column {
         _ if cell.is_empty() => String::new(),
@@ -235,6 +238,23 @@ fn what_a_data_frame_writes_is_read_as_the_frame_is() {
     }
     let draft = |dir: &Path| format!("{:?}", read_draft(dir).unwrap().0);
     assert_eq!(draft(dir.path()), draft(problem.path()));
+}
+
+#[test]
+fn numbers_for_texts_are_warned_of() {
+    let problem = generated(20);
+    let clean = read_problem(problem.path()).unwrap().warnings;
+    let path = problem.path().join("lanes.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    // As pandas writes prefixes, of which most are missing.
+    fs::write(&path, text.replace(",ES,35,", ",ES,35.0,")).unwrap();
+    let found = read_problem(problem.path()).unwrap().warnings;
+    let of_prefix: Vec<_> = found.iter().filter(|d| d.field == Some("postcode_prefix")).collect();
+    assert!(clean.iter().all(|d| d.field != Some("postcode_prefix")));
+    assert!(
+        !of_prefix.is_empty() && of_prefix[0].message.starts_with("`35.0` is a whole number with .0"),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The reasons of unfilled lines: `not-chosen` exactly where the line could be added to the finished plan.
+//! The reasons of unfilled lines: `not-chosen` exactly where the line could be added to the
+//! finished plan.
 
 use clapot::allocate::policy::{Policy, allocate};
 use clapot::index::{Idx as _, LineIdx};
@@ -29,8 +30,9 @@ fn is_valid(problem: &Problem, allocation: Allocation) -> bool {
     verify(problem, &modest_plan(problem, allocation), &options).is_valid()
 }
 
-/// Whether units of a line can be added to a plan while all that ships still ships from where it does; of the other lines of its
-/// order only those that its rules tie to it may ship more. By trying every way of the order.
+/// Whether units of a line can be added to a plan while all that ships still ships from where it
+/// does; of the other lines of its order only those that its rules tie to it may ship more. By
+/// trying every way of the order.
 fn could(problem: &Problem, allocation: &Allocation, line: LineIdx) -> bool {
     let l = &problem.lines()[line];
     let order = &problem.orders()[l.order];
@@ -122,7 +124,8 @@ fn rules_of_an_order_are_told_apart_from_choices() {
     let one = ("orders.csv", "order_id,country,postcode,max_shipments\no1,FR,75011,1\n");
     let left = of(&[stock, one, ("lines.csv", &lines(","))], true);
     assert!(left.len() == 1 && left[0].1 == "order-rule", "{left:?}");
-    // All or nothing, of which one has no stock at all; and of which both cannot leave in one shipment.
+    // All or nothing, of which one has no stock at all; and of which both cannot leave in one
+    // shipment.
     let whole = (
         "orders.csv",
         "order_id,country,postcode,ship_complete\no1,FR,75011,true\n",

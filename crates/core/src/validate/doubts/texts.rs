@@ -40,6 +40,8 @@ struct Odd {
 enum Damage {
     /// `3.76E+12`.
     Rounded,
+    /// `35.0`.
+    Float,
     Control,
 }
 
@@ -50,6 +52,8 @@ impl Odd {
             nothing: NOTHING.contains(&text),
             damage: if is_rounded(text) {
                 Some(Damage::Rounded)
+            } else if is_float(text) {
+                Some(Damage::Float)
             } else {
                 let control = |b: u8| b < 0x20 || b == 0x7f;
                 text.bytes().any(control).then_some(Damage::Control)
@@ -72,9 +76,15 @@ fn is_rounded(text: &str) -> bool {
     digits(whole) && digits(rest) && power.strip_prefix('+').is_some_and(digits)
 }
 
+/// Whether a text is a whole number as programs write it that hold a column of numbers with gaps as floats: `35.0`.
+fn is_float(text: &str) -> bool {
+    let digits = text.strip_suffix(".0").unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// Whether a text among these may be odd, words aside. Looks at all bytes without a branch, which is quicker than to look at texts.
 fn may_be_odd(all: &str) -> bool {
-    let odd = |b: u8| b <= b' ' || b >= 0x7f || b == b'+';
+    let odd = |b: u8| b <= b' ' || b >= 0x7f || b == b'+' || b == b'.';
     all.bytes().fold(false, |any, b| any | odd(b))
 }
 
@@ -215,6 +225,13 @@ fn warn(context: &mut Context<'_>, at: At, field: &'static str, text: &str, odd:
                 shown(text)
             )
         }),
+        Some(Damage::Float) => context.warn(Code::DAMAGED_ID, at, field, || {
+            let what = "a whole number with .0 at its end, as programs write a column of numbers with gaps";
+            match text {
+                "" => what.to_owned(),
+                text => format!("{} is {what}", shown(text)),
+            }
+        }),
         Some(Damage::Control) => context.warn(Code::DAMAGED_ID, at, field, || match text {
             "" => "a control character".to_owned(),
             text => format!("{} holds a control character", shown(text)),
@@ -232,6 +249,7 @@ mod tests {
             &["A", "NULL", "b"][..],
             &["A", "x ", "None"],
             &["1E+05", "2"],
+            &["35.0", "A"],
             &["\u{e9}", "nan"],
             &["A", "B"],
         ] {
@@ -260,6 +278,12 @@ mod tests {
         }
         for rounded in ["3.76E+12", "1e+05", "3,76E+12"] {
             assert_eq!(odd(rounded), (false, false, Some(Damage::Rounded)), "{rounded:?}");
+        }
+        for float in ["35.0", "0.0", "12345678901234567890.0"] {
+            assert_eq!(odd(float), (false, false, Some(Damage::Float)), "{float:?}");
+        }
+        for plain in ["35.00", "1.0.0", ".0", "A.0", "3.10", "-1.0"] {
+            assert_eq!(odd(plain), (false, false, None), "{plain:?}");
         }
         for word in ["NULL", "nan", "None", "NaN", "<NA>", "#N/A", "null"] {
             assert_eq!(odd(word), (false, true, None), "{word:?}");
