@@ -100,7 +100,7 @@ fn amount(text: &str, is_whole: bool) -> Option<String> {
         (1, _) if ungrouped.rfind(',') > ungrouped.rfind('.') => {
             ("a decimal comma? ", without('.').replace(',', "."), None)
         }
-        (_, 1) => ("commas between thousands? ", without(','), None),
+        (_, 1) if ungrouped.rfind(',') < ungrouped.rfind('.') => ("commas between thousands? ", without(','), None),
         _ => return None,
     };
     let plain = |number: &str| plain::number(number).filter(|n| !is_whole || !n.contains('.'));
