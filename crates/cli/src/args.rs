@@ -21,7 +21,7 @@ Exit codes:
   130  interrupted; the best verified plan so far is written
        if there is one
 
-Results go to standard output, errors and progress to standard error. NO_COLOR turns colours \ \
+Results go to standard output, errors and progress to standard error. NO_COLOR turns colours \
 off.
 
 Try it:

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use clapot::plan::{RoutingPlan, TakenOver, WavePlan};
+use clapot::report::{Move, moved};
 use clapot::search::{Clock as _, StdClock};
 use clapot::solve::{Method, RouteOptions, Surroundings, route, route_from};
 use clapot::validate::{Checked, CheckedFloors};
@@ -16,9 +17,9 @@ use super::route::read_start;
 use super::target::Target;
 use super::waves::{Limits, floor_dir};
 use crate::exit::{Done, Failure};
-use crate::output::{self, Format, Start, Summary, WaveSummary, json, tables};
-use crate::values::{MethodName, gap};
+use crate::output::{self, Format, Moved, Start, Summary, WaveSummary, json, tables};
 use crate::progress::Log;
+use crate::values::{MethodName, gap};
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\
@@ -122,12 +123,13 @@ impl Plan {
             interrupt: Some(interrupt),
             progress: &mut |news| line.show(news),
         };
-        let (plan, taken_over) = match &self.start {
+        let (plan, started) = match &self.start {
             None => (route(problem, &routing, around)?, None),
             Some(start) => {
                 let start = read_start(problem, start)?;
                 let (plan, taken_over) = route_from(problem, &routing, &start, around)?;
-                (plan, Some(taken_over))
+                let moves = moved(problem, &start, &plan);
+                (plan, Some((taken_over, moves)))
             }
         };
         let options = clapot::WaveOptions {
@@ -151,7 +153,7 @@ impl Plan {
             output::left_out(checked.problem.left_out(), &self.problem);
         }
         Ok(Done {
-            output: self.summary(&checked, &floors, (&plan, taken_over.as_ref()), &waves)?,
+            output: self.summary(&checked, &floors, (&plan, started.as_ref()), &waves)?,
             exit: ended(waves.run.limit.into(), problem),
         })
     }
@@ -160,15 +162,15 @@ impl Plan {
         &self,
         checked: &Checked,
         floors: &CheckedFloors,
-        (plan, taken_over): (&RoutingPlan, Option<&TakenOver>),
+        (plan, started): (&RoutingPlan, Option<&(TakenOver, Vec<Move>)>),
         waves: &WavePlan,
     ) -> Result<String, Failure> {
         if self.quiet && self.format == Format::Text {
             return Ok(String::new());
         }
         let mut routing = Summary::new(&checked.problem, plan, Some(&self.target.output), &checked.warnings);
-        if let (Some(dir), Some(taken_over)) = (&self.start, taken_over) {
-            routing.start = Some(Start::new(dir, taken_over));
+        if let (Some(dir), Some((taken_over, moves))) = (&self.start, started) {
+            routing.start = Some(Start::new(dir, taken_over, Moved::new(&checked.problem, moves)));
         }
         let of = (&checked.problem, plan, &floors.floors);
         let waves = WaveSummary::new(of, waves, &self.target.output, &floors.warnings)?;

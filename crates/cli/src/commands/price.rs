@@ -25,7 +25,7 @@ Examples:
   clapot price problem plan/assignments.csv --format json \\
       | jq .cost.total
 
-DECISIONS is one table, CSV or Parquet: order_id, line_id, node_id, and where they are known \ \
+DECISIONS is one table, CSV or Parquet: order_id, line_id, node_id, and where they are known \
 qty, service_id, shipment_id. Lines that it does not name stay unfilled.";
 
 /// Price the decisions of any system: every figure, a bound, and every rule they break

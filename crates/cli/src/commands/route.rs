@@ -17,8 +17,8 @@ use super::reading::{Reading, ended};
 use super::target::Target;
 use crate::exit::{Done, Failure};
 use crate::output::{self, Format, Moved, Start, Summary, tables};
-use crate::values::{MethodName, gap, span};
 use crate::progress::Log;
+use crate::values::{MethodName, gap, span};
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\

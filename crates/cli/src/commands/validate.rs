@@ -78,7 +78,10 @@ impl Validate {
     /// Floors without a problem, and shipments of them where there is a table.
     fn floors_alone(&self) -> Result<Done, Failure> {
         let dir = self.floor.as_deref().unwrap_or(Path::new("floor"));
-        let (at, options) = (self.shipments.at.or(self.reading.now.as_deref(), None), self.reading.options(0));
+        let (at, options) = (
+            self.shipments.at.or(self.reading.now.as_deref(), None),
+            self.reading.options(0),
+        );
         let read = match &self.shipments.shipments {
             Some(file) => io::read_shipments(file, dir, &at, &options),
             None => io::read_floors_alone(dir, &at, &options),

@@ -18,8 +18,8 @@ use super::target::Target;
 use super::work::{Shipments, Work};
 use crate::exit::{Done, Failure};
 use crate::output::{Format, WaveSummary, tables};
-use crate::values::span;
 use crate::progress::Log;
+use crate::values::span;
 use crate::{interrupt, progress};
 
 const EXAMPLES: &str = "\

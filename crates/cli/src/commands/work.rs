@@ -101,7 +101,12 @@ impl Shipments {
         (reading, threads): (&Reading, u16),
         known: Option<PlanningInstant>,
     ) -> Result<Work, Failure> {
-        let read = io::read_shipments(file, floor, &self.at.or(reading.now.as_deref(), known), &reading.options(threads));
+        let read = io::read_shipments(
+            file,
+            floor,
+            &self.at.or(reading.now.as_deref(), known),
+            &reading.options(threads),
+        );
         let home = beside(file);
         Ok(Work::of(
             read.map_err(|e| Failure::of_shipments(e, home, floor))?,
