@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "an example talks to its reader")]
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clapot::io::{PlanningInstant, ReadOptions, WriteOptions, read_shipments, write_waves};
@@ -19,8 +20,8 @@ fn write_tables(dir: &Path) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
     let mut locations = "node_id,location_id,aisle,cell\n".to_owned();
     let mut stock = "node_id,location_id,sku,qty\n".to_owned();
     for n in 0..48 {
-        locations += &format!("DC,L{n},{},{}\n", 1 + n % 6, 1 + n / 6 * 2);
-        stock += &format!("DC,L{n},sku-{n},100\n");
+        writeln!(locations, "DC,L{n},{},{}", 1 + n % 6, 1 + n / 6 * 2)?;
+        writeln!(stock, "DC,L{n},sku-{n},100")?;
     }
     let tables = [
         (
@@ -46,9 +47,9 @@ fn write_tables(dir: &Path) -> Result<(PathBuf, PathBuf), Box<dyn Error>> {
         } else {
             "2026-03-02 15:00"
         };
-        shipments += &format!("S{n},sku-{},1,parcel,{due}\n", n * 7 % 48);
+        writeln!(shipments, "S{n},sku-{},1,parcel,{due}", n * 7 % 48)?;
         if n % 2 == 0 {
-            shipments += &format!("S{n},sku-{},2,parcel,{due}\n", n * 5 % 47 + 1);
+            writeln!(shipments, "S{n},sku-{},2,parcel,{due}", n * 5 % 47 + 1)?;
         }
     }
     let file = dir.join("today.csv");

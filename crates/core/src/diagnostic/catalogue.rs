@@ -176,7 +176,7 @@ codes! {
         "The clock of the node skips a time, or shows it twice, in a night in which it is changed."
         "Add the offset from UTC, such as 2026-10-25T02:30+01:00.";
     TWO_NAMES "E219" "two-names" Error
-        "A table has a column under both names that it may have, such as shipment and shipment_id."
+        "A table has a column under both names that it may have, such as `shipment` and `shipment_id`."
         "Keep one of the two columns.";
 
     UNKNOWN_REFERENCE "E301" "unknown-reference" Error

@@ -5,7 +5,7 @@ use clapot::index::{Idx as _, OrderIdx};
 use clapot::io::read_problem;
 use clapot::plan::{RoutingPlan, Start};
 use clapot::quantity::Money;
-use clapot::report::{ScarceThing, by_node, by_service, moved, scarce};
+use clapot::report::{NodeFigures, ScarceThing, by_node, by_service, moved, scarce};
 use clapot::search::StdClock;
 use clapot::solve::{RouteOptions, Surroundings, route};
 use clapot::validate;
@@ -72,7 +72,7 @@ fn nodes_and_services_add_up_to_the_plan() {
             let total = |parts: Vec<Money>| parts.into_iter().fold(Money::ZERO, |sum, part| sum + part);
             let cost = &plan.cost;
             assert_eq!(
-                total(nodes.iter().map(|n| n.cost()).collect()),
+                total(nodes.iter().map(NodeFigures::cost).collect()),
                 cost.transport + cost.handling + cost.late,
                 "{name}"
             );

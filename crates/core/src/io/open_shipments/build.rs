@@ -106,7 +106,7 @@ impl Rows<'_> {
     }
 
     /// The nodes and services that have departures in the floors.
-    pub(super) fn departing(&self, draft: &FloorDraft) -> HashSet<(String, String)> {
+    pub(super) fn departing(draft: &FloorDraft) -> HashSet<(String, String)> {
         let text = |sym| draft.texts.text(sym).to_owned();
         let rows = draft.departures.iter().map(|row| &row.value);
         rows.map(|row| (text(row.node_id), text(row.service_id))).collect()

@@ -171,7 +171,7 @@ pub(crate) fn read_from(
         }
     };
     problem.leave_out(validate::by_order(left));
-    let with_departures = rows.departing(&draft);
+    let with_departures = Rows::departing(&draft);
     rows.add_departures(&mut draft);
     let (draft, checked) = floor::conclude(&problem, floor, &settings, draft, of_floor)?;
     let (plan, open) = rows.plan(&problem, &checked.floors, &with_departures);
@@ -216,7 +216,9 @@ fn settle(
         return match problem {
             Some(problem) if !is_empty => (draft, Some((problem, left))),
             _ => {
-                left.into_iter().for_each(|d| found.push(d));
+                for d in left {
+                    found.push(d);
+                }
                 (draft, None)
             }
         };
