@@ -3,7 +3,7 @@
 use crate::index::{LineIdx, RateIdx};
 use crate::model::{Problem, RateTable, Service};
 use crate::plan::Fill;
-use crate::quantity::{Grams, Money, Volume};
+use crate::quantity::{Grams, Money, Percent, Volume};
 
 /// What a shipment weighs and fills.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -69,8 +69,14 @@ pub fn billable(service: &Service, load: Load) -> Grams {
 /// `price` with the service's fuel surcharge, rounded half up to the ten-thousandth.
 #[must_use]
 pub fn with_fuel(service: &Service, price: Money) -> Money {
+    add_fuel(service.fuel, price)
+}
+
+/// The same for a surcharge.
+#[must_use]
+pub fn add_fuel(fuel: Percent, price: Money) -> Money {
     const WHOLE: i128 = 100 * Money::SCALE as i128; // 100 % in ten-thousandths of a per cent
-    let n = i128::from(price.ten_thousandths()) * (WHOLE + i128::from(service.fuel.0));
+    let n = i128::from(price.ten_thousandths()) * (WHOLE + i128::from(fuel.0));
     // Non-negative, so integer division rounds down; validation keeps the result far inside i64, which else is the most.
     Money::from_ten_thousandths(i64::try_from((2 * n + WHOLE) / (2 * WHOLE)).unwrap_or(i64::MAX))
 }

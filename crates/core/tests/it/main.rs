@@ -27,6 +27,7 @@ mod floor_tours;
 mod foreign;
 mod generate;
 mod hand_computed;
+mod heavy;
 mod in_memory;
 mod lanes;
 mod left_out;

@@ -105,7 +105,7 @@ impl Block {
 }
 
 impl LargeOrder {
-    /// The block of the order, as far as it is wanted; `None` where a ladder has very many steps.
+    /// The block of the order, as far as it is wanted; `None` where a ladder has very many steps or a staircase.
     pub(crate) fn block(&self, book: &Book<'_>, extent: Extent<'_>, now: &LargeWay) -> Option<Block> {
         let now = &self.counted(now);
         let mut block = Block::default();
@@ -266,12 +266,12 @@ impl LargeOrder {
             let steps = undercut::steps(book.problem, &ladder.rates, all, most_steps)?;
             return Some(steps.into_iter().map(|s| (open(block, s.step.price, 1), s)).collect());
         }
-        let steps = self.steps(node);
+        let steps = self.steps(node).list;
         let needed = steps
             .iter()
             .position(|s| s.holds(&all))
             .map_or(steps.len(), |last| last + 1);
-        if needed > most_steps {
+        if needed > most_steps || steps[..needed].iter().any(Step::is_staircase) {
             return None;
         }
         let steps = steps[..needed].iter();

@@ -1,16 +1,20 @@
 //! Carriage of a large order as a ladder: steps that each hold so much for one price.
 //!
-//! A price table is constant between the tops of its bands, for one parcel, two, three and so on. Steps of all services from
-//! a node, lateness in their price, stand in one list by rising price, without those that another one beats. The first step
-//! that holds a load is what its carriage costs.
+//! A price table is constant between the tops of its bands, for one parcel, two, three and so on. Where that makes many equal
+//! stairs, one step is a whole [staircase](super::staircase) of them, at the price of the first. Steps of all services from
+//! a node, lateness in their price, stand in one list by rising price, without those that another one beats. Of the steps that hold
+//! a load the cheapest is what its carriage costs; where no step is a staircase, it is the first.
 
+use super::staircase::{Corner, Staircase, Underestimator};
 use crate::cost::tariff::{self, Load, transport};
 use crate::index::RateIdx;
-use crate::model::Problem;
-use crate::quantity::Grams;
+use crate::model::{Problem, RateTable, Service};
+use crate::quantity::{Grams, Money, Percent};
 
 /// Most steps of one service; beyond them the price is taken to stay, so that the ladder is not exact.
 const MOST_STEPS: usize = 4000;
+/// Tables of more stairs than this in all are laid out in staircases of at least so many.
+const PLAIN: (i64, i64) = (500, 8);
 
 /// What may travel for a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +23,15 @@ pub(crate) struct Step {
     pub volume: i64,
     /// Heaviest unit.
     pub heaviest: i64,
+    /// Of a staircase the least price.
     pub price: i64,
+    /// The linear function below the prices of a staircase.
+    pub below: Underestimator,
+    /// Position of its staircase in the ladder, or [`PLAIN_STEP`].
+    pub(super) staircase: u16,
 }
+
+const PLAIN_STEP: u16 = u16::MAX;
 
 impl Step {
     pub(crate) const fn holds(&self, load: &Load) -> bool {
@@ -48,15 +59,93 @@ impl Step {
         volume: i64::MAX,
         heaviest: i64::MAX,
         price: 0,
+        below: Underestimator {
+            at_nothing: 0,
+            by_weight: 0,
+            by_volume: 0,
+            starts: [0, 0],
+        },
+        staircase: PLAIN_STEP,
     };
+
+    /// Whether it is a staircase.
+    pub(super) const fn is_staircase(&self) -> bool {
+        self.staircase != PLAIN_STEP
+    }
+}
+
+/// Some steps, with what their staircases and corners are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Steps<'a> {
+    pub list: &'a [Step],
+    staircases: &'a [Staircase],
+    corners: &'a [Corner],
+    /// Where the corners of each step start, and where the last ends.
+    starts: &'a [u32],
+}
+
+impl<'a> Steps<'a> {
+    /// Carriage that costs nothing.
+    pub(super) const FREE: Steps<'static> = Steps {
+        list: &[Step::FREE],
+        staircases: &[],
+        corners: &[Corner::FREE],
+        starts: &[0, 1],
+    };
+
+    /// What a load costs by a step that holds it.
+    pub(super) fn price(&self, step: &Step, load: &Load) -> i64 {
+        let staircase = self.staircases.get(usize::from(step.staircase));
+        staircase.map_or(step.price, |stairs| stairs.carriage(load))
+    }
+
+    /// Of the steps from `first` to `last` that hold a load the cheapest, and its price.
+    pub(super) fn cheapest(&self, (first, last): (usize, usize), load: &Load) -> Option<(usize, i64)> {
+        let mut best: Option<(usize, i64)> = None;
+        for (n, step) in self.list.iter().enumerate().take(last + 1).skip(first) {
+            if best.is_some_and(|b| b.1 <= step.price) {
+                break; // what follows is no cheaper
+            }
+            if step.holds(load) {
+                let price = self.price(step, load);
+                if best.is_none_or(|b| price < b.1) {
+                    best = Some((n, price));
+                }
+            }
+        }
+        best
+    }
+
+    /// Weight and volume at which a step's price rises, those of a staircase at most so many, its last among them.
+    pub(super) fn tops(&self, step: &Step, most: usize) -> impl Iterator<Item = (i64, i64)> {
+        let staircase = self.staircases.get(usize::from(step.staircase));
+        let stairs = staircase.map_or(1, |s| s.last - s.first + 1);
+        let every = stairs as usize / most.max(1) + 1;
+        let (weight, volume) = (step.weight, step.volume);
+        (0..stairs).step_by(every).map(move |n| match staircase {
+            None => (weight, volume),
+            Some(s) => {
+                let grams = s.top(s.last - n);
+                (weight.min(grams), s.volume(grams).map_or(volume, |v| v.min(volume)))
+            }
+        })
+    }
+
+    /// The corners of the steps from `first` to `last`.
+    pub(super) fn corners(&self, first: usize, last: usize) -> &'a [Corner] {
+        &self.corners[self.starts[first] as usize..self.starts[last + 1] as usize]
+    }
 }
 
 /// The steps from one node; see the [module](self) page.
 #[derive(Debug)]
 pub(crate) struct Ladder {
     pub rates: Vec<(RateIdx, i64)>,
-    pub steps: Vec<Step>,
-    /// The first step that holds a load has the price of its carriage; else it is no dearer.
+    steps: Vec<Step>,
+    staircases: Vec<Staircase>,
+    corners: Vec<Corner>,
+    starts: Vec<u32>,
+    /// The cheapest step that holds a load has the price of its carriage; else it is no dearer.
     pub exact: bool,
     by_weight: Index,
     by_volume: Index,
@@ -97,45 +186,79 @@ impl Index {
 impl Ladder {
     /// The ladder of price tables, each with its lateness, for loads up to `all`.
     pub(crate) fn new(problem: &Problem, rates: Vec<(RateIdx, i64)>, all: Load) -> Self {
-        let (mut steps, mut exact) = (Vec::new(), true);
+        Self::with_plain(problem, rates, all, PLAIN)
+    }
+
+    /// The same where tables of more than the first number of stairs are laid out in staircases, of at least the second.
+    pub(super) fn with_plain(problem: &Problem, rates: Vec<(RateIdx, i64)>, all: Load, plain: (i64, i64)) -> Self {
+        let (mut steps, mut staircases, mut exact) = (Vec::new(), Vec::new(), true);
         for &(rate, late) in &rates {
-            let (of_rate, sure) = steps_of(problem, rate, all);
-            exact &= sure;
-            steps.extend(of_rate.into_iter().map(|s| Step {
-                price: s.price + late,
-                ..s
-            }));
+            let table = Table {
+                rates: &problem.rates()[rate],
+                service: &problem.services()[problem.rates()[rate].service],
+                late,
+                all,
+            };
+            exact &= table.steps(plain, &mut steps, &mut staircases);
         }
         // Of equal price the roomier first, so that a step is only ever beaten by an earlier one.
         steps.sort_by_key(|s| (s.price, -s.weight, -s.volume, -s.heaviest));
         let mut kept: Vec<Step> = Vec::new();
         for step in steps {
-            let beats = |k: &Step| k.weight >= step.weight && k.volume >= step.volume && k.heaviest >= step.heaviest;
-            if !kept.iter().any(beats) {
+            let holds = |k: &Step| k.weight >= step.weight && k.volume >= step.volume && k.heaviest >= step.heaviest;
+            let is_cheap = |k: &Step| {
+                staircases
+                    .get(usize::from(k.staircase))
+                    .is_none_or(|f| f.price(f.last) <= step.price)
+            };
+            if !kept.iter().any(|k| holds(k) && is_cheap(k)) {
                 kept.push(step);
             }
         }
-        Self::of(rates, kept, exact)
+        Self::of(rates, (kept, staircases), &all, exact)
     }
 
-    /// The ladder of steps by rising price.
-    pub(super) fn of(rates: Vec<(RateIdx, i64)>, steps: Vec<Step>, exact: bool) -> Self {
+    /// The ladder of steps by rising price, and of their staircases.
+    pub(super) fn of(
+        rates: Vec<(RateIdx, i64)>,
+        (steps, staircases): (Vec<Step>, Vec<Staircase>),
+        all: &Load,
+        exact: bool,
+    ) -> Self {
+        let (mut corners, mut starts) = (Vec::with_capacity(steps.len()), vec![0]);
+        for step in &steps {
+            Corner::of(step, staircases.get(usize::from(step.staircase)), all, &mut corners);
+            starts.push(corners.len() as u32);
+        }
         Self {
             rates,
             by_weight: Index::new(&steps, false),
             by_volume: Index::new(&steps, true),
             steps,
+            staircases,
+            corners,
+            starts,
             exact,
         }
     }
 
-    /// The price of the first step that holds a load; `None` where none does.
+    pub(super) fn steps(&self) -> Steps<'_> {
+        Steps {
+            list: &self.steps,
+            staircases: &self.staircases,
+            corners: &self.corners,
+            starts: &self.starts,
+        }
+    }
+
+    /// The price of the cheapest step that holds a load; `None` where none does.
     pub(crate) fn first_price(&self, load: &Load) -> Option<i64> {
         let first = self
             .by_weight
             .first(load.weight.0)?
             .max(self.by_volume.first(load.volume.0)?);
-        self.steps[first..].iter().find(|s| s.holds(load)).map(|s| s.price)
+        let found = self.steps().cheapest((first, self.steps.len()), load);
+        found.map(|(_, price)| price)
     }
 
     /// What the carriage of a load costs; `None` where no service takes it.
@@ -149,45 +272,197 @@ impl Ladder {
     }
 }
 
-/// The steps of one price table up to the load `all`, and whether they are exact.
-fn steps_of(problem: &Problem, rate: RateIdx, all: Load) -> (Vec<Step>, bool) {
-    let table = &problem.rates()[rate];
-    let service = &problem.services()[table.service];
-    let most = tariff::billable(service, all).0;
-    let largest = service.max_parcel.map_or(i64::MAX, |m| m.0);
-    let (mut tops, mut from, mut exact) = (Vec::new(), 1, true);
-    while from <= most {
-        // Loads from here on go in so many parcels, the first of them in parcels of so many grams.
-        let parcels = (from - 1) / largest + 1;
-        let each = (from - 1) / parcels + 1;
-        let band = table.bands.iter().find(|b| b.max.0 >= each).map(|b| b.max.0);
-        let last = table.bands.last().map_or(0, |b| b.max.0);
-        let open = table.open.map(|_| last + ((each - last - 1) / 1000 + 1) * 1000);
-        let top = band.or(open).unwrap_or(i64::MAX).min(largest);
-        let top = if top > most / parcels { most } else { top * parcels };
-        if let Some(price) = tariff::parcel(service, table, Grams(each)) {
-            tops.push((top, price.ten_thousandths() * parcels));
-        }
-        from = top.max(from) + 1;
-        if tops.len() >= MOST_STEPS && from <= most {
-            let price = tops.last().map_or(0, |t| t.1);
-            tops.push((most, price));
-            (from, exact) = (most + 1, false);
+/// Staircase of a price table, or a single price.
+#[derive(Clone, Copy)]
+enum Run {
+    /// Up to so many grams at this price, lateness included.
+    Step(i64, i64),
+    Staircase(Staircase),
+}
+
+impl Run {
+    const fn top(&self) -> i64 {
+        match self {
+            Self::Step(top, _) => *top,
+            Self::Staircase(stairs) => stairs.top(stairs.last),
         }
     }
-    // Where more costs less, the steps before are no dearer than what comes.
-    for i in (1..tops.len()).rev() {
-        if tops[i].1 < tops[i - 1].1 {
-            (tops[i - 1].1, exact) = (tops[i].1, false);
+
+    fn least(&self) -> i64 {
+        match self {
+            Self::Step(_, price) => *price,
+            Self::Staircase(stairs) => stairs.price(stairs.first),
         }
     }
-    let step = |(top, price): (i64, i64)| Step {
-        weight: top.min(all.weight.0),
-        volume: service.divisor.map_or(all.volume.0, |d| {
-            (i128::from(top) * i128::from(d) / 1000).min(i128::from(all.volume.0)) as i64
-        }),
-        heaviest: largest,
-        price,
-    };
-    (tops.into_iter().map(step).collect(), exact)
+
+    fn highest(&self) -> i64 {
+        match self {
+            Self::Step(_, price) => *price,
+            Self::Staircase(stairs) => stairs.price(stairs.last),
+        }
+    }
+}
+
+/// One price table for an order.
+struct Table<'a> {
+    rates: &'a RateTable,
+    service: &'a Service,
+    late: i64,
+    all: Load,
+}
+
+impl Table<'_> {
+    /// Adds its steps up to the whole load, and says whether they are exact.
+    fn steps(&self, (most, least): (i64, i64), steps: &mut Vec<Step>, staircases: &mut Vec<Staircase>) -> bool {
+        let (mut runs, mut exact) = self.runs();
+        let stairs = |run: &Run| match run {
+            Run::Step(..) => 1,
+            Run::Staircase(f) => f.last - f.first + 1,
+        };
+        let is_long = runs.iter().map(stairs).sum::<i64>() > most;
+        let keep =
+            |run: &Run| is_long && stairs(run) >= least && staircases.len() + runs.len() < usize::from(PLAIN_STEP);
+        let each = |run: &Run| -> Vec<Run> {
+            match run {
+                Run::Staircase(f) if !keep(run) => {
+                    let plain = |k| Run::Step(f.top(k), f.price(k));
+                    (f.first..=f.last).map(plain).collect()
+                }
+                _ => vec![*run],
+            }
+        };
+        runs = runs.iter().flat_map(each).collect();
+        exact &= self.level(&mut runs);
+        for run in runs {
+            let top = run.top();
+            let (below, staircase) = match run {
+                Run::Step(..) => (Underestimator::default(), PLAIN_STEP),
+                Run::Staircase(stairs) => {
+                    staircases.push(stairs);
+                    (stairs.below(&self.all), staircases.len() as u16 - 1)
+                }
+            };
+            steps.push(Step {
+                weight: top.min(self.all.weight.0),
+                volume: self.service.divisor.map_or(self.all.volume.0, |d| {
+                    (i128::from(top) * i128::from(d) / 1000).min(i128::from(self.all.volume.0)) as i64
+                }),
+                heaviest: self.service.max_parcel.map_or(i64::MAX, |m| m.0),
+                price: run.least(),
+                below,
+                staircase,
+            });
+        }
+        exact
+    }
+
+    /// Where more costs less, what is before is no dearer than what comes; whether there is no such place.
+    fn level(&self, runs: &mut Vec<Run>) -> bool {
+        let (mut level, mut exact, mut least) = (Vec::with_capacity(runs.len()), true, i64::MAX);
+        for run in runs.drain(..).rev() {
+            let cheap = match run {
+                Run::Step(_, price) if price > least => None,
+                Run::Staircase(stairs) if run.highest() > least => stairs.up_to(least).map(Run::Staircase),
+                _ => Some(run),
+            };
+            if cheap.is_none_or(|c| c.top() < run.top()) {
+                exact = false;
+                level.push(Run::Step(run.top(), least));
+            }
+            level.extend(cheap);
+            least = least.min(run.least());
+        }
+        level.reverse();
+        *runs = level;
+        exact
+    }
+
+    /// The runs up to the whole load, in order, and whether they are exact.
+    fn runs(&self) -> (Vec<Run>, bool) {
+        let most = tariff::billable(self.service, self.all).0;
+        let largest = self.service.max_parcel.map_or(i64::MAX, |m| m.0);
+        let (mut runs, mut from) = (Vec::new(), 1);
+        // Not offered: above it the steps hold loads that do not travel.
+        let (mut hole, mut exact) = (false, true);
+        while from <= most {
+            // Loads from here on go in so many parcels, the first of them in parcels of so many grams.
+            let parcels = (from - 1) / largest + 1;
+            let each = (from - 1) / parcels + 1;
+            let price = tariff::parcel(self.service, self.rates, Grams(each)).map(Money::ten_thousandths);
+            let top = self.top(each).min(largest);
+            let staircase = if top == largest {
+                self.parcel_by_parcel(parcels, most)
+            } else {
+                self.by_kilograms((parcels, each), most.min(largest.saturating_mul(parcels)))
+            };
+            let top = if top > most / parcels { most } else { top * parcels };
+            let run = staircase.map_or_else(
+                || price.map(|p| Run::Step(top, p * parcels + self.late)),
+                |f| Some(Run::Staircase(f)),
+            );
+            from = run.map_or(top, |r| r.top()).max(from) + 1;
+            exact &= !hole || run.is_none();
+            hole |= run.is_none();
+            runs.extend(run);
+            if runs.len() >= MOST_STEPS && from <= most {
+                runs.push(Run::Step(most, runs.last().map_or(0, Run::highest)));
+                return (runs, false);
+            }
+        }
+        (runs, exact)
+    }
+
+    /// Up to how many grams a parcel of so many costs the same.
+    fn top(&self, each: i64) -> i64 {
+        let band = self.rates.bands.iter().find(|b| b.max.0 >= each).map(|b| b.max.0);
+        let last = self.last();
+        let open = self.rates.open.map(|_| last + ((each - last - 1) / 1000 + 1) * 1000);
+        band.or(open).unwrap_or(i64::MAX)
+    }
+
+    /// The top of the largest given band.
+    fn last(&self) -> i64 {
+        self.rates.bands.last().map_or(0, |b| b.max.0)
+    }
+
+    /// The staircase of the open band by started kilograms, for so many parcels of at least so many grams, up to a billable weight.
+    fn by_kilograms(&self, (parcels, each): (i64, i64), most: i64) -> Option<Staircase> {
+        let open = self.rates.open?;
+        let last = self.last();
+        let first = (each - last - 1) / 1000 + 1;
+        let stairs = Staircase {
+            from: last * parcels,
+            width: 1000 * parcels,
+            times: parcels,
+            base: open.price,
+            per: open.per_kg,
+            fuel: self.service.fuel,
+            late: self.late,
+            divisor: self.service.divisor,
+            first,
+            last: (most / parcels - last) / 1000,
+        };
+        (each > last && stairs.last > first).then_some(stairs)
+    }
+
+    /// The staircase of parcels that all cost as much as the largest, from so many on, as far as they are full.
+    fn parcel_by_parcel(&self, parcels: i64, most: i64) -> Option<Staircase> {
+        let largest = self.service.max_parcel?;
+        let price = tariff::parcel(self.service, self.rates, largest)?;
+        let stairs = Staircase {
+            from: 0,
+            width: largest.0,
+            times: 1,
+            base: Money::ZERO,
+            per: price,
+            fuel: Percent(0),
+            late: self.late,
+            divisor: self.service.divisor,
+            first: parcels,
+            last: most / largest.0,
+        };
+        // One parcel more is no emptier than this; more are fuller still.
+        let next = largest.0 * parcels / (parcels + 1) + 1;
+        (stairs.last > parcels && self.top(next) >= largest.0).then_some(stairs)
+    }
 }

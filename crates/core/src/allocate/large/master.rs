@@ -13,11 +13,12 @@
 
 use std::cmp::Reverse;
 
+use super::ladder::Steps;
 use super::pack::{Item, Packer, Room};
 use super::relax::Opening;
 use super::simplex::{Column, FAR, Simplex};
 use super::tree::{Effort, Search};
-use super::{LargeOrder, OUT, Step};
+use super::{LargeOrder, OUT, most_that};
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
 
@@ -90,7 +91,7 @@ impl<V: Valuation> Search<'_, V> {
             allowed: vec![u64::MAX; self.order.nodes.len()],
             opening: (0..self.order.nodes.len())
                 .map(|n| {
-                    let closed = self.space.costs.base[n] >= NEVER || self.order.steps(n as u16).is_empty();
+                    let closed = self.space.costs.base[n] >= NEVER || self.order.steps(n as u16).list.is_empty();
                     if closed { Opening::Closed } else { Opening::Maybe }
                 })
                 .collect(),
@@ -146,18 +147,6 @@ impl<V: Valuation> Search<'_, V> {
         master.rooms.clear();
         for n in 0..nodes as u16 {
             let entry = self.order.entry(n, 1);
-            let most = |fits: &dyn Fn(u32) -> bool, mut high: u32| {
-                let mut low = 0;
-                while low < high {
-                    let middle = low + (high - low).div_ceil(2);
-                    if fits(middle) {
-                        low = middle;
-                    } else {
-                        high = middle - 1;
-                    }
-                }
-                low
-            };
             let (lines, units) = self
                 .order
                 .atoms
@@ -165,8 +154,8 @@ impl<V: Valuation> Search<'_, V> {
                 .fold((0, 0), |s, a| (s.0 + a.pieces.len() as u32, s.1 + a.units));
             master.rooms.push(if V::LIMITS {
                 Room {
-                    lines: most(&|x| self.v.fits(&entry, x, 0), lines),
-                    units: most(&|x| self.v.fits(&entry, 0, x), units),
+                    lines: most_that(lines, |x| self.v.fits(&entry, x, 0)),
+                    units: most_that(units, |x| self.v.fits(&entry, 0, x)),
                 }
             } else {
                 Room { lines, units }
@@ -467,8 +456,8 @@ impl<V: Valuation> Search<'_, V> {
 }
 
 /// The first step's price: no shipment costs less to carry.
-fn cheapest(steps: &[Step]) -> i64 {
-    steps.first().map_or(0, |s| s.price)
+fn cheapest(steps: Steps<'_>) -> i64 {
+    steps.list.first().map_or(0, |s| s.price)
 }
 
 /// What the atom is worth that is worth most as the only one from a node, and the set of it; `None` where none may come from there.

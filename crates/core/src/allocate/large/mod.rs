@@ -1,7 +1,7 @@
 //! Orders of too many atoms for tables by subset, and those with divisible lines of more than a few units.
 //!
 //! ```text
-//! ladder   carriage from a node as steps of rising price                       ladder
+//! ladder   carriage from a node as steps of rising price                       ladder, staircase
 //! costs    the order at a valuation: what each atom costs at each node          costs
 //! moves    a good way, by insertion and moves                                   moves
 //! relax    a lower bound: facility location with carriage from below            relax
@@ -25,6 +25,7 @@ mod portions;
 mod relax;
 mod simplex;
 mod spread;
+mod staircase;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ mod undercut;
 
 pub(crate) use block::{Block, Extent};
 pub(crate) use costs::Costs;
+use ladder::Steps;
 pub(crate) use ladder::{Ladder, Step};
 pub(crate) use master::Shipment;
 pub(crate) use tree::{Effort, Space};
@@ -414,12 +416,12 @@ impl LargeOrder {
     }
 
     /// The steps of the carriage from a node.
-    fn steps(&self, node: u16) -> &[Step] {
+    fn steps(&self, node: u16) -> Steps<'_> {
         let n = &self.nodes[usize::from(node)];
         if n.fixed.is_empty() {
-            &self.ladders[usize::from(n.ladder)].steps
+            self.ladders[usize::from(n.ladder)].steps()
         } else {
-            &[Step::FREE]
+            Steps::FREE
         }
     }
 
@@ -446,4 +448,18 @@ impl LargeOrder {
             base: 0,
         }
     }
+}
+
+/// The largest number up to `high` that fits, where all below one that fits do; 0 where none does.
+fn most_that(mut high: u32, fits: impl Fn(u32) -> bool) -> u32 {
+    let mut low = 0;
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        if fits(middle) {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    low
 }

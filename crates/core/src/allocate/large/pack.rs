@@ -4,7 +4,9 @@
 use std::cmp::Reverse;
 
 use super::Step;
+use super::ladder::Steps;
 use crate::cost::tariff::Load;
+use crate::quantity::{Grams, Volume};
 
 /// An atom that brings a profit.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +65,8 @@ pub(super) struct Packed {
 struct Walk<'a> {
     items: &'a [Item],
     by_volume: bool,
-    price: i64,
+    step: &'a Step,
+    steps: Steps<'a>,
     best: Packed,
     looks: &'a mut u32,
 }
@@ -80,7 +83,7 @@ struct Taken {
 
 impl Packer {
     /// The best set of the items worth more than `above`.
-    pub(super) fn pack(&mut self, steps: &[Step], above: i64, room: Room) -> Packed {
+    pub(super) fn pack(&mut self, steps: Steps<'_>, above: i64, room: Room) -> Packed {
         let mut best = Packed {
             value: above,
             set: 0,
@@ -93,21 +96,22 @@ impl Packer {
             .fold((0, 0), |s, i| (s.0 + i.load.weight.0, s.1 + i.load.volume.0));
         self.looks = 0;
         self.promising.clear();
-        for (n, step) in steps.iter().enumerate() {
+        for (n, step) in steps.list.iter().enumerate() {
             if all - step.price <= best.value {
                 break; // what follows is dearer still
             }
             if n == 0 {
                 self.sort();
             }
-            let by_volume = i128::from(volume) * i128::from(step.weight.min(1 << 60))
-                > i128::from(weight) * i128::from(step.volume.min(1 << 60));
+            let by_volume = if step.is_staircase() {
+                step.below.of(volume, true) > step.below.of(weight, false)
+            } else {
+                i128::from(volume) * i128::from(step.weight.min(1 << 60))
+                    > i128::from(weight) * i128::from(step.volume.min(1 << 60))
+            };
             let items = if by_volume { &self.by_volume } else { &self.by_weight };
-            let most = most_in(
-                items.iter().filter(|i| step.holds(&i.load)),
-                by_volume,
-                step.size(by_volume),
-            ) - step.price;
+            let inside = items.iter().filter(|i| step.holds(&i.load));
+            let most = most_by(step, inside, by_volume, (step.size(by_volume), 0));
             if most > best.value {
                 self.promising.push((most, n as u32, by_volume));
             }
@@ -118,14 +122,15 @@ impl Packer {
             if most <= best.value {
                 break;
             }
-            let step = &steps[n as usize];
+            let step = &steps.list[n as usize];
             let items = if by_volume { &self.by_volume } else { &self.by_weight };
             self.inside.clear();
             self.inside.extend(items.iter().filter(|i| step.holds(&i.load)));
             let mut walk = Walk {
                 items: &self.inside,
                 by_volume,
-                price: step.price,
+                step,
+                steps,
                 best,
                 looks: &mut self.looks,
             };
@@ -166,11 +171,14 @@ impl Walk<'_> {
     /// Tries all sets of the items from this one on beside what is taken.
     fn from(&mut self, first: usize, taken: Taken) {
         *self.looks += 1;
-        if taken.set != 0 && taken.profit - self.price > self.best.value {
-            (self.best.value, self.best.set) = (taken.profit - self.price, taken.set);
+        if taken.set != 0 && taken.profit - self.step.price > self.best.value {
+            let value = taken.profit - self.price(&taken);
+            if value > self.best.value {
+                (self.best.value, self.best.set) = (value, taken.set);
+            }
         }
         for n in first..self.items.len() {
-            let most = taken.profit + self.rest(n, &taken) - self.price;
+            let most = taken.profit + self.rest(n, &taken);
             if most <= self.best.value {
                 return;
             }
@@ -201,23 +209,74 @@ impl Walk<'_> {
         }
     }
 
-    /// The most that items from this one on can bring, parts of one included.
+    /// The price of what is taken.
+    fn price(&self, taken: &Taken) -> i64 {
+        if !self.step.is_staircase() {
+            return self.step.price;
+        }
+        let load = Load {
+            weight: Grams(self.step.weight - taken.weight),
+            volume: Volume(self.step.volume - taken.volume),
+            heaviest_unit: Grams(0),
+        };
+        self.steps.price(self.step, &load)
+    }
+
+    /// The most that items from this one on can bring beside what is taken, parts of one included, less the price of all.
     fn rest(&self, first: usize, taken: &Taken) -> i64 {
         let room = if self.by_volume { taken.volume } else { taken.weight };
-        most_in(self.items[first..].iter(), self.by_volume, room)
+        let before = self.step.size(self.by_volume) - room;
+        most_by(self.step, self.items[first..].iter(), self.by_volume, (room, before))
     }
 }
 
-/// The most that items, best first, bring in a room, parts of one included.
-fn most_in<'a>(items: impl Iterator<Item = &'a Item>, by_volume: bool, mut room: i64) -> i64 {
-    let mut sum = 0;
+/// The most that items, best first, bring in the room that a step has beside what is in it, less the price of all.
+fn most_by<'a>(
+    step: &Step,
+    items: impl Iterator<Item = &'a Item> + Clone,
+    by_volume: bool,
+    (room, before): (i64, i64),
+) -> i64 {
+    let (flat, _) = most_in(items.clone(), by_volume, room, |_| 0);
+    if !step.is_staircase() {
+        return flat - step.price;
+    }
+    // On a staircase every item pays for its size as well.
+    let below = &step.below;
+    let (sloped_most, taken) = most_in(items.clone(), by_volume, room, |size| below.of(size, by_volume));
+    let start = below.starts[usize::from(by_volume)] - before;
+    let sloped = if taken >= start {
+        sloped_most - below.at_nothing - below.of(before, by_volume)
+    } else if room >= start {
+        // The first price holds more than pays for itself on the line.
+        most_in(items, by_volume, start, |_| 0).0 - below.at_nothing - below.of(before + start, by_volume)
+    } else {
+        flat - step.price
+    };
+    sloped.min(flat - step.price)
+}
+
+/// The most that items, best first, bring in a room above what their sizes cost, parts of one included; and how much of the
+/// room they take.
+fn most_in<'a>(
+    items: impl Iterator<Item = &'a Item>,
+    by_volume: bool,
+    room: i64,
+    cost: impl Fn(i64) -> i64,
+) -> (i64, i64) {
+    let (mut sum, mut taken) = (0, 0);
     for i in items {
         let size = i.size(by_volume);
-        if size > room {
-            return sum + (i.profit as f64 * (room as f64 / size as f64)) as i64 + 1;
+        let profit = i.profit - cost(size);
+        if profit <= 0 {
+            continue;
         }
-        room -= size;
-        sum += i.profit;
+        if size > room - taken {
+            let part = (room - taken) as f64 / size as f64;
+            return (sum + (profit as f64 * part) as i64 + 1, room);
+        }
+        taken += size;
+        sum += profit;
     }
-    sum
+    (sum, taken)
 }

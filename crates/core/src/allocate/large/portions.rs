@@ -3,7 +3,7 @@
 
 use super::offers::{Offer, handling, offers};
 use super::spread::{Giver, Spread};
-use super::{Costs, LargeOrder, LargeWay, OUT, Portion};
+use super::{Costs, LargeOrder, LargeWay, OUT, Portion, most_that};
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
 use crate::cost::tariff::Load;
@@ -163,16 +163,7 @@ impl<'a, V: Valuation> Portions<'a, V> {
             let lines = s.lines + atom.pieces.len() as u32;
             self.v.fits(&entry, lines, s.units + atom.units_of(n))
         };
-        let (mut low, mut high) = (0, most);
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            if fits(middle) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        low
+        most_that(most, fits)
     }
 
     /// A shipment with so much of an offer more, priced; its cost is [`NEVER`] where it cannot be.
@@ -372,20 +363,20 @@ impl<'a, V: Valuation> Portions<'a, V> {
             self.q.shipments[usize::from(o.node)].load,
         );
         let each = atom.load_of(1);
-        let room = |cap: i64, taken: i64, each: i64| match (cap - taken, each) {
+        let room = |left: i64, each: i64| match (left, each) {
             (left, _) if left < 0 => 0,
-            (_, 0) => i64::from(most),
-            (left, each) => left / each,
+            (_, 0) => most,
+            (left, each) => (left / each).min(i64::from(most)) as u32,
         };
         let mut numbers: Vec<u32> = Vec::new();
-        for step in self.order.steps(o.node) {
-            let n =
-                room(step.weight, load.weight.0, each.weight.0).min(room(step.volume, load.volume.0, each.volume.0));
-            let n = n.min(i64::from(most)) as u32;
-            if n > 0 && step.heaviest >= each.heaviest_unit.0 {
-                numbers.push(n);
-            }
-            if n == most {
+        let steps = self.order.steps(o.node);
+        for step in steps.list.iter().filter(|s| s.heaviest >= each.heaviest_unit.0) {
+            let before = numbers.len();
+            let fit = steps.tops(step, MOST_POINTS).map(|(weight, volume)| {
+                room(weight - load.weight.0, each.weight.0).min(room(volume - load.volume.0, each.volume.0))
+            });
+            numbers.extend(fit.filter(|&n| n > 0));
+            if !step.is_staircase() && numbers[before..] == [most] {
                 break;
             }
         }
@@ -407,16 +398,7 @@ impl<'a, V: Valuation> Portions<'a, V> {
         if V::LIMITS || even(most) {
             return most;
         }
-        let (mut low, mut high) = (1, most);
-        while low < high {
-            let middle = low + (high - low).div_ceil(2);
-            if even(middle) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        low
+        most_that(most, |n| n <= 1 || even(n))
     }
 
     pub(super) fn insert_all(&mut self) {

@@ -1,7 +1,7 @@
 //! A lower bound on serving a large order: facility location with carriage from below.
 //!
 //! ```text
-//! carriage(W, V) >= intercept + a W + b V      any slopes a, b >= 0; intercept = min over steps of (price - a weight - b volume)
+//! carriage(W, V) >= intercept + a W + b V      any slopes a, b >= 0; intercept = min over corners of (price - a weight - b volume)
 //! so the order costs at least                  min over open sets of sum (base + intercept) + sum over atoms of
 //!                                              min(unfilled, min over open nodes of (cost + a weight + b volume))
 //! and that at least  sum of v                  for any v with  sum over atoms of max(0, v - cost there) <= base + intercept
@@ -9,7 +9,9 @@
 //! at each node. The values v rise from atom to atom until every one is blocked (dual ascent: Erlenkotter 1978), the slopes
 //! follow the loads of the solution that comes with them. All in integers, rounded down.
 
-use super::{Costs, LargeOrder, OUT, Step};
+use super::ladder::Steps;
+use super::staircase::Corner;
+use super::{Costs, LargeOrder, OUT};
 use crate::allocate::book::NEVER;
 use crate::cost::tariff::Load;
 
@@ -44,8 +46,14 @@ impl Cell {
         }
     }
 
-    pub(super) fn of<'a>(&self, steps: &'a [Step]) -> &'a [Step] {
-        &steps[usize::from(self.steps.0)..=usize::from(self.steps.1)]
+    /// First and last step, as positions.
+    pub(super) fn range(&self) -> (usize, usize) {
+        (usize::from(self.steps.0), usize::from(self.steps.1))
+    }
+
+    fn of<'a>(&self, steps: Steps<'a>) -> &'a [Corner] {
+        let (first, last) = self.range();
+        steps.corners(first, last)
     }
 }
 
@@ -306,50 +314,52 @@ impl Relax {
     }
 
     /// Turns the slopes of a node to where its carriage is highest at what it ships.
-    pub(super) fn turn(&self, cell: &mut Cell, node: usize, steps: &[Step]) {
-        let steps = cell.of(steps);
+    pub(super) fn turn(&self, cell: &mut Cell, node: usize, steps: Steps<'_>) {
+        let corners = cell.of(steps);
         let load = self.shipped[node].load;
-        let by_weight = support(steps, |s| s.weight, load.weight.0);
-        let by_volume = support(steps, |s| s.volume, load.volume.0);
+        let by_weight = support(corners, |s| s.weight, load.weight.0);
+        let by_volume = support(corners, |s| s.volume, load.volume.0);
         let scaled = |slope: f64, most: i64| (slope * f64::from(1 << SHIFT)).min(most as f64) as i64;
         match (by_weight, by_volume) {
             (Some(w), Some(v)) if w.1 >= v.1 => {
                 (cell.weight, cell.volume) = (scaled(w.0, self.most.0), 0);
             }
             (Some(_), Some(v)) => (cell.weight, cell.volume) = (0, scaled(v.0, self.most.1)),
-            (None, _) => cell.weight = steeper(cell.weight, steps, |s| s.weight, self.most.0),
-            (_, None) => cell.volume = steeper(cell.volume, steps, |s| s.volume, self.most.1),
+            (None, _) => cell.weight = steeper(cell.weight, corners, |s| s.weight, self.most.0),
+            (_, None) => cell.volume = steeper(cell.volume, corners, |s| s.volume, self.most.1),
         }
     }
 }
 
 /// What carriage costs at least at no load, as the slopes have it.
-fn intercept(cell: &Cell, steps: &[Step]) -> i64 {
+fn intercept(cell: &Cell, steps: Steps<'_>) -> i64 {
     if cell.weight == 0 && cell.volume == 0 {
-        return steps[usize::from(cell.steps.0)].price;
+        return steps.list[usize::from(cell.steps.0)].price;
     }
-    let at = |s: &Step| s.price - ((cell.weight * s.weight + cell.volume * s.volume) >> SHIFT) - 1;
+    let at = |s: &Corner| s.price - ((cell.weight * s.weight + cell.volume * s.volume) >> SHIFT) - 1;
     cell.of(steps).iter().map(at).min().unwrap_or(0)
 }
 
-/// A steeper slope, where the load is more than any step holds.
-fn steeper(slope: i64, steps: &[Step], measure: impl Fn(&Step) -> i64, most: i64) -> i64 {
-    let mean = steps.last().map_or(0.0, |s| s.price as f64 / measure(s).max(1) as f64);
+/// A steeper slope, where the load is more than any corner.
+fn steeper(slope: i64, corners: &[Corner], measure: impl Fn(&Corner) -> i64, most: i64) -> i64 {
+    let mean = corners
+        .last()
+        .map_or(0.0, |s| s.price as f64 / measure(s).max(1) as f64);
     let mean = (mean * f64::from(1 << SHIFT)) as i64;
     slope.saturating_mul(2).max(mean.max(1)).min(most)
 }
 
-/// The slope of the highest line below all steps at a load, and its height there; `None` where no step holds the load.
-fn support(steps: &[Step], measure: impl Fn(&Step) -> i64, load: i64) -> Option<(f64, f64)> {
-    let first = steps.first()?;
+/// The slope of the highest line below all corners at a load, and its height there; `None` where all of them are below the load.
+fn support(corners: &[Corner], measure: impl Fn(&Corner) -> i64, load: i64) -> Option<(f64, f64)> {
+    let first = corners.first()?;
     if measure(first) >= load {
         return Some((0.0, first.price as f64));
     }
     let mut low = first;
     let (mut slope, mut found) = (0.0, false);
-    for _ in 0..steps.len() {
+    for _ in 0..corners.len() {
         let mut least = f64::INFINITY;
-        for s in steps.iter().filter(|s| measure(s) >= load) {
+        for s in corners.iter().filter(|s| measure(s) >= load) {
             least = least.min((s.price - low.price) as f64 / (measure(s) - measure(low)) as f64);
             found = true;
         }
@@ -357,8 +367,8 @@ fn support(steps: &[Step], measure: impl Fn(&Step) -> i64, load: i64) -> Option<
             return None;
         }
         slope = least.max(0.0);
-        let height = |s: &Step| s.price as f64 - slope * measure(s) as f64;
-        let lower = steps
+        let height = |s: &Corner| s.price as f64 - slope * measure(s) as f64;
+        let lower = corners
             .iter()
             .filter(|s| measure(s) < load)
             .min_by(|a, b| height(a).total_cmp(&height(b)));

@@ -16,12 +16,28 @@ const LONG: Effort = Effort {
 /// Values are whole, and so a bound may be short of the cost by some of them.
 const CLOSE: i64 = 20;
 
+/// Lays all ladders out in staircases of two stairs and more; how many there are.
+fn with_staircases(problem: &crate::model::Problem, book: &mut Book<'_>) -> usize {
+    let mut staircases = 0;
+    for large in &mut book.large {
+        let all = large.atoms.iter().fold(Load::default(), |sum, a| sum.plus(a.load));
+        for ladder in &mut large.ladders {
+            *ladder = Ladder::with_plain(problem, ladder.rates.clone(), all, (0, 2));
+            staircases += ladder.steps().list.iter().filter(|s| s.is_staircase()).count();
+        }
+    }
+    staircases
+}
+
 #[test]
 fn the_tree_finds_the_cheapest_of_all_ways() {
-    let (mut exact, mut closed, mut parts) = (0, 0, 0);
+    let (mut exact, mut closed, mut parts, mut staircases) = (0, 0, 0, 0);
     for seed in 0..600 {
         let problem = tiny(seed);
-        let book = Builder::with_most_atoms(&problem, 0).build();
+        let mut book = Builder::with_most_atoms(&problem, 0).build();
+        if seed % 2 == 1 {
+            staircases += with_staircases(&problem, &mut book);
+        }
         let prices = some_prices(&mut Random::new(seed), &book);
         let (priced, stated) = (
             Priced::new(&book, &prices),
@@ -64,7 +80,10 @@ fn the_tree_finds_the_cheapest_of_all_ways() {
         }
     }
     assert!(closed * 100 >= exact * 99, "{closed} of {exact} closed");
-    assert!(exact > 600 && parts > 20, "{exact} exact, {parts} with shared rows");
+    assert!(
+        exact > 500 && parts > 100 && staircases > 50,
+        "{exact} exact, {parts} with shared rows, {staircases} staircases"
+    );
 }
 
 #[test]
@@ -247,10 +266,11 @@ fn a_ladder_has_the_price_of_the_first_step_that_holds_a_load() {
                 volume: amount(20),
                 heaviest: amount(20),
                 price: i * 3,
+                ..Step::FREE
             })
             .collect();
         steps.sort_by_key(|s| s.price);
-        let ladder = Ladder::of(Vec::new(), steps.clone(), true);
+        let ladder = Ladder::of(Vec::new(), (steps.clone(), Vec::new()), &Load::default(), true);
         for _ in 0..50 {
             let load = Load {
                 weight: Grams(amount(21)),
@@ -264,4 +284,78 @@ fn a_ladder_has_the_price_of_the_first_step_that_holds_a_load() {
         }
     }
     assert!(held > 3000 && too_much > 1000, "{held} {too_much}");
+}
+
+/// A price table of a service with everything that the format knows, up to parcels of tons.
+fn some_table(random: &mut crate::search::Random, problem: &crate::model::Problem) -> Option<crate::index::RateIdx> {
+    let rates = problem.rates();
+    (!rates.is_empty()).then(|| crate::index::RateIdx::new(random.below(rates.len() as u64) as usize))
+}
+
+#[test]
+fn a_ladder_of_staircases_has_the_price_of_the_tariffs_and_its_corners_are_below() {
+    let mut random = crate::search::Random::new(11);
+    let (mut exact, mut staircases, mut near) = (0, 0, 0);
+    for seed in 0..400 {
+        let problem = tiny(seed);
+        let list: Vec<_> = (0..2)
+            .filter_map(|_| Some((some_table(&mut random, &problem)?, 7 * seed as i64)))
+            .collect();
+        let most = 1 << (8 + random.below(16));
+        let mut load = |most: u64| Load {
+            weight: Grams(random.below(most) as i64 + 1),
+            volume: Volume(random.below(5 * most) as i64),
+            heaviest_unit: Grams(1),
+        };
+        let all = load(most);
+        let ladder = Ladder::with_plain(&problem, list.clone(), all, (20, 2));
+        let slopes: [i64; 2] = [load(2 << 20).weight.0 % (1 << 20), load(2 << 18).weight.0 % (1 << 18)];
+        let steps = ladder.steps();
+        staircases += steps.list.iter().filter(|s| s.is_staircase()).count();
+        exact += usize::from(ladder.exact);
+        let least = |at: &staircase::Corner, slopes: [i64; 2]| {
+            (i128::from(at.price) << 16) - i128::from(slopes[0] * at.weight) - i128::from(slopes[1] * at.volume)
+        };
+        if steps.list.is_empty() {
+            continue;
+        }
+        let corners = steps.corners(0, steps.list.len() - 1);
+        let intercept = |slopes| corners.iter().map(|c| least(c, slopes)).min();
+        for _ in 0..60 {
+            let mut some = load(most);
+            some.weight.0 = some.weight.0.min(all.weight.0);
+            some.volume.0 = some.volume.0.min(all.volume.0);
+            let price = |&(rate, late): &(crate::index::RateIdx, i64)| {
+                let carriage = crate::cost::tariff::transport(&problem, rate, some)?;
+                Some(carriage.price.ten_thousandths() + late)
+            };
+            let cheapest = list.iter().filter_map(price).min();
+            assert_eq!(
+                ladder.price(&problem, some),
+                cheapest,
+                "seed {seed}, {some:?} of {all:?}"
+            );
+            let by_steps = ladder.first_price(&some);
+            let is_below = cheapest.is_none_or(|c| by_steps.is_some_and(|s| s <= c));
+            assert!(
+                is_below && (!ladder.exact || by_steps == cheapest),
+                "seed {seed}, {some:?} of {all:?}: {by_steps:?}, {cheapest:?} by {ladder:?}"
+            );
+            let Some(cheapest) = cheapest else { continue };
+            let loaded = staircase::Corner {
+                weight: some.weight.0,
+                volume: some.volume.0,
+                price: cheapest,
+            };
+            for slopes in [slopes, [slopes[0], 0], [0, slopes[1]]] {
+                let (here, below) = (least(&loaded, slopes), intercept(slopes).unwrap());
+                assert!(below <= here, "seed {seed}, {some:?} of {all:?}: {below} above {here}");
+                near += usize::from(here - below < i128::from(cheapest) << 11);
+            }
+        }
+    }
+    assert!(
+        exact > 150 && staircases > 200 && near > 500,
+        "{exact} exact, {staircases} staircases, {near} near"
+    );
 }

@@ -272,7 +272,7 @@ impl<V: Valuation> Search<'_, V> {
         space.relax.start(self.order, &space.costs);
         space.now.clear();
         for n in 0..nodes as u16 {
-            let last = self.order.steps(n).len();
+            let last = self.order.steps(n).list.len();
             let closed = space.costs.base[usize::from(n)] >= NEVER || last == 0;
             let opening = if closed { Opening::Closed } else { Opening::Maybe };
             space.now.push(Cell::new(opening, last.saturating_sub(1) as u16));
@@ -470,18 +470,17 @@ impl<V: Valuation> Search<'_, V> {
             open += 1;
             let (cell, steps) = (&now[n], self.order.steps(n as u16));
             let (lo, hi) = cell.steps;
-            let step = steps.iter().position(|step| step.holds(&s.load)).unwrap_or(steps.len()) as u16;
-            if step > hi {
+            let Some((step, price)) = steps.cheapest(cell.range(), &s.load) else {
                 return match self.heaviest(n as u16) {
                     _ if lo < hi => Decision::Steps(n as u16, hi),
                     Decision::None => Decision::Impossible,
                     atom => atom,
                 };
-            }
-            let short = relax.short(cell, n, steps[usize::from(step.max(lo))].price);
+            };
+            let short = relax.short(cell, n, price);
             if short > most.0 {
                 let decision = if lo < hi {
-                    Decision::Steps(n as u16, step.max(lo + 1))
+                    Decision::Steps(n as u16, (step as u16).max(lo + 1))
                 } else {
                     self.heaviest(n as u16)
                 };

@@ -92,6 +92,7 @@ fn of_rate(
                     .map_or(all.volume.0, |d| volume(top, d).min(all.volume.0)),
                 heaviest: largest,
                 price,
+                ..Step::FREE
             };
             match above {
                 None => steps.push(Asking::nothing(step)),

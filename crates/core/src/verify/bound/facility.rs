@@ -132,6 +132,7 @@ impl<'a> Facilities<'a> {
                 volume: i128::MAX,
                 heaviest: i64::MAX,
                 price: i128::from(price),
+                staircase: None,
             }]
         };
         let of_source = |s: &Source| match s.carriage {
@@ -181,7 +182,7 @@ impl<'a> Facilities<'a> {
             .rungs
             .iter()
             .filter_map(|r| r.last())
-            .map(|r| r.price)
+            .map(Rung::highest)
             .min()
             .unwrap_or(0);
         let share = dearest * i128::from(self.loads[piece].weight.0) / all.max(1) / i128::from(self.count(piece));
@@ -223,7 +224,9 @@ struct Shipment {
     /// Its base and price less the profit in it.
     cost: i64,
     rung: usize,
+    /// What of the rung's room counts, and how much of it.
     by_volume: bool,
+    room: i128,
 }
 
 /// Values on their way.
@@ -306,7 +309,7 @@ impl<'a> Climb<'a> {
     fn pack(&mut self, source: usize) -> Shipment {
         let site = &self.sites[source];
         let (all, weight, volume) = self.fill(source);
-        let mut best = (i128::from(NEVER), site.first, false);
+        let mut best = (i128::from(NEVER), site.first, false, 0);
         for (n, rung) in self.f.rungs[source]
             .iter()
             .enumerate()
@@ -324,8 +327,23 @@ impl<'a> Climb<'a> {
                 let part = self.by_volume.profit(rung.volume);
                 (profit, by_volume) = if part < profit { (part, true) } else { (profit, false) };
             }
-            if rung.price - profit < best.0 {
-                best = (rung.price - profit, n, by_volume);
+            let room = if by_volume { rung.volume } else { rung.weight };
+            let (mut cost, mut room) = (rung.price - profit, room);
+            if let Some(staircase) = rung.staircase {
+                let by = staircase.line().is_by_volume(weight, volume);
+                let (items, whole) = if by {
+                    (&self.by_volume, rung.volume)
+                } else {
+                    (&self.by_weight, rung.weight)
+                };
+                let items = items.items.iter().map(|i| (i.0, i.1));
+                let (least, held) = staircase.line().least(items, by, (whole, 0));
+                if least > cost {
+                    (cost, room, by_volume) = (least, held, by);
+                }
+            }
+            if cost < best.0 {
+                best = (cost, n, by_volume, room);
             }
         }
         let least = best.0 + i128::from(self.f.alone.sources[source].base);
@@ -334,6 +352,7 @@ impl<'a> Climb<'a> {
             cost: least.clamp(-i128::from(NEVER), i128::from(NEVER)) as i64,
             rung: best.1,
             by_volume: best.2,
+            room: best.3,
         }
     }
 
@@ -358,45 +377,44 @@ impl<'a> Climb<'a> {
         Some(must)
     }
 
-    /// The bound at the values; far below any where it was over before all shipments were known.
-    fn bound(&mut self) -> i128 {
-        let Some(shipments) = self.shipments() else {
-            return i128::from(i64::MIN);
-        };
-        let shipments: i128 = shipments.iter().map(|s| i128::from(s.cost)).sum();
+    /// The bound at the values; `None` where it was over before all shipments were known.
+    fn bound(&mut self) -> Option<i128> {
+        let shipments: i128 = self.shipments()?.iter().map(|s| i128::from(s.cost)).sum();
         let pieces = (0..self.values.len()).map(|piece| {
             let value = self.values[piece].min(self.left[piece]);
             i128::from(value) * i128::from(self.f.count(piece))
         });
-        shipments + pieces.sum::<i128>()
+        Some(shipments + pieces.sum::<i128>())
     }
 
     /// Moves one value after another to where the bound is highest, all others as they are; the bound then. It is concave in
-    /// each.
-    fn one_by_one(&mut self) -> i128 {
-        let mut best = self.bound();
+    /// each. `None` where it was over before the bound was known anywhere.
+    fn one_by_one(&mut self) -> Option<i128> {
+        let mut best = self.bound()?;
         for piece in 0..self.values.len() {
             let (mut low, mut high) = (0, self.left[piece].min(self.f.most(piece)));
             let mut at = |climb: &mut Self, value: i64| {
                 let old = std::mem::replace(&mut climb.values[piece], value);
                 let bound = climb.bound();
-                if bound > best {
-                    best = bound;
-                } else {
-                    climb.values[piece] = old;
+                match bound {
+                    Some(bound) if bound > best => best = bound,
+                    _ => climb.values[piece] = old,
                 }
                 bound
             };
             while low < high {
                 let middle = low + (high - low) / 2;
-                if at(self, middle) < at(self, middle + 1) {
+                let (Some(here), Some(next)) = (at(self, middle), at(self, middle + 1)) else {
+                    return Some(best);
+                };
+                if here < next {
                     low = middle + 1;
                 } else {
                     high = middle;
                 }
             }
         }
-        best
+        Some(best)
     }
 
     fn run(mut self, target: i128, steps: usize) -> Relaxed {
@@ -404,12 +422,8 @@ impl<'a> Climb<'a> {
         // Subgradients of lines of very many units are too long for whole values.
         if steps >= LONG && n <= FEW && self.values.iter().enumerate().any(|(p, _)| self.f.count(p) > 1) {
             let mut bound = self.bound();
-            loop {
-                let next = self.one_by_one();
-                if next <= bound + bound.abs() / 10_000 {
-                    break;
-                }
-                bound = next;
+            while let (Some(before), Some(next)) = (bound, self.one_by_one()) {
+                bound = (next > before + before.abs() / 10_000).then_some(next);
             }
         }
         let mut best = Relaxed {
@@ -438,7 +452,6 @@ impl<'a> Climb<'a> {
             let counts = step * 2 >= steps;
             for s in &shipments {
                 self.fill(s.source);
-                let rung = self.f.rungs[s.source][s.rung];
                 let pieces = &self.pieces[s.source];
                 let see = |piece: usize, share: f64| {
                     // Of all that the source may ship; here of the whole piece.
@@ -451,9 +464,9 @@ impl<'a> Climb<'a> {
                     }
                 };
                 if s.by_volume {
-                    self.by_volume.packed(rung.volume, see);
+                    self.by_volume.packed(s.room, see);
                 } else {
-                    self.by_weight.packed(rung.weight, see);
+                    self.by_weight.packed(s.room, see);
                 }
                 if counts {
                     best.ships[s.source] += 1.0;

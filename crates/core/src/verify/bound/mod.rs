@@ -7,9 +7,11 @@
 //!
 //! Taking the coupling rows into the objective with non-negative prices can only lower the optimum (weak duality), so B(p)
 //! is at most the total of any valid plan. Of orders that there is no time for, what is `certain` at a glance counts.
-//! `alone` lays one order out, `exact` finds its minimum by a dynamic programme over subsets of its line groups, `quantities`
-//! by one over how much of each is filled; where there are too many of either, `branch` finds it between two bounds, with the relaxation of
-//! `shipments` (values from `tableau`) or `facility` over the tariffs' `rungs`. `carriage` knows which tariffs go from where to where. Orders of one destination are judged together, destinations in parallel; sums of integers do
+//! `alone` lays one order out, `exact` finds its minimum by a dynamic programme over subsets of its line groups,
+//! `quantities` by one over how much of each is filled; where there are too many of either, `branch` finds it between two
+//! bounds, with the relaxation of `shipments` (values from `tableau`) or `facility` over the tariffs' `rungs` and `staircase`s.
+//! `carriage` knows which tariffs go from where to where. Orders of one destination are judged together, destinations in
+//! parallel; sums of integers do
 //! not depend on the order, so neither does the result on the number of threads.
 
 mod alone;
@@ -21,6 +23,7 @@ mod facility;
 mod quantities;
 mod rungs;
 mod shipments;
+mod staircase;
 mod tableau;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -11,7 +11,7 @@
 //! Source: J. Desrosiers and M. E. Lübbecke, "A primer in column generation", in "Column Generation" (2005), 1-32.
 
 use super::facility::{Facilities, Relaxed, Settled, Site, share};
-use super::rungs::Rung;
+use super::rungs::{Rung, carriage};
 use super::tableau::Tableau;
 
 /// Most pieces of an order.
@@ -263,9 +263,9 @@ impl Shipments {
     ) -> Option<(i64, u64)> {
         let able = self.pieces[source].iter().filter(|p| open >> p.0 & 1 == 1);
         let worth = |&(piece, cost): &(usize, i64)| {
-            let load = (i128::from(f.loads[piece].weight.0), i128::from(f.loads[piece].volume.0));
-            let rung = rungs.iter().find(|r| r.weight >= load.0 && r.volume >= load.1)?;
-            Some((values[piece] - cost - rung.price as i64, 1 << piece))
+            let load = &f.loads[piece];
+            let price = carriage(rungs, load.weight.0.into(), load.volume.0.into())?;
+            Some((values[piece] - cost - price as i64, 1 << piece))
         };
         able.filter_map(worth).max()
     }
@@ -288,10 +288,9 @@ impl Shipments {
                 l.1 + i128::from(f.loads[p].volume.0),
             )
         });
-        let rung = f.rungs[source]
-            .iter()
-            .find(|r| r.weight >= load.0 && r.volume >= load.1);
-        let Some(rung) = rung else { return };
+        let Some(price) = carriage(&f.rungs[source], load.0, load.1) else {
+            return;
+        };
         let of_pieces: i64 = self.pieces[source]
             .iter()
             .filter(|p| set >> p.0 & 1 == 1)
@@ -300,7 +299,7 @@ impl Shipments {
         self.known.push(Shipment {
             source,
             set,
-            cost: f.alone.sources[source].base + rung.price as i64 + of_pieces,
+            cost: f.alone.sources[source].base + price as i64 + of_pieces,
         });
     }
 }
@@ -330,7 +329,9 @@ impl Packing {
     /// A value that none exceeds, and the set that has it (none where that was to be exceeded).
     fn best(mut self, rungs: &[Rung]) -> (i64, u64) {
         let all: i64 = self.items.iter().map(|i| i.profit).sum();
-        let held = |x: i128| x.min(i128::from(i64::MAX)) as i64;
+        let total = self.items.iter().fold((0i128, 0i128), |s, i| {
+            (s.0 + i128::from(i.weight), s.1 + i128::from(i.volume))
+        });
         // By falling profit for the share of the room that is taken: of weight, and of volume.
         let mut sorted: [Vec<Item>; 2] = [Vec::new(), Vec::new()];
         let mut hopeful: Vec<(i64, usize, bool)> = Vec::new();
@@ -340,7 +341,10 @@ impl Packing {
                 break; // what follows is dearer
             }
             let (weight, volume) = (held(rung.weight), held(rung.volume));
-            let by_volume = by_volume(&self.items, weight, volume);
+            let by_volume = match rung.staircase {
+                Some(staircase) => staircase.line().is_by_volume(total.0, total.1),
+                None => by_volume(total, weight, volume),
+            };
             let list = &mut sorted[usize::from(by_volume)];
             if list.is_empty() {
                 list.clone_from(&self.items);
@@ -350,7 +354,8 @@ impl Packing {
                 });
             }
             let inside = list.iter().filter(|i| i.weight <= weight && i.volume <= volume);
-            let most = most_profit(inside, by_volume, if by_volume { volume } else { weight }) - price;
+            let room = if by_volume { volume } else { weight };
+            let most = most_worth(rung, inside, by_volume, (room, 0));
             if most > self.best {
                 hopeful.push((most, n, by_volume));
             }
@@ -366,19 +371,34 @@ impl Packing {
             inside.clear();
             let list = sorted[usize::from(by_volume)].iter();
             inside.extend(list.filter(|i| i.weight <= weight && i.volume <= volume));
-            self.look(&inside, by_volume, (weight, volume), (-held(rungs[n].price), 0));
+            let taken = Taken {
+                room: (weight, volume),
+                profit: 0,
+                set: 0,
+            };
+            self.look((&rungs[n], by_volume), &inside, taken);
         }
         (self.best.max(self.unseen), self.set)
     }
 
     /// Takes or leaves the items in turn.
-    fn look(&mut self, items: &[Item], by_volume: bool, room: (i64, i64), (worth, set): (i64, u64)) {
+    fn look(&mut self, (rung, by_volume): (&Rung, bool), items: &[Item], taken: Taken) {
         self.looks += 1;
-        if set != 0 && worth > self.best {
-            (self.best, self.set) = (worth, set);
+        if taken.set != 0 && taken.profit - held(rung.price) > self.best {
+            let used = |of: i128, left: i64| of.min(i128::from(i64::MAX)) - i128::from(left);
+            let price = rung.price_of(used(rung.weight, taken.room.0), used(rung.volume, taken.room.1));
+            let worth = taken.profit - held(price);
+            if worth > self.best {
+                (self.best, self.set) = (worth, taken.set);
+            }
         }
+        let (room, all) = if by_volume {
+            (taken.room.1, held(rung.volume))
+        } else {
+            (taken.room.0, held(rung.weight))
+        };
         for (n, item) in items.iter().enumerate() {
-            let most = worth + most_profit(items[n..].iter(), by_volume, if by_volume { room.1 } else { room.0 });
+            let most = taken.profit + most_worth(rung, items[n..].iter(), by_volume, (room, all - room));
             if most <= self.best {
                 return;
             }
@@ -386,12 +406,28 @@ impl Packing {
                 self.unseen = self.unseen.max(most);
                 return;
             }
-            if item.weight <= room.0 && item.volume <= room.1 {
-                let rest = (room.0 - item.weight, room.1 - item.volume);
-                self.look(&items[n + 1..], by_volume, rest, (worth + item.profit, set | item.set));
+            if item.weight <= taken.room.0 && item.volume <= taken.room.1 {
+                let with = Taken {
+                    room: (taken.room.0 - item.weight, taken.room.1 - item.volume),
+                    profit: taken.profit + item.profit,
+                    set: taken.set | item.set,
+                };
+                self.look((rung, by_volume), &items[n + 1..], with);
             }
         }
     }
+}
+
+/// What a rung holds so far: the room that is left, of weight and of volume, and what it brings.
+#[derive(Clone, Copy)]
+struct Taken {
+    room: (i64, i64),
+    profit: i64,
+    set: u64,
+}
+
+fn held(x: i128) -> i64 {
+    x.min(i128::from(i64::MAX)) as i64
 }
 
 impl Item {
@@ -400,12 +436,23 @@ impl Item {
     }
 }
 
-/// Whether volume is the scarcer room.
-fn by_volume(items: &[Item], weight: i64, volume: i64) -> bool {
-    let all = items.iter().fold((0i128, 0i128), |s, i| {
-        (s.0 + i128::from(i.weight), s.1 + i128::from(i.volume))
-    });
-    all.1 * i128::from(weight) > all.0 * i128::from(volume)
+/// Whether volume is the scarcer room for a weight and a volume.
+fn by_volume(total: (i128, i128), weight: i64, volume: i64) -> bool {
+    total.1 * i128::from(weight) > total.0 * i128::from(volume)
+}
+
+/// The most that sorted items bring less the price of the rung, in the room that it has beside what is in it.
+fn most_worth<'a>(
+    rung: &Rung,
+    items: impl Iterator<Item = &'a Item> + Clone,
+    by_volume: bool,
+    (room, before): (i64, i64),
+) -> i64 {
+    let flat = most_profit(items.clone(), by_volume, room) - held(rung.price);
+    let Some(staircase) = rung.staircase else { return flat };
+    let items = items.map(|i| (i.profit, i.size(by_volume)));
+    let (least, _) = staircase.line().least(items, by_volume, (room.into(), before.into()));
+    flat.min(held(-least))
 }
 
 /// The most that sorted items bring in a room if one may be cut.
@@ -435,19 +482,45 @@ fn members(mut set: u64) -> impl Iterator<Item = usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::staircase::Staircase;
     use super::*;
+    use crate::quantity::{Money, Percent};
 
-    /// The best over all sets, each at the first rung that holds it.
+    /// The best over all sets, each at the cheapest rung that holds it.
     fn by_enumeration(items: &[Item], rungs: &[Rung]) -> i64 {
         let sets = (1u32..1 << items.len()).filter_map(|set| {
             let chosen = items.iter().enumerate().filter(|(n, _)| set >> n & 1 == 1);
             let (p, w, v) = chosen.fold((0, 0i128, 0i128), |s, (_, i)| {
                 (s.0 + i.profit, s.1 + i128::from(i.weight), s.2 + i128::from(i.volume))
             });
-            let rung = rungs.iter().find(|r| r.weight >= w && r.volume >= v)?;
-            Some(p - rung.price as i64)
+            let held = rungs.iter().filter(|r| r.holds(w, v));
+            Some(p - held.map(|r| r.price_of(w, v)).min()? as i64)
         });
         sets.max().unwrap_or(i64::MIN)
+    }
+
+    /// A rung of some stairs: by kilograms with fuel, or by parcels; by volume too, or not.
+    fn some_staircase(random: &mut impl FnMut(u64) -> i64) -> Rung {
+        let divisor = [None, Some(700), Some(1500)][random(3) as usize];
+        let first = 1 + random(3);
+        let staircase = Staircase {
+            from: random(6),
+            width: 1 + random(9),
+            parcels: 1 + random(3),
+            base: Money::from_ten_thousandths(random(30)),
+            per: Money::from_ten_thousandths(random(20)),
+            fuel: Percent([0, 127_500][random(2) as usize]),
+            late: random(5),
+            divisor,
+            numbers: (first, first + random(9)),
+        };
+        Rung {
+            weight: staircase.top().into(),
+            volume: divisor.map_or(1000, |d| i128::from(staircase.top()) * i128::from(d) / 1000),
+            heaviest: i64::MAX,
+            price: staircase.lowest(),
+            staircase: Some(staircase),
+        }
     }
 
     #[test]
@@ -474,8 +547,12 @@ mod tests {
                     volume: i128::from(random(90)),
                     heaviest: i64::MAX,
                     price: i128::from(random(100)),
+                    staircase: None,
                 })
                 .collect();
+            if trial % 2 == 1 {
+                rungs.push(some_staircase(&mut random));
+            }
             rungs.sort_by_key(|r| r.price);
             let above = random(60) - 100;
             let (most, set) = Packing::new(items.clone(), above).best(&rungs);
