@@ -32,12 +32,13 @@ fn main() -> Result<(), Error> {
         let around = Surroundings::new(&clock);
         let plan = route(&problem, &options, around)?;
         println!(
-            "{:<14} {:>12} {:>10} {:>9} {:>7.2} %",
+            "{:<14} {:>12} {:>10} {:>9} {:>9}",
             method.as_str(),
             plan.cost.total().to_string(),
             plan.shipments.len(),
             plan.unfilled_units(),
-            100.0 * plan.gap(),
+            plan.gap()
+                .map_or_else(|| "no bound".to_owned(), |gap| format!("{:.2} %", 100.0 * gap)),
         );
     }
     Ok(())

@@ -57,7 +57,10 @@ fn print_cost(problem: &Problem, plan: &RoutingPlan) {
     ] {
         println!("  {part:<10} {amount:>14} {}", problem.settings().currency);
     }
-    println!("no plan is more than {:.2} % cheaper\n", 100.0 * plan.gap());
+    match plan.gap() {
+        Some(gap) => println!("no plan is more than {:.2} % cheaper\n", 100.0 * gap),
+        None => println!("nothing is proved\n"),
+    }
 }
 
 /// What each node has to do, and how much of its capacity for lines that takes.

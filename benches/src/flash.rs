@@ -90,11 +90,11 @@ impl Flash {
         let plan = route(&problem, &options, surroundings)?;
         writeln!(
             out,
-            "{:<32} {:>15} {:>15} {:>8.4} {:>8.2} {:>11}",
+            "{:<32} {:>15} {:>15} {:>8} {:>8.2} {:>11}",
             sale.name(),
             plan.cost.total(),
             plan.outcome.bound,
-            100.0 * plan.gap(),
+            crate::gap::per_cent(plan.gap()),
             plan.outcome.seconds,
             plan.outcome.work,
         )?;

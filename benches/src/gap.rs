@@ -71,10 +71,10 @@ impl Gap {
             let (cost, bound) = (cost(&plan), bound(&plan));
             writeln!(
                 out,
-                "{name:<24} {:>9} {:>11.2} {:>8.4} {:>9} {:>8.2} {:>11}",
+                "{name:<24} {:>9} {:>11.2} {:>8} {:>9} {:>8.2} {:>11}",
                 cost,
                 bound.as_f64(),
-                100.0 * clapot::plan::gap(plan.cost.total(), bound),
+                per_cent(clapot::plan::gap(plan.cost.total(), bound)),
                 plan.unfilled.len(),
                 seconds,
                 plan.outcome.work,
@@ -85,6 +85,11 @@ impl Gap {
         }
         Ok(out.flush()?)
     }
+}
+
+/// A gap in per cent; empty where nothing is proved.
+pub(crate) fn per_cent(gap: Option<f64>) -> String {
+    gap.map_or_else(String::new, |gap| format!("{:.4}", 100.0 * gap))
 }
 
 /// Solves an instance; with it the seconds from reading to the verified plan.

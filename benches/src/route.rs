@@ -7,6 +7,7 @@ use clap::Args;
 use clapot::search::{Clock as _, Progress};
 use clapot::{Method, RouteOptions, StdClock, Surroundings, io, route};
 
+use crate::gap::per_cent;
 use crate::limit;
 
 /// Problems to run and how.
@@ -73,12 +74,12 @@ impl Route {
         let orders = problem.orders().len();
         writeln!(
             out,
-            "{:<27} {seed:>4} {orders:>8} {:>5} {:>15} {:>15} {:>8.4} {:>11.3} {read:>7.2} {proved:>8.2} {planned:>7.2} {:>8.2} {:>11}",
+            "{:<27} {seed:>4} {orders:>8} {:>5} {:>15} {:>15} {:>8} {:>11.3} {read:>7.2} {proved:>8.2} {planned:>7.2} {:>8.2} {:>11}",
             problem.settings().name,
             problem.nodes().len(),
             plan.cost.total(),
             plan.outcome.bound,
-            100.0 * plan.gap(),
+            per_cent(plan.gap()),
             plan.shipments.len() as f64 / orders.max(1) as f64,
             clock.elapsed().as_secs_f64(),
             plan.outcome.work,

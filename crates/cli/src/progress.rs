@@ -144,7 +144,10 @@ impl State {
             self.bound.map(|bound| format!("bound {}", money(bound))),
             of(self.cost)
                 .zip(of(self.bound))
-                .map(|(cost, bound)| format!("gap {}", text::gap(gap(cost, bound)))),
+                .map(|(cost, bound)| match gap(cost, bound) {
+                    Some(gap) => format!("gap {}", text::gap(gap)),
+                    None => text::NO_BOUND.to_owned(),
+                }),
             Some(self.phase.to_owned()),
         ];
         known.into_iter().flatten().collect::<Vec<_>>().join("  ")

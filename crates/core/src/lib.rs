@@ -58,7 +58,7 @@
 //!
 //! assert_eq!(plan.cost.total(), euro(4 + 9)); // anna saves 5 by the near lamp, ben would save 3
 //! assert_eq!(problem.node_id(plan.shipments[0].node), "near");
-//! assert_eq!((plan.outcome.status, plan.gap()), (Status::Optimal, 0.0));
+//! assert_eq!((plan.outcome.status, plan.gap()), (Status::Optimal, Some(0.0)));
 //! # Ok(())
 //! # }
 //! ```

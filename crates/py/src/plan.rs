@@ -283,9 +283,10 @@ impl Plan {
         amount(py, self.plan.outcome.bound)
     }
 
-    /// ``(total - bound) / total``: how much cheaper the best plan can be at most.
+    /// ``(total - bound) / total``: how much cheaper the best plan can be at most; ``None`` where the bound is not above 0, and
+    /// so proves nothing.
     #[getter]
-    fn gap(&self) -> f64 {
+    fn gap(&self) -> Option<f64> {
         self.plan.gap()
     }
 
@@ -471,13 +472,13 @@ impl Plan {
                 waves.plan.batches.len()
             ),
         };
+        let gap = plan.gap().map_or_else(|| "None".to_owned(), |gap| format!("{gap:.6}"));
         format!(
-            "Plan('{}', {}, total={}, bound={}, gap={:.6}, {} shipments, {} unfilled units{waves})",
+            "Plan('{}', {}, total={}, bound={}, gap={gap}, {} shipments, {} unfilled units{waves})",
             plan.problem.escape_debug(),
             plan.outcome.status.as_str(),
             plan.cost.total(),
             plan.outcome.bound,
-            plan.gap(),
             plan.shipments.len(),
             plan.unfilled_units()
         )

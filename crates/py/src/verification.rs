@@ -113,7 +113,7 @@ impl Verification {
         bound.map(|bound| amount(py, bound)).transpose()
     }
 
-    /// ``(total - bound) / total`` with both recomputed; ``None`` where the bound was not.
+    /// ``(total - bound) / total`` with both recomputed; ``None`` where the bound was not, or proves nothing.
     #[getter]
     fn gap(&self) -> Option<f64> {
         self.state.4

@@ -30,7 +30,7 @@ pub(crate) fn route(summary: &Summary<'_>) -> String {
     if let Some(proved) = summary.proved_bound {
         costs.add_row(["bound by branching", &money(proved.0), ""]);
     }
-    costs.add_row(["gap", &text::gap(summary.gap), ""]);
+    costs.add_row(["gap", &text::gap_or_none(summary.gap), ""]);
     format!(
         "{}, by {}: {}{limit}\n\n{}\n\n{}{}\n\nplan written to {}\n",
         printable(summary.problem),
@@ -50,7 +50,7 @@ pub(crate) fn price(priced: &Priced<'_>) -> String {
     let mut costs = cost_table(&summary.cost, summary.currency);
     costs.add_row(["bound", &money(summary.bound.0), ""]);
     if priced.valid {
-        costs.add_row(["gap", &text::gap(summary.gap), ""]);
+        costs.add_row(["gap", &text::gap_or_none(summary.gap), ""]);
     }
     let stranded: String = priced.not_carried.iter().take(LISTED).map(stranded).collect();
     let listed = listed("violation", &priced.violations) + &stranded;
@@ -371,8 +371,8 @@ pub(crate) fn verify(verdict: &Verdict<'_>) -> String {
     if let Some(bound) = verdict.recomputed_bound {
         costs.add_row(["bound, recomputed", &money(bound.0), ""]);
     }
-    if let Some(gap) = verdict.certified_gap {
-        costs.add_row(["gap", &text::gap(gap), ""]);
+    if verdict.certified_bound.is_some() {
+        costs.add_row(["gap", &text::gap_or_none(verdict.certified_gap), ""]);
     }
     let listed = listed("violation", &verdict.violations)
         + &listed("not checked", &verdict.unchecked)
@@ -409,6 +409,7 @@ fn last_line(verdict: &Verdict<'_>) -> String {
     let total = money(verdict.cost.total.0);
     match (verdict.certified_bound, verdict.certified_gap) {
         (Some(bound), Some(gap)) => format!("VALID total {total}, bound {}, gap {}", money(bound.0), text::gap(gap)),
+        (Some(_), None) => format!("VALID total {total}, {}", text::NO_BOUND),
         _ => format!("VALID total {total}; the bound was not recomputed"),
     }
 }

@@ -60,6 +60,14 @@ pub(crate) fn share(part: f64, whole: f64) -> String {
     }
 }
 
+/// What is said where the bound proves nothing.
+pub(crate) const NO_BOUND: &str = "no bound";
+
+/// A gap in per cent, or that there is none.
+pub(crate) fn gap_or_none(share: Option<f64>) -> String {
+    share.map_or_else(|| NO_BOUND.to_owned(), gap)
+}
+
 /// A gap in per cent. Only a gap of 0 is written as 0.
 pub(crate) fn gap(gap: f64) -> String {
     match gap * 100.0 {

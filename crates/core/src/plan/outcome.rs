@@ -120,12 +120,13 @@ pub struct Outcome {
     pub seconds: f64,
 }
 
-/// `(total - bound) / total`; 0 where the total is 0.
+/// `(total - bound) / total`, 0 where the total is 0; `None` where the bound proves nothing: that no plan costs less than
+/// nothing is known anyway.
 #[must_use]
-pub fn gap(total: Money, bound: Money) -> f64 {
+pub fn gap(total: Money, bound: Money) -> Option<f64> {
     if total == Money::ZERO {
-        0.0
-    } else {
-        (total - bound).as_f64() / total.as_f64()
+        return Some(0.0);
     }
+    let proves = total > Money::ZERO && bound > Money::ZERO;
+    proves.then(|| (total.as_f64() - bound.as_f64()) / total.as_f64())
 }

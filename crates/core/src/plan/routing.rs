@@ -117,9 +117,9 @@ pub struct RoutingPlan {
 }
 
 impl RoutingPlan {
-    /// `(total - bound) / total`; 0 where the total is 0.
+    /// `(total - bound) / total`, 0 where the total is 0; `None` where the bound is not above 0, and so proves nothing.
     #[must_use]
-    pub fn gap(&self) -> f64 {
+    pub fn gap(&self) -> Option<f64> {
         super::gap(self.cost.total(), self.outcome.bound)
     }
 

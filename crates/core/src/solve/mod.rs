@@ -395,8 +395,8 @@ fn finish(
         // A part of the run stood still before another proved it.
         plan.outcome.limit = plan.outcome.limit.filter(|&limit| limit != LimitReached::Stalled);
     }
-    let close = options.gap > 0.0 && plan.gap() <= options.gap && plan.outcome.status != Status::Optimal;
-    if plan.outcome.limit.is_none() && close {
+    let close = options.gap > 0.0 && plan.gap().is_some_and(|gap| gap <= options.gap);
+    if plan.outcome.limit.is_none() && close && plan.outcome.status != Status::Optimal {
         plan.outcome.limit = Some(LimitReached::Gap);
     }
     if plan.outcome.bound > total {

@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use self::watch::Watch;
 use crate::model::Problem;
-use crate::plan::{CostParts, RoutingPlan};
+use crate::plan::{CostParts, RoutingPlan, gap};
 use crate::quantity::Money;
 
 /// How to verify.
@@ -93,15 +93,10 @@ impl Verification {
         self.proved_bound.map(|b| b.lower.min(self.stated_bound))
     }
 
-    /// The gap between the recomputed total and the certain bound.
+    /// The gap between the recomputed total and the certain bound; `None` where that proves nothing.
     #[must_use]
     pub fn certified_gap(&self) -> Option<f64> {
-        let (total, bound) = (self.cost.total().as_f64(), self.certified_bound()?.as_f64());
-        Some(if self.cost.total() == Money::ZERO {
-            0.0
-        } else {
-            (total - bound) / total
-        })
+        gap(self.cost.total(), self.certified_bound()?)
     }
 }
 

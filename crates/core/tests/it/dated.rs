@@ -5,9 +5,10 @@ use clapot::cost::price_shipment;
 use clapot::generate::{GenerateOptions, Profile, generate};
 use clapot::io::{TableFormat, read_plan, read_problem, write_plan_as};
 use clapot::model::Problem;
-use clapot::plan::{Fill, RoutingPlan, Shipment, Status};
+use clapot::plan::{Fill, RoutingPlan, Shipment, Start, Status};
 use clapot::quantity::{Date, Money};
-use clapot::solve::{Method, RouteOptions};
+use clapot::search::StdClock;
+use clapot::solve::{Method, RouteOptions, Surroundings, route_from};
 use clapot::validate;
 use clapot::verify::{BoundOptions, VerifyOptions, prove_bound, verify};
 
@@ -101,6 +102,33 @@ fn exact_equals_brute_force_and_every_method_stays_above_it() {
         solved > 150 && waiting > 20 && best_by_auto * 10 >= solved * 9,
         "{solved} solved, {waiting} wait, {best_by_auto} by auto"
     );
+}
+
+#[test]
+fn what_is_taken_over_from_a_plan_costs_what_the_plan_costs() {
+    let (mut whole, mut waiting) = (0, 0);
+    for seed in 5000..5260 {
+        let problem = dated(seed);
+        let plan = by(&problem, Method::Auto);
+        let options = RouteOptions {
+            threads: 1,
+            work_limit: Some(1),
+            ..RouteOptions::default()
+        };
+        let clock = StdClock::start();
+        let around = Surroundings {
+            clock: &clock,
+            interrupt: None,
+            progress: &mut |_| {},
+        };
+        let (_, taken) = route_from(&problem, &options, &Start::of(&problem, &plan), around).unwrap();
+        if taken.is_whole() {
+            assert_eq!(taken.total, plan.cost.total(), "seed {seed}");
+            whole += 1;
+            waiting += usize::from(waits(&problem, &plan));
+        }
+    }
+    assert!(whole >= 255 && waiting > 20, "{whole} whole, {waiting} wait");
 }
 
 #[test]

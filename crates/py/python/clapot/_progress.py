@@ -30,8 +30,11 @@ class Progress:
 
     @property
     def gap(self) -> float | None:
-        """How far the best so far can be from the best there can be, as a share of the larger; ``None`` where either is unknown."""
+        """How far the best so far can be from the best there can be, as a share of the larger; ``None`` where either is unknown, or the bound proves
+        nothing."""
         if self.total is None or self.bound is None:
             return None
         largest = max(self.total, self.bound)
+        if min(self.total, self.bound) <= 0 < largest:
+            return None
         return float(abs(self.total - self.bound) / largest) if largest else 0.0

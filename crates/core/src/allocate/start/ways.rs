@@ -4,6 +4,7 @@ use crate::allocate::book::{AtomSet, Book, NEVER, NO_TABLE, OrderHead, Piece, Wa
 use crate::allocate::large::{LargeOrder, LargeWay, OUT, Portion};
 use crate::allocate::price::Part;
 use crate::allocate::state::each_cell;
+use crate::cost::calendar::leaves_from;
 use crate::cost::shipment::quote;
 use crate::index::{Idx as _, LineIdx, OrderIdx};
 use crate::plan::{Carriage, Fill, Known, OrderShipment, Start};
@@ -64,7 +65,7 @@ fn small(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Optio
                     entry.way,
                     entry.workload,
                     entry.base,
-                    entry_date(book, head, e, &shipments[n]),
+                    entry_dates(book, head, e, &shipments[n]),
                 )
             });
             let (entry, same) = choose(book, order, shipments, n, ways)?;
@@ -104,7 +105,7 @@ fn large(book: &Book<'_>, order: OrderIdx, shipments: &[OrderShipment]) -> Optio
         .map(|n| {
             let at_node = (0..large.nodes.len()).filter(|&x| large.nodes[x].node == shipments[n].node);
             let ways = at_node.flat_map(|node| {
-                let date = node_date(book, large, node as u16, &shipments[n]);
+                let date = node_dates(book, large, node as u16, &shipments[n]);
                 let fixed = large.nodes[node].fixed.iter().zip(0..);
                 let of_load = large.nodes[node].fixed.is_empty();
                 let ways = fixed.map(move |(&(way, workload, cost), i)| ((node, Some(i)), way, workload, cost, date));
@@ -155,22 +156,29 @@ fn portions(large: &LargeOrder, nodes: &[Option<(u16, Option<u16>)>], held: &mut
     portions
 }
 
-/// The last date of the stock of what a shipment holds from which an entry takes; `None` where it waits for none.
-fn entry_date(book: &Book<'_>, head: &OrderHead, entry: u32, shipment: &OrderShipment) -> Option<Date> {
-    let mut last = None;
+/// The last date of the stock of what a shipment holds from which an entry takes, and of all that the entry could hold: when
+/// its stop begins. `None` where it waits for none.
+type Dates = (Option<Date>, Option<Date>);
+
+fn entry_dates(book: &Book<'_>, head: &OrderHead, entry: u32, shipment: &OrderShipment) -> Dates {
+    let mut last = (None, None);
     if book.problem.chains().is_dated() {
         let atoms = book.entries.at(entry).atoms;
         each_cell(book, Part { entry, atoms }, head.first_atom, |_, row, _| {
-            last = last.max(date_of_row(book, row, shipment));
+            last = later(last, dates_of_row(book, row, shipment));
         });
     }
     last
 }
 
+fn later(a: Dates, b: Dates) -> Dates {
+    (a.0.max(b.0), a.1.max(b.1))
+}
+
 /// The same for a node of a large order.
-fn node_date(book: &Book<'_>, large: &LargeOrder, node: u16, shipment: &OrderShipment) -> Option<Date> {
+fn node_dates(book: &Book<'_>, large: &LargeOrder, node: u16, shipment: &OrderShipment) -> Dates {
     if !book.problem.chains().is_dated() {
-        return None;
+        return (None, None);
     }
     let cells = large
         .atoms
@@ -178,28 +186,44 @@ fn node_date(book: &Book<'_>, large: &LargeOrder, node: u16, shipment: &OrderShi
         .filter_map(|a| a.cell_at(node).map(|first| a.cells(first)));
     let dates = cells
         .flatten()
-        .map(|(_, cell)| date_of_row(book, book.rows[cell as usize], shipment));
-    dates.max().flatten()
+        .map(|(_, cell)| dates_of_row(book, book.rows[cell as usize], shipment));
+    dates.fold((None, None), later)
 }
 
-/// The date of a stock row, if a shipment holds its SKU and is ready before.
-fn date_of_row(book: &Book<'_>, row: u32, shipment: &OrderShipment) -> Option<Date> {
+/// The date of a stock row that is after the node's ready date, first only if a shipment holds its SKU.
+fn dates_of_row(book: &Book<'_>, row: u32, shipment: &OrderShipment) -> Dates {
     let problem = book.problem;
     let row = problem.stock()[row as usize];
     let line = |f: &Fill| problem.lines().as_slice().get(f.line.get());
     let held = shipment.fills.iter().filter_map(line).any(|l| l.sku == row.sku);
-    row.available_from
-        .filter(|d| held && *d > problem.nodes()[row.node].ready.date)
+    let date = row.available_from.filter(|d| *d > problem.nodes()[row.node].ready.date);
+    (date.filter(|_| held), date)
 }
 
-/// Of the ways to ship from a node (a mark, way, workload, cost and the date that it waits for) the one that stands for the `n`th shipment: its own, or
+/// The day on which a shipment leaves; `None` where its service has no calendar, or what it waits for is not known.
+fn leaves_on(book: &Book<'_>, shipment: &OrderShipment) -> Option<Date> {
+    let problem = book.problem;
+    let Carriage::Service(service) = shipment.carriage else {
+        return None;
+    };
+    let line = |f: &Fill| problem.lines().as_slice().get(f.line.get());
+    let skus = shipment.fills.iter().filter_map(line).map(|l| l.sku);
+    let mut rows = skus.flat_map(|sku| problem.stock_at(shipment.node, sku));
+    let is_date = |from| rows.any(|r| problem.stock()[r as usize].available_from == Some(from));
+    let is_known = service.get() < problem.services().len()
+        && shipment.node.get() < problem.nodes().len()
+        && shipment.waits_for.is_none_or(is_date);
+    is_known.then(|| leaves_from(problem, service, shipment.node, shipment.waits_for))
+}
+
+/// Of the ways to ship from a node (a mark, way, workload, cost and the dates that it waits for) the one that stands for the `n`th shipment: its own, or
 /// one that beats it. The second value says whether it is that; if not, it is another way from there.
 fn choose<T>(
     book: &Book<'_>,
     order: OrderIdx,
     shipments: &[OrderShipment],
     n: usize,
-    ways: impl Iterator<Item = (T, Way, u32, i64, Option<Date>)>,
+    ways: impl Iterator<Item = (T, Way, u32, i64, Dates)>,
 ) -> Option<(T, bool)> {
     let shipment = &shipments[n];
     if shipments[..n].iter().any(|s| s.node == shipment.node) {
@@ -209,11 +233,19 @@ fn choose<T>(
         Carriage::Service(service) => quote(book.problem, order, shipment.node, service).map(|q| (service, q.workload)),
         Carriage::Pickup => None,
     };
-    // It must not wait longer than the shipment did; of the others the one that waits longest has the most to ship. A quote
-    // has its day, and does not wait for any.
-    let waits = |date: Option<Date>| (date > shipment.waits_for, std::cmp::Reverse(date));
-    let rank = |&(_, way, workload, cost, date): &(T, Way, u32, i64, Option<Date>)| {
-        let date = date.filter(|_| !matches!(way, Way::Quote(_)));
+    // It must not wait longer than the shipment did; of the others the shipment leaves in the stop that begins last by its
+    // day, which has the most to ship. A quote has its day, and does not wait for any.
+    let day = leaves_on(book, shipment);
+    let waits = |(date, from): Dates| {
+        let is_later = date > shipment.waits_for || day.is_some() && from > day;
+        (is_later, std::cmp::Reverse(if day.is_some() { from } else { date }))
+    };
+    let rank = |&(_, way, workload, cost, date): &(T, Way, u32, i64, Dates)| {
+        let date = if matches!(way, Way::Quote(_)) {
+            (None, None)
+        } else {
+            date
+        };
         let stands_for = match (way, shipment.carriage) {
             (Way::Pickup, Carriage::Pickup) | (Way::BestService, Carriage::Service(_)) => true,
             (Way::Quote(service), Carriage::Service(own)) if service == own => return (0, waits(date), cost),

@@ -52,10 +52,13 @@ pub(super) fn write(problem: &Problem, plan: &RoutingPlan) -> String {
     json.finish() + "\n"
 }
 
-/// `(total - bound) / total` rounded to 6 decimals, halves up; 0 where the total is 0.
+/// `(total - bound) / total` rounded to 6 decimals, halves up; 0 where the total is 0, null where the bound proves nothing.
 fn gap(total: Money, bound: Money) -> String {
     const SCALE: i128 = 1_000_000;
     let (total, bound) = (i128::from(total.ten_thousandths()), i128::from(bound.ten_thousandths()));
+    if total > 0 && bound <= 0 {
+        return "null".to_owned();
+    }
     // A total is never negative in a valid plan, but any plan is written.
     let (difference, whole) = ((total - bound) * total.signum(), total.abs());
     let millionths = if whole == 0 {
@@ -107,7 +110,10 @@ mod tests {
             (2_000_000, 1_999_999, "0.000001"),
             (2_000_001, 2_000_000, "0.000000"),
             (100, 100, "0.000000"),
-            (100, -50, "1.500000"),
+            (100, -50, "null"),
+            (100, 0, "null"),
+            (100, 1, "0.990000"),
+            (0, -50, "0.000000"),
             (100, 150, "-0.500000"),
             (-3, -1, "0.666667"),
         ] {
