@@ -1,4 +1,5 @@
-//! The default method: shadow prices, hardening, ruin and recreate, price-and-branch, in this order, under one budget.
+//! The default method: shadow prices, hardening, one model where orders are very few, ruin and recreate, price-and-branch, in
+//! this order, under one budget.
 
 use std::time::Duration;
 
@@ -191,13 +192,17 @@ pub(crate) fn auto<'p>(
     let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
     let is_cut = book.is_overdue();
     settle(&book, &mut state, &sequence, budget);
-    let finished = |state: &State| {
-        let close = settings.gap > 0.0 && (state.total() - bound) as f64 <= settings.gap * state.total() as f64;
-        known && (state.total() == bound || close) || budget.stop().is_some()
-    };
     let mut least = (known && state.total() == bound).then_some(bound);
+    let finished = |state: &State, least: Option<i64>| {
+        let close = settings.gap > 0.0 && (state.total() - bound) as f64 <= settings.gap * state.total() as f64;
+        known && (state.total() == bound || close) || least == Some(state.total()) || budget.stop().is_some()
+    };
+    if !finished(&state, least) {
+        tell("branch", Some(state.total()), known.then_some(bound));
+        least = least.max(few::compact((&book, &climb), settings, &mut state, budget));
+    }
     let mut plans = Vec::new();
-    if !finished(&state) && !known {
+    if !finished(&state, least) && !known {
         tell("improve", Some(state.total()), known.then_some(bound));
         let (prices, seed) = (&climb.prices, settings.seed);
         if few {
@@ -211,7 +216,7 @@ pub(crate) fn auto<'p>(
             anneal((&book, &rows), prices, &mut state, seed, budget, phases.anneal);
         }
     }
-    if !finished(&state) {
+    if !finished(&state, least) {
         tell("improve", Some(state.total()), known.then_some(bound));
         perturb(
             &book,
@@ -224,12 +229,12 @@ pub(crate) fn auto<'p>(
             EPOCHS,
         );
     }
-    if !finished(&state) && few && !few::lists_suffice(&book, &climb, &state) {
+    if !finished(&state, least) && few && !few::lists_suffice(&book, &climb, &state) {
         tell("exchange", Some(state.total()), known.then_some(bound));
         let until = phases.exchange.max(ONE_MODEL);
         let plans = (&mut state, plans);
-        least = few::improve((&book, &rows), &climb, settings, plans, budget, until);
-    } else if !finished(&state) && !few && !known {
+        least = least.max(few::improve((&book, &rows), &climb, settings, plans, budget, until));
+    } else if !finished(&state, least) && !few && !known {
         tell("exchange", Some(state.total()), known.then_some(bound));
         exchange((&book, &rows), &climb, settings, &mut state, budget, phases.exchange);
     }
@@ -239,11 +244,11 @@ pub(crate) fn auto<'p>(
         until,
         enough: bound.saturating_add((settings.gap * bound as f64) as i64),
     };
-    if !finished(&state) && least != Some(state.total()) {
+    if !finished(&state, least) {
         let how = how(settings.seed, phases.explore);
         explore(&book, &climb.prices, &mut state, how, budget);
     }
-    if !finished(&state) && least != Some(state.total()) {
+    if !finished(&state, least) {
         let mut news = |total| tell("branch", Some(total), known.then_some(bound));
         news(state.total());
         let branching = Branching {
@@ -255,7 +260,7 @@ pub(crate) fn auto<'p>(
         };
         least = least.max(branch::branch(&branching, &mut state, &mut news));
     }
-    if least != Some(state.total()) && !finished(&state) && budget.is_limited() {
+    if !finished(&state, least) && budget.is_limited() {
         tell("improve", Some(state.total()), known.then_some(bound));
         let how = how(settings.seed.wrapping_add(1), 1.0);
         explore(&book, &climb.prices, &mut state, how, budget);

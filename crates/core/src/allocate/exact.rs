@@ -8,15 +8,16 @@ use super::auto::{CLIMB, Found, Settings};
 use super::book::Builder;
 use super::branch::{CAREFUL, nodes, threads};
 use super::climb::climb;
-use super::few::least_at_the_prices;
+use super::few::{compact, least_at_the_prices};
 use super::harden::{first_plan, settle};
-use super::one_model::{Seats, one_model};
+use super::one_model::{Room, Seats, one_model};
 use super::options::gather;
 use super::perturb::perturb;
 use super::polish::{Effort, polish};
 use super::serve::shuffled;
 use super::shadow::Rows;
 use super::start::Warm;
+use super::state::State;
 use super::valuation::Priced;
 use crate::index::{Idx as _, OrderIdx};
 use crate::model::Problem;
@@ -57,13 +58,21 @@ pub(crate) fn exact<'p>(
     let warm = warm.map(|warm| warm.compete(&book, &climb.prices, &sequence, budget, &mut state));
     let is_cut = book.is_overdue();
     settle(&book, &mut state, &sequence, budget);
-    perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
+    let model = if budget.stop().is_none() {
+        compact((&book, &climb), settings, &mut state, budget)
+    } else {
+        None
+    };
+    let is_best = |state: &State, least: Option<i64>| least == Some(state.total());
+    if !is_best(&state, model) {
+        perturb(&book, &rows, &climb.prices, &mut state, settings.seed, budget, 0.3, 20);
+    }
     tell("branch", Some(state.total()), Some(climb.bound));
     let slack = (state.total() - climb.bound).max(0);
     let is_small = book.is_exact();
-    let mut least = (slack == 0 && is_small).then_some(climb.bound);
+    let mut least = model.max((slack == 0 && is_small).then_some(climb.bound));
     let nodes = budget.work_left().and(nodes(budget));
-    if least.is_none() && budget.stop().is_none() {
+    if !is_best(&state, least) && budget.stop().is_none() {
         let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
         let limits = Limits {
             seconds: budget.seconds_left().map(|s| s * CAREFUL),
@@ -87,22 +96,22 @@ pub(crate) fn exact<'p>(
         let better = polish(&book, &options, &climb.prices, (&state, &state.left), effort, budget);
         let (proved, bound) = (better.proved, better.least);
         better.apply(&book, &mut state);
-        least = match bound {
+        let branched = match bound {
             _ if !is_small => None,
             _ if proved => Some(state.total()),
             Some(bound) => Some(bound.min(state.total())),
             None => None,
         };
+        least = least.max(branched);
         if least != Some(state.total()) && budget.stop().is_none() {
             let at_prices = least_at_the_prices(&book, &rows, &climb);
             let gap = at_prices.map(|least| (state.total() - least).max(0));
             let model = one_model(
                 (&book, &climb),
                 Seats::All(gap),
-                (settings, nodes),
+                (settings, Room::until(1.0, nodes, budget)),
                 &mut state,
                 budget,
-                1.0,
             );
             least = least.max(model);
         }

@@ -12,7 +12,7 @@ use super::book::Book;
 use super::branch::nodes;
 use super::climb::Climb;
 use super::large::{Effort, LargeOrder};
-use super::one_model::{Seats, one_model};
+use super::one_model::{Room, Seats, one_model};
 use super::options::gather;
 use super::price::{Workspace, solve};
 use super::shadow::Rows;
@@ -22,6 +22,11 @@ use super::whole::MOST_OPTIONS;
 use crate::index::{Idx as _, OrderIdx};
 use crate::search::Budget;
 
+/// Most columns of a model that is tried before anything else.
+const COMPACT: usize = 1500;
+/// The share of the budget left that it may take, and its branch-and-bound nodes where no deadline ends it.
+const OF_WHAT_IS_LEFT: f64 = 0.5;
+const NODES: u64 = 500;
 /// Most atoms of all orders.
 const MOST_ATOMS: usize = 1500;
 /// The gap to what the prices prove, as a share of the plan's cost, up to which a model of all that a better plan could use is worth its time.
@@ -36,6 +41,30 @@ const EFFORT: Effort = Effort {
     insert: false,
     tolerance: 10,
 };
+
+/// Proves the best plan of very few orders by one model of all lines and quantities, before any longer search; what no plan costs
+/// less than, where the model says it. Nothing is tried where the model would be large, could leave a plan out, or might not end.
+pub(crate) fn compact(
+    (book, climb): (&Book<'_>, &Climb),
+    settings: Settings,
+    state: &mut State,
+    budget: &Budget<'_>,
+) -> Option<i64> {
+    let backend = settings.milp.backend();
+    let columns = COMPACT.min(backend.columns_at_once());
+    let ends = backend.counts_nodes() || budget.seconds_left().is_some();
+    // A line has a column at a node, and one for what stays unfilled.
+    if book.large.is_empty() || book.problem.lines().len() * 2 > columns || !ends {
+        return None;
+    }
+    let room = Room {
+        nodes: nodes(budget).map(|n| n.min(NODES)),
+        columns,
+        until: budget.spent() + (1.0 - budget.spent()) * OF_WHAT_IS_LEFT,
+        only_complete: true,
+    };
+    one_model((book, climb), Seats::All(None), (settings, room), state, budget)
+}
 
 /// Whether the orders are so few, the backend can carry a model of all, and stock has no dates, which neither annealing nor blocks know.
 pub(crate) fn is_few(book: &Book<'_>, settings: Settings) -> bool {
@@ -67,10 +96,13 @@ pub(crate) fn improve(
     budget.spend(book.orders.len() as u64);
     let least = least_at_the_prices(book, rows, climb);
     let gap = least.map(|least| (state.total() - least).max(0));
+    let with = (
+        settings,
+        Room::until(until, nodes(budget).map(|n| n.min(BRANCHES)), budget),
+    );
     let is_near = |gap: i64| gap as f64 <= NEAR * state.total() as f64;
     if plans.is_empty() || gap.is_some_and(is_near) {
-        let with = (settings, nodes(budget).map(|n| n.min(BRANCHES)));
-        return one_model((book, climb), Seats::All(gap), with, state, budget, until);
+        return one_model((book, climb), Seats::All(gap), with, state, budget);
     }
     let half = budget.spent() + (until - budget.spent()) * AGAIN;
     plans.extend(anneal_often(
@@ -84,8 +116,7 @@ pub(crate) fn improve(
     if let Some(best) = plans.iter().min_by_key(|p| p.total()) {
         *state = best.clone();
     }
-    let with = (settings, nodes(budget).map(|n| n.min(BRANCHES)));
-    one_model((book, climb), Seats::Of(&plans), with, state, budget, until)
+    one_model((book, climb), Seats::Of(&plans), with, state, budget)
 }
 
 /// What no plan costs less than, by the prices; `None` where the least cost of an order is not known.

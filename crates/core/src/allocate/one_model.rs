@@ -49,19 +49,47 @@ pub(crate) enum Seats<'a> {
     Of(&'a [State]),
 }
 
-/// Improves a plan until the budget share `until` is spent, in so many branch-and-bound nodes at most; what no plan costs less
-/// than, where the model says it.
+/// What a model may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Branch-and-bound nodes.
+    pub nodes: Option<u64>,
+    /// Columns; a larger model is not tried.
+    pub columns: usize,
+    /// The budget share at which it ends.
+    pub until: f64,
+    /// A model that leaves a way of a better plan out is not tried.
+    pub only_complete: bool,
+}
+
+impl Room {
+    /// Until a budget share is spent, in so many nodes.
+    pub(crate) fn until(until: f64, nodes: Option<u64>, budget: &Budget<'_>) -> Self {
+        let columns = if budget.seconds_left().is_none() {
+            MOST_COLUMNS
+        } else {
+            usize::MAX
+        };
+        Self {
+            nodes,
+            columns,
+            until,
+            only_complete: false,
+        }
+    }
+}
+
+/// Improves a plan; what no plan costs less than, where the model says it.
 pub(crate) fn one_model(
     (book, climb): (&Book<'_>, &Climb),
     seats: Seats<'_>,
-    (settings, branches): (Settings, Option<u64>),
+    (settings, room): (Settings, Room),
     state: &mut State,
     budget: &Budget<'_>,
-    until: f64,
 ) -> Option<i64> {
     let orders: Vec<OrderIdx> = (0..book.orders.len()).map(OrderIdx::new).collect();
     let work = WORK * book.atoms_in_all() as u64;
-    if budget.work_left().is_some_and(|left| left < work) || budget.is_limited() && budget.spent() >= until {
+    if budget.work_left().is_some_and(|left| left < work) || budget.is_limited() && budget.spent() >= room.until {
         return None;
     }
     budget.spend(work);
@@ -78,8 +106,11 @@ pub(crate) fn one_model(
         (Member::Block(_), _) => true,
         (Member::Ways(options), Seats::All(gap)) => gap.is_some() && options.complete,
     });
+    if room.only_complete && !is_complete {
+        return None;
+    }
     let (mut columns, binding) = Members::new(&members, &there_is);
-    if budget.seconds_left().is_none() && columns.model.costs.len() > MOST_COLUMNS {
+    if columns.model.costs.len() > room.columns {
         return None;
     }
     let cuts = &climb.prices.cuts;
@@ -89,9 +120,10 @@ pub(crate) fn one_model(
         of_ways.rhs(cut)
     });
     let (model, start) = (std::mem::take(&mut columns.model), std::mem::take(&mut columns.start));
+    let costs = model.costs.clone();
     let limits = Limits {
-        seconds: branch::seconds(budget, until),
-        nodes: branches,
+        seconds: branch::seconds(budget, room.until),
+        nodes: room.nodes,
         gap: 0.0,
         threads: branch::threads(settings, budget),
         bound_first: false,
@@ -126,7 +158,12 @@ pub(crate) fn one_model(
             _ => proved = false,
         }
     }
-    let least = if proved { Some(state.total()) } else { answer.bound };
+    let is_exact = |m: &Member| matches!(m, Member::Ways(_)) || matches!(m, Member::Block(b) if b.is_exact);
+    let least = match &answer.chosen {
+        Some(_) if proved && members.iter().all(is_exact) => Some(state.total()),
+        Some(chosen) if proved => Some(chosen.iter().map(|&c| costs[c as usize]).sum()),
+        _ => answer.bound,
+    };
     least.filter(|_| is_complete).map(|least| least.min(state.total()))
 }
 
@@ -336,10 +373,9 @@ mod tests {
             let claim = one_model(
                 (book, climb),
                 Seats::All(gap),
-                (SETTINGS, Some(20)),
+                (SETTINGS, Room::until(1.0, Some(20), &budget)),
                 &mut state,
                 &budget,
-                1.0,
             );
             assert!(state.left.is_feasible(), "seed {seed}");
             assert!(least <= state.total() && state.total() <= before, "seed {seed}");
@@ -376,8 +412,8 @@ mod tests {
             let mut found = plans.iter().min_by_key(|p| p.total()).unwrap().clone();
             let before = found.total();
             let budget = Budget::new(&clock, None, Some(1_000_000), None);
-            let with = (SETTINGS, Some(20));
-            let claim = one_model((book, climb), Seats::Of(&plans), with, &mut found, &budget, 1.0);
+            let with = (SETTINGS, Room::until(1.0, Some(20), &budget));
+            let claim = one_model((book, climb), Seats::Of(&plans), with, &mut found, &budget);
             assert!(claim.is_none() && found.left.is_feasible(), "seed {seed}");
             assert!(least <= found.total() && found.total() <= before, "seed {seed}");
             assert!(found.total() <= state.total(), "seed {seed}");

@@ -20,6 +20,7 @@ mod diagnostics;
 mod divided_shipments;
 mod divisible;
 mod doubts;
+mod few_orders;
 mod fixture_plans;
 mod fixtures;
 mod flash;

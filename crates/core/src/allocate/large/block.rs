@@ -4,11 +4,11 @@
 //! seat     an atom at a node: handling, and what it takes of the coupling rows; of a divisible line a unit there, an
 //!          integer column
 //! share    a divisible line that a node has any of: what a line costs and takes
-//! opening  a node that ships up to a step of its ladder, or by a fixed way: the shipment, carriage, a split
+//! opening  a node that ships up to a step of its ladder, or by a fixed way: the shipment, carriage, a split (`openings`)
 //! out      an atom that stays unfilled; of an order that ships complete or not at all, all of them
 //! ships    gives the penalty of the first split back
 //! ```
-//! The block is exact: its solutions are the ways of the order over the given nodes, at their costs.
+//! Its solutions are the ways of the order over the given nodes, at their costs where it [is exact](Block::is_exact).
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,7 @@ use super::super::book::Book;
 use super::super::options::merged;
 use super::super::price::Valuation;
 use super::super::shadow::RowKey;
-use super::undercut::{self, Asking};
-use super::{LargeOrder, LargeWay, OUT, Portion, Step};
+use super::{LargeOrder, LargeWay, OUT, Portion};
 use crate::cost::tariff::Load;
 use crate::index::{Idx as _, NodeIdx};
 use crate::search::milp::Row;
@@ -44,7 +43,7 @@ pub(crate) struct BlockColumn {
 }
 
 impl BlockColumn {
-    const fn costing(cost: i64) -> Self {
+    pub(super) const fn costing(cost: i64) -> Self {
         Self {
             cost,
             takes: Vec::new(),
@@ -54,7 +53,7 @@ impl BlockColumn {
 }
 
 /// Columns and rows of one order; rows count columns from the first of the block.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Block {
     pub columns: Vec<BlockColumn>,
     /// Integer columns, and how often they may be chosen.
@@ -65,16 +64,30 @@ pub(crate) struct Block {
     /// For each seat its column, atom and node.
     seats: Vec<(u32, u32, u16)>,
     /// For each opening by a fixed way its column, node and way.
-    fixed: Vec<(u32, u16, u16)>,
+    pub(super) fixed: Vec<(u32, u16, u16)>,
+    /// Its solutions cost what its ways cost, else no more.
+    pub is_exact: bool,
 }
 
 impl Block {
-    fn column(&mut self, column: BlockColumn) -> u32 {
+    const fn new() -> Self {
+        Self {
+            columns: Vec::new(),
+            most: Vec::new(),
+            rows: Vec::new(),
+            start: Vec::new(),
+            seats: Vec::new(),
+            fixed: Vec::new(),
+            is_exact: true,
+        }
+    }
+
+    pub(super) fn column(&mut self, column: BlockColumn) -> u32 {
         self.columns.push(column);
         self.columns.len() as u32 - 1
     }
 
-    fn at_most(&mut self, terms: Vec<(u32, i64)>, rhs: i64) {
+    pub(super) fn at_most(&mut self, terms: Vec<(u32, i64)>, rhs: i64) {
         self.rows.push(Row {
             terms,
             rhs,
@@ -105,10 +118,10 @@ impl Block {
 }
 
 impl LargeOrder {
-    /// The block of the order, as far as it is wanted; `None` where a ladder has very many steps or a staircase.
+    /// The block of the order, as far as it is wanted; `None` where a ladder has very many steps.
     pub(crate) fn block(&self, book: &Book<'_>, extent: Extent<'_>, now: &LargeWay) -> Option<Block> {
         let now = &self.counted(now);
-        let mut block = Block::default();
+        let mut block = Block::new();
         let mut served: Vec<Vec<(u32, i64)>> = vec![Vec::new(); self.atoms.len()];
         let (mut openings, mut open_nodes) = (Vec::new(), 0);
         let mut of_node: BTreeMap<NodeIdx, Vec<(u32, i64)>> = BTreeMap::new();
@@ -123,23 +136,22 @@ impl LargeOrder {
             let all = here
                 .iter()
                 .fold(Load::default(), |sum, &a| sum.plus(self.atoms[a].load_of(most(a))));
-            let asking = self.openings(book, &mut block, (node, extent.most_steps), all)?;
-            let steps: Vec<(u32, Step)> = asking.iter().map(|&(column, a)| (column, a.step)).collect();
-            openings.extend(steps.iter().map(|&(column, _)| (column, 1)));
+            let here_open = self.openings(book, &mut block, (node, extent.most_steps), all)?;
             open_nodes += 1;
-            let terms: Vec<(u32, i64)> = steps.iter().map(|&(column, _)| (column, 1)).collect();
+            let terms: Vec<(u32, i64)> = here_open.iter().map(|o| (o.column, 1)).collect();
+            openings.extend_from_slice(&terms);
             let of_stops = of_node.entry(self.nodes[usize::from(node)].node).or_default();
             of_stops.extend_from_slice(&terms);
             if terms.len() > 1 {
                 block.at_most(terms, 1);
             }
-            let (mut weights, mut volumes, mut held) = (Vec::new(), Vec::new(), None::<Load>);
+            let (mut loads, mut held) = (Vec::new(), None::<Load>);
             for a in here {
                 let (atom, each) = (&self.atoms[a], self.atoms[a].load_of(1));
                 // How much of the atom each step holds; without the steps that hold none of it.
-                let fitting: Vec<(u32, u32)> = steps
+                let fitting: Vec<(u32, u32)> = here_open
                     .iter()
-                    .map(|(column, step)| (*column, step.holds_of(&each).min(most(a))))
+                    .map(|o| (o.column, o.step().holds_of(&each).min(most(a))))
                     .filter(|s| s.1 > 0)
                     .collect();
                 if fitting.is_empty() {
@@ -147,8 +159,7 @@ impl LargeOrder {
                 }
                 let seat = self.seat(book, &mut block, a, node);
                 served[a].push((seat, 1));
-                weights.push((seat, each.weight.0));
-                volumes.push((seat, each.volume.0));
+                loads.push((seat, each));
                 let mut terms: Vec<(u32, i64)> = fitting.iter().map(|&(c, n)| (c, -i64::from(n))).collect();
                 terms.push((seat, 1));
                 block.at_most(terms, 0);
@@ -168,27 +179,9 @@ impl LargeOrder {
                 }
             }
             if let Some(held) = held {
-                block.start.push(self.opened(now.way, node, &asking, &held)?);
+                block.start.extend(self.opened(now.way, node, &here_open, &held)?);
             }
-            let caps = [
-                (weights, all.weight.0, (|s| s.weight) as fn(&Step) -> i64),
-                (volumes, all.volume.0, |s| s.volume),
-            ];
-            for &(column, step) in &asking {
-                let asked = [(step.weight, &caps[0].0), (step.volume, &caps[1].0)];
-                for (least, terms) in asked.into_iter().filter(|a| a.0 > 0) {
-                    let mut terms: Vec<(u32, i64)> = terms.iter().map(|&(c, n)| (c, -n)).filter(|t| t.1 < 0).collect();
-                    terms.push((column, least));
-                    block.at_most(terms, 0);
-                }
-            }
-            for (mut terms, whole, cap) in caps {
-                if steps.iter().any(|(_, s)| cap(s) < whole) {
-                    terms.retain(|t| t.1 > 0);
-                    terms.extend(steps.iter().map(|(column, s)| (*column, -cap(s).min(whole))));
-                    block.at_most(terms, 0);
-                }
-            }
+            block.hold(&here_open, &loads, &all);
         }
         for (_, terms) in of_node {
             // The stops of a node: one of them ships.
@@ -236,48 +229,6 @@ impl LargeOrder {
         nodes
     }
 
-    /// The columns that open a node, with what each may carry.
-    fn openings(
-        &self,
-        book: &Book<'_>,
-        block: &mut Block,
-        (node, most_steps): (u16, usize),
-        all: Load,
-    ) -> Option<Vec<(u32, Asking)>> {
-        let n = &self.nodes[usize::from(node)];
-        let base = book.problem.nodes()[n.node].shipment_cost.ten_thousandths() + book.split;
-        let open = |block: &mut Block, cost: i64, workload: i64| {
-            block.column(BlockColumn {
-                takes: merged(vec![(RowKey::Shipments(n.node.get() as u32), workload)]),
-                ..BlockColumn::costing(base + cost)
-            })
-        };
-        if !n.fixed.is_empty() {
-            let ways = n.fixed.iter().zip(0..);
-            let columns = ways.map(|(&(_, workload, cost), which)| {
-                let column = open(block, cost, i64::from(workload));
-                block.fixed.push((column, node, which));
-                (column, Asking::nothing(Step::FREE))
-            });
-            return Some(columns.collect());
-        }
-        let ladder = &self.ladders[usize::from(n.ladder)];
-        if !ladder.exact {
-            let steps = undercut::steps(book.problem, &ladder.rates, all, most_steps)?;
-            return Some(steps.into_iter().map(|s| (open(block, s.step.price, 1), s)).collect());
-        }
-        let steps = self.steps(node).list;
-        let needed = steps
-            .iter()
-            .position(|s| s.holds(&all))
-            .map_or(steps.len(), |last| last + 1);
-        if needed > most_steps || steps[..needed].iter().any(Step::is_staircase) {
-            return None;
-        }
-        let steps = steps[..needed].iter();
-        Some(steps.map(|&s| (open(block, s.price, 1), Asking::nothing(s))).collect())
-    }
-
     /// The column of an atom at a node, of a divisible line that of a unit.
     fn seat(&self, book: &Book<'_>, block: &mut Block, a: usize, node: u16) -> u32 {
         let (atom, n) = (&self.atoms[a], self.nodes[usize::from(node)].node);
@@ -320,15 +271,6 @@ impl LargeOrder {
             counts.insert((p.atom as usize, p.node), p.units);
         }
         Counted { way, counts }
-    }
-
-    /// The opening of a node that ships now.
-    fn opened(&self, now: &LargeWay, node: u16, steps: &[(u32, Asking)], held: &Load) -> Option<u32> {
-        if self.nodes[usize::from(node)].fixed.is_empty() {
-            let able = steps.iter().filter(|s| s.1.takes(held));
-            return able.min_by_key(|s| (s.1.step.price, s.0)).map(|s| s.0);
-        }
-        steps.get(usize::from(now.fixed_at(node))).map(|s| s.0)
     }
 
     /// The columns of what stays unfilled, and the rows that ask for every atom.

@@ -5,16 +5,14 @@
 //! a node, lateness in their price, stand in one list by rising price, without those that another one beats. Of the steps that hold
 //! a load the cheapest is what its carriage costs; where no step is a staircase, it is the first.
 
+use super::runs::{Run, Table};
 use super::staircase::{Corner, Staircase, Underestimator};
-use crate::cost::tariff::{self, Load, transport};
+use crate::cost::tariff::{Load, transport};
 use crate::index::RateIdx;
-use crate::model::{Problem, RateTable, Service};
-use crate::quantity::{Grams, Money, Percent};
+use crate::model::Problem;
 
-/// Most steps of one service; beyond them the price is taken to stay, so that the ladder is not exact.
-const MOST_STEPS: usize = 4000;
 /// Tables of more stairs than this in all are laid out in staircases of at least so many.
-const PLAIN: (i64, i64) = (500, 8);
+pub(super) const PLAIN: (i64, i64) = (500, 8);
 
 /// What may travel for a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,9 +91,14 @@ impl<'a> Steps<'a> {
         starts: &[0, 1],
     };
 
+    /// The staircase that a step is.
+    pub(super) fn staircase(&self, step: &Step) -> Option<&'a Staircase> {
+        self.staircases.get(usize::from(step.staircase))
+    }
+
     /// What a load costs by a step that holds it.
     pub(super) fn price(&self, step: &Step, load: &Load) -> i64 {
-        let staircase = self.staircases.get(usize::from(step.staircase));
+        let staircase = self.staircase(step);
         staircase.map_or(step.price, |stairs| stairs.carriage(load))
     }
 
@@ -118,7 +121,7 @@ impl<'a> Steps<'a> {
 
     /// Weight and volume at which a step's price rises, those of a staircase at most so many, its last among them.
     pub(super) fn tops(&self, step: &Step, most: usize) -> impl Iterator<Item = (i64, i64)> {
-        let staircase = self.staircases.get(usize::from(step.staircase));
+        let staircase = self.staircase(step);
         let stairs = staircase.map_or(1, |s| s.last - s.first + 1);
         let every = stairs as usize / most.max(1) + 1;
         let (weight, volume) = (step.weight, step.volume);
@@ -193,13 +196,8 @@ impl Ladder {
     pub(super) fn with_plain(problem: &Problem, rates: Vec<(RateIdx, i64)>, all: Load, plain: (i64, i64)) -> Self {
         let (mut steps, mut staircases, mut exact) = (Vec::new(), Vec::new(), true);
         for &(rate, late) in &rates {
-            let table = Table {
-                rates: &problem.rates()[rate],
-                service: &problem.services()[problem.rates()[rate].service],
-                late,
-                all,
-            };
-            exact &= table.steps(plain, &mut steps, &mut staircases);
+            let table = Table::new(problem, rate, late, all);
+            exact &= add_steps(&table, &all, plain, (&mut steps, &mut staircases));
         }
         // Of equal price the roomier first, so that a step is only ever beaten by an earlier one.
         steps.sort_by_key(|s| (s.price, -s.weight, -s.volume, -s.heaviest));
@@ -272,197 +270,57 @@ impl Ladder {
     }
 }
 
-/// Staircase of a price table, or a single price.
-#[derive(Clone, Copy)]
-enum Run {
-    /// Up to so many grams at this price, lateness included.
-    Step(i64, i64),
-    Staircase(Staircase),
-}
-
-impl Run {
-    const fn top(&self) -> i64 {
-        match self {
-            Self::Step(top, _) => *top,
-            Self::Staircase(stairs) => stairs.top(stairs.last),
-        }
+/// Adds the steps of a table, and says whether they are exact.
+fn add_steps(
+    table: &Table<'_>,
+    all: &Load,
+    plain: (i64, i64),
+    (steps, staircases): (&mut Vec<Step>, &mut Vec<Staircase>),
+) -> bool {
+    let room = usize::from(PLAIN_STEP) - staircases.len();
+    let (mut runs, mut exact) = table.laid_out(plain, room);
+    if !exact {
+        runs.push(Run::Step(table.most(), runs.last().map_or(0, Run::highest)));
     }
-
-    fn least(&self) -> i64 {
-        match self {
-            Self::Step(_, price) => *price,
-            Self::Staircase(stairs) => stairs.price(stairs.first),
-        }
-    }
-
-    fn highest(&self) -> i64 {
-        match self {
-            Self::Step(_, price) => *price,
-            Self::Staircase(stairs) => stairs.price(stairs.last),
-        }
-    }
-}
-
-/// One price table for an order.
-struct Table<'a> {
-    rates: &'a RateTable,
-    service: &'a Service,
-    late: i64,
-    all: Load,
-}
-
-impl Table<'_> {
-    /// Adds its steps up to the whole load, and says whether they are exact.
-    fn steps(&self, (most, least): (i64, i64), steps: &mut Vec<Step>, staircases: &mut Vec<Staircase>) -> bool {
-        let (mut runs, mut exact) = self.runs();
-        let stairs = |run: &Run| match run {
-            Run::Step(..) => 1,
-            Run::Staircase(f) => f.last - f.first + 1,
-        };
-        let is_long = runs.iter().map(stairs).sum::<i64>() > most;
-        let keep =
-            |run: &Run| is_long && stairs(run) >= least && staircases.len() + runs.len() < usize::from(PLAIN_STEP);
-        let each = |run: &Run| -> Vec<Run> {
-            match run {
-                Run::Staircase(f) if !keep(run) => {
-                    let plain = |k| Run::Step(f.top(k), f.price(k));
-                    (f.first..=f.last).map(plain).collect()
+    // The steps above a hole hold loads that do not travel.
+    let hole = runs.iter().position(Run::is_hole);
+    exact &= hole.is_none_or(|hole| runs[hole..].iter().all(Run::is_hole));
+    runs.retain(|r| !r.is_hole());
+    exact &= level(&mut runs);
+    for run in &runs {
+        let step = table.step(run);
+        steps.push(match run {
+            Run::Staircase(stairs) => {
+                staircases.push(*stairs);
+                Step {
+                    below: stairs.below(all),
+                    staircase: staircases.len() as u16 - 1,
+                    ..step
                 }
-                _ => vec![*run],
             }
+            _ => step,
+        });
+    }
+    exact
+}
+
+/// Where more costs less, what is before is no dearer than what comes; whether there is no such place.
+fn level(runs: &mut Vec<Run>) -> bool {
+    let (mut level, mut exact, mut least) = (Vec::with_capacity(runs.len()), true, i64::MAX);
+    for run in runs.drain(..).rev() {
+        let cheap = match run {
+            Run::Step(_, price) if price > least => None,
+            Run::Staircase(stairs) if run.highest() > least => stairs.up_to(least).map(Run::Staircase),
+            _ => Some(run),
         };
-        runs = runs.iter().flat_map(each).collect();
-        exact &= self.level(&mut runs);
-        for run in runs {
-            let top = run.top();
-            let (below, staircase) = match run {
-                Run::Step(..) => (Underestimator::default(), PLAIN_STEP),
-                Run::Staircase(stairs) => {
-                    staircases.push(stairs);
-                    (stairs.below(&self.all), staircases.len() as u16 - 1)
-                }
-            };
-            steps.push(Step {
-                weight: top.min(self.all.weight.0),
-                volume: self.service.divisor.map_or(self.all.volume.0, |d| {
-                    (i128::from(top) * i128::from(d) / 1000).min(i128::from(self.all.volume.0)) as i64
-                }),
-                heaviest: self.service.max_parcel.map_or(i64::MAX, |m| m.0),
-                price: run.least(),
-                below,
-                staircase,
-            });
+        if cheap.is_none_or(|c| c.top() < run.top()) {
+            exact = false;
+            level.push(Run::Step(run.top(), least));
         }
-        exact
+        level.extend(cheap);
+        least = least.min(run.least());
     }
-
-    /// Where more costs less, what is before is no dearer than what comes; whether there is no such place.
-    fn level(&self, runs: &mut Vec<Run>) -> bool {
-        let (mut level, mut exact, mut least) = (Vec::with_capacity(runs.len()), true, i64::MAX);
-        for run in runs.drain(..).rev() {
-            let cheap = match run {
-                Run::Step(_, price) if price > least => None,
-                Run::Staircase(stairs) if run.highest() > least => stairs.up_to(least).map(Run::Staircase),
-                _ => Some(run),
-            };
-            if cheap.is_none_or(|c| c.top() < run.top()) {
-                exact = false;
-                level.push(Run::Step(run.top(), least));
-            }
-            level.extend(cheap);
-            least = least.min(run.least());
-        }
-        level.reverse();
-        *runs = level;
-        exact
-    }
-
-    /// The runs up to the whole load, in order, and whether they are exact.
-    fn runs(&self) -> (Vec<Run>, bool) {
-        let most = tariff::billable(self.service, self.all).0;
-        let largest = self.service.max_parcel.map_or(i64::MAX, |m| m.0);
-        let (mut runs, mut from) = (Vec::new(), 1);
-        // Not offered: above it the steps hold loads that do not travel.
-        let (mut hole, mut exact) = (false, true);
-        while from <= most {
-            // Loads from here on go in so many parcels, the first of them in parcels of so many grams.
-            let parcels = (from - 1) / largest + 1;
-            let each = (from - 1) / parcels + 1;
-            let price = tariff::parcel(self.service, self.rates, Grams(each)).map(Money::ten_thousandths);
-            let top = self.top(each).min(largest);
-            let staircase = if top == largest {
-                self.parcel_by_parcel(parcels, most)
-            } else {
-                self.by_kilograms((parcels, each), most.min(largest.saturating_mul(parcels)))
-            };
-            let top = if top > most / parcels { most } else { top * parcels };
-            let run = staircase.map_or_else(
-                || price.map(|p| Run::Step(top, p * parcels + self.late)),
-                |f| Some(Run::Staircase(f)),
-            );
-            from = run.map_or(top, |r| r.top()).max(from) + 1;
-            exact &= !hole || run.is_none();
-            hole |= run.is_none();
-            runs.extend(run);
-            if runs.len() >= MOST_STEPS && from <= most {
-                runs.push(Run::Step(most, runs.last().map_or(0, Run::highest)));
-                return (runs, false);
-            }
-        }
-        (runs, exact)
-    }
-
-    /// Up to how many grams a parcel of so many costs the same.
-    fn top(&self, each: i64) -> i64 {
-        let band = self.rates.bands.iter().find(|b| b.max.0 >= each).map(|b| b.max.0);
-        let last = self.last();
-        let open = self.rates.open.map(|_| last + ((each - last - 1) / 1000 + 1) * 1000);
-        band.or(open).unwrap_or(i64::MAX)
-    }
-
-    /// The top of the largest given band.
-    fn last(&self) -> i64 {
-        self.rates.bands.last().map_or(0, |b| b.max.0)
-    }
-
-    /// The staircase of the open band by started kilograms, for so many parcels of at least so many grams, up to a billable weight.
-    fn by_kilograms(&self, (parcels, each): (i64, i64), most: i64) -> Option<Staircase> {
-        let open = self.rates.open?;
-        let last = self.last();
-        let first = (each - last - 1) / 1000 + 1;
-        let stairs = Staircase {
-            from: last * parcels,
-            width: 1000 * parcels,
-            times: parcels,
-            base: open.price,
-            per: open.per_kg,
-            fuel: self.service.fuel,
-            late: self.late,
-            divisor: self.service.divisor,
-            first,
-            last: (most / parcels - last) / 1000,
-        };
-        (each > last && stairs.last > first).then_some(stairs)
-    }
-
-    /// The staircase of parcels that all cost as much as the largest, from so many on, as far as they are full.
-    fn parcel_by_parcel(&self, parcels: i64, most: i64) -> Option<Staircase> {
-        let largest = self.service.max_parcel?;
-        let price = tariff::parcel(self.service, self.rates, largest)?;
-        let stairs = Staircase {
-            from: 0,
-            width: largest.0,
-            times: 1,
-            base: Money::ZERO,
-            per: price,
-            fuel: Percent(0),
-            late: self.late,
-            divisor: self.service.divisor,
-            first: parcels,
-            last: most / largest.0,
-        };
-        // One parcel more is no emptier than this; more are fuller still.
-        let next = largest.0 * parcels / (parcels + 1) + 1;
-        (stairs.last > parcels && self.top(next) >= largest.0).then_some(stairs)
-    }
+    level.reverse();
+    *runs = level;
+    exact
 }

@@ -1,7 +1,7 @@
 //! Orders of too many atoms for tables by subset, and those with divisible lines of more than a few units.
 //!
 //! ```text
-//! ladder   carriage from a node as steps of rising price                       ladder, staircase
+//! ladder   carriage from a node as steps of rising price                       ladder, runs, staircase, undercut
 //! costs    the order at a valuation: what each atom costs at each node          costs
 //! moves    a good way, by insertion and moves                                   moves
 //! relax    a lower bound: facility location with carriage from below            relax
@@ -10,7 +10,7 @@
 //! choices  several good ways, for a model to choose from                        choices
 //! table    orders with divisible lines: the cheapest way by dynamic programming table
 //! portions the same where there are too many quantities: a good way by moves    portions, spread
-//! block    the order as columns and rows of a model, line by node               block
+//! block    the order as columns and rows of a model, line by node               block, openings
 //! ```
 
 mod block;
@@ -20,9 +20,11 @@ mod ladder;
 mod master;
 mod moves;
 mod offers;
+mod openings;
 mod pack;
 mod portions;
 mod relax;
+mod runs;
 mod simplex;
 mod spread;
 mod staircase;

@@ -45,11 +45,23 @@ impl Staircase {
         add_fuel(self.fuel, self.base + self.per * stair).ten_thousandths() * self.times + self.late
     }
 
-    /// What the carriage of a load costs that the staircase holds.
-    pub(super) fn carriage(&self, load: &Load) -> i64 {
+    /// The stair of a load that the staircase holds.
+    pub(super) fn stair(&self, load: &Load) -> i64 {
         let volumetric = self.divisor.map_or(0, |d| (load.volume.0 * 1000 + d - 1) / d);
         let above = load.weight.0.max(volumetric) - self.from;
-        self.price(((above + self.width - 1) / self.width).clamp(self.first, self.last))
+        ((above + self.width - 1) / self.width).clamp(self.first, self.last)
+    }
+
+    /// What the carriage of a load costs that the staircase holds.
+    pub(super) fn carriage(&self, load: &Load) -> i64 {
+        self.price(self.stair(load))
+    }
+
+    /// What a stair costs at least above the one before, and whether each costs that.
+    pub(super) fn each_stair(&self) -> (i64, bool) {
+        const WHOLE: i128 = 100 * Money::SCALE as i128;
+        let each = i128::from(self.per.ten_thousandths()) * (WHOLE + i128::from(self.fuel.0));
+        ((each / WHOLE) as i64 * self.times, each % WHOLE == 0)
     }
 
     /// The staircase up to its last stair that costs at most so much; `None` where the first costs more.

@@ -202,10 +202,13 @@ fn cheapest_of(block: &Block, milp: crate::search::Milp) -> Vec<u32> {
 
 #[test]
 fn the_cheapest_solution_of_a_block_is_the_cheapest_way() {
-    let (mut checked, mut started, mut undercut, mut divided) = (0, 0, 0, 0);
+    let (mut checked, mut started, mut undercut, mut divided, mut staircases, mut relaxed) = (0, 0, 0, 0, 0, 0);
     for seed in 1100..1500 {
         let problem = tiny(seed);
-        let book = Builder::with_most_atoms(&problem, 0).build();
+        let mut book = Builder::with_most_atoms(&problem, 0).build();
+        if seed % 2 == 1 {
+            staircases += with_staircases(&problem, &mut book);
+        }
         let free = Free { book: &book };
         let mut ws = Workspace::default();
         let mut random = Random::new(seed);
@@ -231,7 +234,14 @@ fn the_cheapest_solution_of_a_block_is_the_cheapest_way() {
             undercut += usize::from(!large.ladders.iter().all(|l| l.exact));
             divided += usize::from(large.is_divisible);
             let stated: i64 = block.start.iter().map(|&c| block.columns[c as usize].cost).sum();
-            assert_eq!(stated, cost(&now), "{what}: the start costs what the way costs");
+            assert!(
+                if block.is_exact {
+                    stated == cost(&now)
+                } else {
+                    stated <= cost(&now)
+                },
+                "{what}: the start costs what the way costs"
+            );
             for row in &block.rows {
                 let times = |column: u32| block.start.iter().filter(|c| **c == column).count() as i64;
                 let sum: i64 = row.terms.iter().map(|&(c, n)| n * times(c)).sum();
@@ -243,13 +253,20 @@ fn the_cheapest_solution_of_a_block_is_the_cheapest_way() {
             let chosen = cheapest_of(&block, crate::search::Milp::MicroLp);
             let way = block.way(&book, large, &chosen).expect("a way that the rules allow");
             let least = ways(&problem, order).iter().map(|w| w.cost).min().unwrap();
-            assert_eq!(i128::from(cost(&way)), least, "{what}");
+            let stated: i64 = chosen.iter().map(|&c| block.columns[c as usize].cost).sum();
+            assert!(i128::from(stated) <= least && least <= i128::from(cost(&way)), "{what}");
+            assert!(
+                !block.is_exact || i128::from(cost(&way)) == least,
+                "{what}: {way:?}, {least}"
+            );
+            relaxed += usize::from(!block.is_exact);
             checked += 1;
         }
     }
     assert!(
-        checked > 300 && started > 150 && divided > 50 && undercut > 50,
-        "{checked} checked, {started} started, {divided} with divisible lines, {undercut} where more costs less"
+        checked > 300 && started > 150 && divided > 50 && undercut > 50 && staircases > 50 && relaxed > 2,
+        "{checked} checked, {started} started, {divided} with divisible lines, {undercut} where more costs less, {staircases} \
+         staircases, {relaxed} relaxed"
     );
 }
 

@@ -1,16 +1,15 @@
 //! Steps of carriage that are exact where more costs less: each knows the least load at which it is offered.
 //!
 //! A step that costs less than one before it would be taken for lighter loads too. So it asks for more than the last dearer
-//! step before it holds: more weight, or more volume.
+//! step before it holds: more weight, or more volume. A hole, in which nothing is offered, counts as dearer than all.
 
 use super::Step;
-use crate::cost::tariff::{self, Load};
+use super::ladder::PLAIN;
+use super::runs::{Run, Table};
+use super::staircase::Staircase;
+use crate::cost::tariff::Load;
 use crate::index::RateIdx;
 use crate::model::Problem;
-use crate::quantity::Grams;
-
-/// Most steps of all tables together before those that another one beats are dropped.
-const MOST_STEPS: usize = 4000;
 
 /// A step, and the load that it asks for at least.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +17,8 @@ pub(super) struct Asking {
     pub step: Step,
     pub weight: i64,
     pub volume: i64,
+    /// The staircase that it is; then the step has the least price.
+    pub staircase: Option<Staircase>,
 }
 
 impl Asking {
@@ -27,7 +28,12 @@ impl Asking {
             step,
             weight: 0,
             volume: 0,
+            staircase: None,
         }
+    }
+
+    fn highest(&self) -> i64 {
+        self.staircase.map_or(self.step.price, |s| s.price(s.last))
     }
 
     /// Whether a load may travel so.
@@ -40,7 +46,7 @@ impl Asking {
 pub(super) fn steps(problem: &Problem, rates: &[(RateIdx, i64)], all: Load, most: usize) -> Option<Vec<Asking>> {
     let mut steps = Vec::new();
     for &(rate, late) in rates {
-        of_rate(problem, rate, late, all, MOST_STEPS, &mut steps)?;
+        of_table(&Table::new(problem, rate, late, all), &mut steps)?;
     }
     // Of equal price the roomier first, so that a step is only ever beaten by an earlier one.
     steps.sort_by_key(|a| (a.step.price, -a.step.weight, -a.step.volume, a.weight, a.volume));
@@ -48,7 +54,9 @@ pub(super) fn steps(problem: &Problem, rates: &[(RateIdx, i64)], all: Load, most
     for asking in steps {
         let beats = |k: &Asking| {
             let holds = k.step.weight >= asking.step.weight && k.step.volume >= asking.step.volume;
-            holds && k.step.heaviest >= asking.step.heaviest && k.weight <= asking.weight && k.volume <= asking.volume
+            let is_open =
+                k.step.heaviest >= asking.step.heaviest && k.weight <= asking.weight && k.volume <= asking.volume;
+            holds && is_open && k.highest() <= asking.step.price
         };
         if !kept.iter().any(beats) {
             kept.push(asking);
@@ -57,66 +65,35 @@ pub(super) fn steps(problem: &Problem, rates: &[(RateIdx, i64)], all: Load, most
     (kept.len() <= most).then_some(kept)
 }
 
-fn of_rate(
-    problem: &Problem,
-    rate: RateIdx,
-    late: i64,
-    all: Load,
-    most_steps: usize,
-    steps: &mut Vec<Asking>,
-) -> Option<()> {
-    let table = &problem.rates()[rate];
-    let service = &problem.services()[table.service];
-    let most = tariff::billable(service, all).0;
-    let largest = service.max_parcel.map_or(i64::MAX, |m| m.0);
-    // The tops of the steps so far, with their prices.
+fn of_table(table: &Table<'_>, steps: &mut Vec<Asking>) -> Option<()> {
+    let (runs, complete) = table.laid_out(PLAIN, usize::MAX);
+    // The tops of the runs so far, with their highest prices.
     let mut before: Vec<(i64, i64)> = Vec::new();
-    let mut from = 1;
-    while from <= most {
-        // Loads from here on go in so many parcels, the first of them in parcels of so many grams.
-        let parcels = (from - 1) / largest + 1;
-        let each = (from - 1) / parcels + 1;
-        let band = table.bands.iter().find(|b| b.max.0 >= each).map(|b| b.max.0);
-        let last = table.bands.last().map_or(0, |b| b.max.0);
-        let open = table.open.map(|_| last + ((each - last - 1) / 1000 + 1) * 1000);
-        let top = band.or(open).unwrap_or(i64::MAX).min(largest);
-        let top = if top > most / parcels { most } else { top * parcels };
-        if let Some(price) = tariff::parcel(service, table, Grams(each)) {
-            let price = price.ten_thousandths() * parcels + late;
-            let above = before.iter().rfind(|b| b.1 > price).map(|b| b.0);
-            before.push((top, price));
-            let step = Step {
-                weight: top.min(all.weight.0),
-                volume: service
-                    .divisor
-                    .map_or(all.volume.0, |d| volume(top, d).min(all.volume.0)),
-                heaviest: largest,
-                price,
-                ..Step::FREE
-            };
-            match above {
-                None => steps.push(Asking::nothing(step)),
-                Some(above) => {
-                    steps.push(Asking {
-                        weight: above + 1,
-                        ..Asking::nothing(step)
-                    });
-                    steps.extend(service.divisor.map(|d| Asking {
-                        volume: volume(above, d) + 1,
-                        ..Asking::nothing(step)
-                    }));
-                }
-            }
-            if steps.len() > most_steps {
-                return None;
-            }
+    for run in runs {
+        let above = before.iter().rfind(|b| b.1 > run.least()).map(|b| b.0);
+        before.push((run.top(), run.highest()));
+        if run.is_hole() {
+            continue;
         }
-        from = top.max(from) + 1;
+        let nothing = Asking {
+            staircase: match run {
+                Run::Staircase(stairs) => Some(stairs),
+                _ => None,
+            },
+            ..Asking::nothing(table.step(&run))
+        };
+        let Some(above) = above else {
+            steps.push(nothing);
+            continue;
+        };
+        steps.push(Asking {
+            weight: above + 1,
+            ..nothing
+        });
+        steps.extend(table.volume(above).map(|volume| Asking {
+            volume: volume + 1,
+            ..nothing
+        }));
     }
-    Some(())
-}
-
-/// The most volume of a billable weight.
-fn volume(billable: i64, divisor: i64) -> i64 {
-    (i128::from(billable) * i128::from(divisor) / 1000).min(i128::from(i64::MAX)) as i64
+    complete.then_some(())
 }

@@ -18,6 +18,10 @@ impl Backend for MicroLp {
         300
     }
 
+    fn counts_nodes(&self) -> bool {
+        false
+    }
+
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, _: &Wire) -> Answer {
         let _ = (limits.nodes, limits.threads, limits.bound_first);
         let _ = (limits.patience, limits.work); // it has none of them, and cannot be told to stop

@@ -89,6 +89,10 @@ pub(crate) trait Backend: Send + Sync {
     }
     /// How many columns a model may have; larger ones are not worth a try.
     fn columns_at_once(&self) -> usize;
+    /// Whether it ends at a number of branch-and-bound nodes.
+    fn counts_nodes(&self) -> bool {
+        true
+    }
     /// Solves; `start` are the chosen columns of a solution to begin with.
     fn solve(&self, model: &Model, start: Option<&[u32]>, limits: Limits, wire: &Wire) -> Answer;
 }
