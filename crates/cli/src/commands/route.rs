@@ -79,6 +79,9 @@ pub(crate) struct Route {
     /// Seed of everything random
     #[arg(long, value_name = "N", default_value_t = RouteOptions::default().seed)]
     seed: u64,
+    /// Prove no bound, which is quicker where a rule is only to be compared; the plan states what is certain of any plan
+    #[arg(long)]
+    no_bound: bool,
     /// How to write the summary
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -152,6 +155,7 @@ impl Route {
             gap: self.gap,
             threads: self.threads.into(),
             seed: self.seed,
+            bound: !self.no_bound,
             ..RouteOptions::default()
         }
     }

@@ -289,6 +289,9 @@ codes! {
     NO_COORDINATES "W524" "no-coordinates" Warning
         "A method goes by distance, and orders or nodes have no coordinates: they count as farther than all others."
         "Fill in lat and lon, add the table postcodes, or use another method.";
+    MISSPELT_COLUMN "W530" "misspelt-column" Warning
+        "A table has a column that the format does not know, with a name like that of a column that the table lacks. It is ignored."
+        "Correct its name; or remove it, if it is something else.";
     MORE_DIAGNOSTICS "W599" "more-diagnostics" Warning
         "So much is wrong that not everything is listed."
         "Correct what is listed and check again.";

@@ -13,6 +13,21 @@ pub use catalogue::Code;
 pub use collector::{CheckOptions, Diagnostics, ERRORS_KEPT_OF_A_GROUP, GroupKey, KEPT_OF_A_GROUP, MAX_KEPT};
 pub use nearest::nearest;
 
+/// A text of the input as a message shows it: as it is, but for what cannot be seen, which is escaped.
+#[must_use]
+pub fn readable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (n, c) in text.chars().enumerate() {
+        match c {
+            '\'' | '"' | '\\' => shown.push(c),
+            // A mark that joins the letter before it is seen.
+            c if n > 0 && !c.is_ascii() => shown.extend(format!("a{c}").escape_debug().skip(1)),
+            c => shown.extend(c.escape_debug()),
+        }
+    }
+    shown
+}
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -165,5 +180,23 @@ impl fmt::Display for Diagnostic {
             write!(f, " {field}")?;
         }
         write!(f, ": {}", self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_cannot_be_seen_is_escaped() {
+        for (text, shown) in [
+            ("O'Neil \"A\" C:\\x", "O'Neil \"A\" C:\\x"),
+            ("e\u{301}te\u{301}", "e\u{301}te\u{301}"),
+            ("a\tb\u{1b}[31m\0", "a\\tb\\u{1b}[31m\\0"),
+            ("\u{301}x\u{202e}", "\\u{301}x\\u{202e}"),
+            ("", ""),
+        ] {
+            assert_eq!(readable(text), shown);
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::format::TableFormat;
 use super::parquet::ParquetTable;
 use super::sniff::{Parts, sniff};
 use super::source::Source;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Location, nearest, readable};
 use crate::error::said;
 
 /// Most rows of one table.
@@ -354,7 +354,12 @@ pub(crate) fn columns(
             None => {
                 let hint = meant[cell].map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
                 let message = format!("unknown column {}{hint}", shown(name));
-                found.push(report(Code::UNKNOWN_COLUMN, message, Some(cell)));
+                let code = if hint.is_empty() {
+                    Code::UNKNOWN_COLUMN
+                } else {
+                    Code::MISSPELT_COLUMN
+                };
+                found.push(report(code, message, Some(cell)));
             }
             Some(column) if places[column].is_some() => {
                 let message = format!("column {name} is given twice");
@@ -387,7 +392,7 @@ pub(crate) fn shown(name: &str) -> String {
     const LONGEST: usize = 64;
     let cut: String = name.chars().take(LONGEST).collect();
     let dots = if cut.len() < name.len() { "..." } else { "" };
-    format!("`{}{dots}`", cut.escape_debug())
+    format!("`{}{dots}`", readable(&cut))
 }
 
 fn at(diagnostic: Diagnostic, schema: &Schema, position: Position) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::Method;
 use crate::allocate::policy::Policy;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, GroupKey, KEPT_OF_A_GROUP};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, GroupKey, KEPT_OF_A_GROUP, readable};
 use crate::model::{Problem, Table};
 
 /// Warnings of a method for a problem: one that goes by distance, where orders or nodes have no coordinates. To the rule such
@@ -43,7 +43,7 @@ fn warn(found: &mut Diagnostics, table: Table, row: u32, method: Method, id: &st
         subject: 0,
     };
     found.group(key, KEPT_OF_A_GROUP, || {
-        let shown = id.escape_debug();
+        let shown = readable(id);
         let message = format!(
             "`{shown}` has no coordinates, by which the method {} goes",
             method.as_str()

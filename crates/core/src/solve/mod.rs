@@ -92,7 +92,8 @@ impl FromStr for Method {
 pub struct RouteOptions {
     /// How the plan is made.
     pub method: Method,
-    /// Wall-clock limit of the whole call on the given clock, verification included; `None` = run until done.
+    /// Wall-clock limit of the whole call on the given clock, verification included; `None` = run until done. A policy serves every
+    /// order all the same: half of its pass would compare with nothing.
     pub time_limit: Option<Duration>,
     /// Work limit in evaluations (one order priced once); `None` = none. A run with a work limit and no time limit gives the
     /// same plan at any number of threads.
@@ -107,6 +108,8 @@ pub struct RouteOptions {
     pub threads: usize,
     /// Seed of everything random.
     pub seed: u64,
+    /// Whether a bound is proved. Without it the plan states what is certain of any plan, and a rule takes its own time only.
+    pub bound: bool,
     /// The solver of mixed-integer programmes.
     pub milp: Milp,
 }
@@ -121,6 +124,7 @@ impl Default for RouteOptions {
             gap: 0.0,
             threads: 0,
             seed: 1,
+            bound: true,
             milp: Milp::Strongest,
         }
     }
@@ -327,11 +331,16 @@ fn decide(
         Method::Exact => allocate::allocate(problem, common(allocate::Method::Exact), start, budget, see),
         Method::Policy(policy) => {
             see(Progress::of_phase("policy", budget.seconds()));
-            let allocation = policy::allocate(problem, policy, &mut || budget.stop().is_some());
-            see(Progress::of_phase("prices", budget.seconds()));
+            let allocation = policy::allocate(problem, policy, &mut || budget.interrupted());
+            let prices = if options.bound {
+                see(Progress::of_phase("prices", budget.seconds()));
+                allocate::prices(problem, budget, POLICY_ITERATIONS)
+            } else {
+                ShadowPrices::default()
+            };
             Allocated {
                 allocation,
-                prices: allocate::prices(problem, budget, POLICY_ITERATIONS),
+                prices,
                 least: None,
                 taken_over: None,
                 start_may_prove_more: false,
@@ -381,10 +390,10 @@ fn finish(
         (plan, found.least) = (given, None);
     }
     let proof_time = ProofTime::new(budget, abandoned);
-    if judge_and_prove(problem, &mut plan, threads, &proof_time)? {
+    if judge_and_prove(problem, &mut plan, (threads, options.bound), &proof_time)? {
         plan.outcome.limit = limit.or_else(|| budget.stop().map(limit_reached));
     }
-    if let Some(start) = start.filter(|_| found.start_may_prove_more) {
+    if let Some(start) = start.filter(|_| options.bound && found.start_may_prove_more) {
         prove_by_start(problem, start, &mut plan, threads, &proof_time)?;
     }
     let total = plan.cost.total();
@@ -453,10 +462,11 @@ fn prove_by_start(
 fn judge_and_prove(
     problem: &Problem,
     plan: &mut RoutingPlan,
-    threads: usize,
+    (threads, bound): (usize, bool),
     time: &ProofTime<'_>,
 ) -> Result<bool, Error> {
     let options = VerifyOptions {
+        bound,
         threads,
         cut_steps: u64::MAX, // they are our own
         ..VerifyOptions::default()

@@ -1,7 +1,5 @@
 //! Texts as people take them: two that look the same on paper are often not the same bytes.
 
-use std::fmt::Write as _;
-
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Marks that no reader sees: of byte order, of no width, and those that join or part letters.
@@ -47,10 +45,10 @@ pub(super) fn shown(id: &str) -> String {
     let mut text = String::with_capacity(id.len() + 2);
     text.push('`');
     for c in id.chars() {
-        if UNSEEN.contains(&c) || c == '\u{a0}' {
-            let _ = write!(text, "{}", c.escape_unicode());
-        } else {
-            let _ = write!(text, "{}", c.escape_debug());
+        match c {
+            '\'' | '"' | '\\' => text.push(c),
+            c if UNSEEN.contains(&c) || c == '\u{a0}' => text.extend(c.escape_unicode()),
+            c => text.extend(c.escape_debug()),
         }
     }
     text.push('`');

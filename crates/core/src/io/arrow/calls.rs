@@ -32,7 +32,7 @@ use crate::validate::{Checked, CheckedFloors, Place, settle};
 pub type Written = (String, Vec<(&'static str, ArrowTable)>);
 
 /// The columns of pins: which node must ship a line, or all lines of an order.
-const PINS: Schema = Schema {
+pub(super) const PINS: Schema = Schema {
     name: "pins",
     required: false,
     columns: &[

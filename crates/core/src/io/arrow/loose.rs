@@ -13,19 +13,19 @@ use crate::io::source::Source;
 use crate::io::table::read_table;
 use crate::quantity::{Distance, Millis};
 
-const ORDERS: Schema = Schema {
+pub(super) const ORDERS: Schema = Schema {
     name: "orders",
     required: true,
     columns: &[needed("order_id", Text), needed("sku", Text), needed("qty", Whole)],
 };
 
-const AISLES: Schema = Schema {
+pub(super) const AISLES: Schema = Schema {
     name: "aisles",
     required: true,
     columns: &[needed("aisle_id", Text), needed("sku", Text), needed("qty", Whole)],
 };
 
-const PICKS: Schema = Schema {
+pub(super) const PICKS: Schema = Schema {
     name: "picks",
     required: true,
     columns: &[
@@ -40,7 +40,7 @@ const PICKS: Schema = Schema {
     ],
 };
 
-const EDGES: Schema = Schema {
+pub(super) const EDGES: Schema = Schema {
     name: "edges",
     required: true,
     columns: &[needed("from", Text), needed("to", Text), needed("length_m", Number)],

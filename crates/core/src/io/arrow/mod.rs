@@ -11,6 +11,7 @@ mod build;
 mod calls;
 mod loose;
 mod rows;
+mod schemas;
 mod tables;
 mod text;
 
@@ -22,5 +23,6 @@ pub use calls::{
 };
 pub use loose::{PickRow, Spot, UnitsOf, read_backlog, read_edges, read_picks};
 pub(super) use rows::{ArrowRow, Columns, place, position};
+pub use schemas::{ColumnType, columns_of, tables_of};
 pub use tables::{ArrowTable, Tables};
 pub(super) use tables::{MemoryTable, Slice};

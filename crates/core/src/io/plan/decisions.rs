@@ -19,7 +19,7 @@ use crate::io::table::read_table;
 use crate::model::Problem;
 use crate::plan::{Carriage, Decision, Known};
 
-pub(super) const DECISIONS: Schema = Schema {
+pub(in crate::io) const DECISIONS: Schema = Schema {
     name: "decisions",
     required: true,
     columns: &[

@@ -13,9 +13,9 @@ mod write;
 
 use super::column::Schema;
 
-pub use decisions::{EarlierDecisions, read_decisions, read_earlier_decisions};
 #[cfg(feature = "arrow")]
-pub(super) use decisions::{read_decisions_from, read_earlier_decisions_from};
+pub(super) use decisions::{DECISIONS, read_decisions_from, read_earlier_decisions_from};
+pub use decisions::{EarlierDecisions, read_decisions, read_earlier_decisions};
 #[cfg(feature = "arrow")]
 pub(super) use read::read_plan_from;
 pub use read::{read_plan, read_plan_with_waves};

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::claim;
 use crate::Error;
+use crate::diagnostic::readable;
 use crate::io::directory::Kind;
 use crate::io::manifest;
 
@@ -196,5 +197,5 @@ pub(super) fn beside(parent: &Path, prefix: &str) -> Vec<PathBuf> {
 
 /// A name as a message shows it.
 fn shown(name: &str) -> String {
-    name.chars().take(64).collect::<String>().escape_debug().to_string()
+    readable(&name.chars().take(64).collect::<String>())
 }
