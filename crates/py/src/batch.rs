@@ -368,7 +368,7 @@ pub(crate) fn batch(
         orders: max_orders,
         bins,
     };
-    let tables = input::given(&[("picks", Some(picks))])?;
+    let tables = input::given_to("batch", &[("picks", picks)])?;
     let of = layout.clone().unbind();
     let (ids, orders) = interruptible(py, move |_| {
         arrow::read_picks(&tables, |spot| of.get().find(spot)).map(|rows| gathered(rows, per_pick))

@@ -17,10 +17,10 @@ use pyo3::prelude::*;
 
 use crate::errors::{option, raise};
 use crate::floors::Floors;
-use crate::input::{self, maybe_natural, natural};
+use crate::input::{self, Reading, maybe_natural, natural};
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::run::{interruptible, run};
+use crate::run::{Watch, interruptible, watched};
 use crate::verification::Verification;
 
 /// Decide which node ships which line by which service, prove how good that is, and verify it.
@@ -34,7 +34,7 @@ use crate::verification::Verification;
 /// problem : Problem
 ///     What to plan.
 /// time_limit : float, optional
-///     Seconds for the whole call, above 0.
+///     Seconds for the whole call, above 0. A rule serves every order all the same.
 /// work_limit : int, optional
 ///     Limit in units of work (one order priced once), above 0.
 /// patience : float, optional
@@ -42,7 +42,7 @@ use crate::verification::Verification;
 /// gap : float, default 0
 ///     Stop once the plan is proved to be this close to the best, from 0 to below 1.
 /// threads : int, default 0
-///     Threads of the call's own pool; 0 is one per core.
+///     Threads of the call's own pool; 0 is one per core, and never more.
 /// seed : int, default 1
 ///     Seed of everything random.
 /// method : str, default "auto"
@@ -53,9 +53,15 @@ use crate::verification::Verification;
 /// pins, exclusions : table, optional
 ///     Rules for this run only: what they add to the problem is part of ``plan.problem``. Pins have the columns ``order_id``,
 ///     ``line_id`` (empty: every line of the order) and ``node_id``; exclusions are as in the file format.
+/// bound : bool, default True
+///     Whether a bound is proved. Without it the plan states what is certain of any plan, and a rule takes its own time only.
 /// on_progress : callable, optional
 ///     Called with a :class:`Progress` whenever there is news, at least five times and at most some fifty times a second. Where
 ///     it returns ``False``, the run ends with the best plan so far.
+/// on_interrupt : {"raise", "return"}, default "raise"
+///     What Ctrl-C does: raise ``KeyboardInterrupt`` at once, or end the run with the best plan so far; a second one raises.
+/// log : bool or float, optional
+///     Write time, cost, bound and gap to the logger ``clapot``, at every phase and every second, or so many seconds.
 ///
 /// Returns
 /// -------
@@ -88,8 +94,8 @@ use crate::verification::Verification;
 /// True
 #[pyfunction]
 #[pyo3(signature = (
-    problem, *, time_limit = None, work_limit = None, patience = None, gap = 0.0, threads = 0, seed = 1, method = "auto", start = None,
-    pins = None, exclusions = None, on_progress = None
+    problem, *, time_limit = None, work_limit = None, patience = None, gap = 0.0, threads = 0, seed = 1, method = "auto",
+    start = None, pins = None, exclusions = None, bound = true, on_progress = None, on_interrupt = "raise", log = None
 ))]
 #[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
 pub(crate) fn route(
@@ -104,9 +110,16 @@ pub(crate) fn route(
     start: Option<&Bound<'_, PyAny>>,
     pins: Option<&Bound<'_, PyAny>>,
     exclusions: Option<&Bound<'_, PyAny>>,
+    bound: bool,
     on_progress: Option<&Bound<'_, PyAny>>,
+    on_interrupt: &str,
+    log: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Plan> {
     let py = problem.py();
+    let on_progress = logged(on_progress, log)?;
+    let mut watch = Watch::new(py, on_progress.as_ref(), on_interrupt)?;
+    let mut history = Vec::new();
+    watch.history = Some(&mut history);
     let options = RouteOptions {
         method: method.parse::<Method>().map_err(|_| {
             let known = Method::ALL.map(Method::as_str).join(", ");
@@ -116,18 +129,42 @@ pub(crate) fn route(
         work_limit,
         patience: patience.map(|s| span(py, s, "patience")).transpose()?,
         gap,
-        threads,
+        threads: cores(threads),
         seed,
+        bound,
         ..RouteOptions::default()
     };
     let problem = Problem::with_rules(problem, pins, exclusions)?;
     let of = Arc::clone(&problem.get().problem);
     warn_of_method(py, &of, options.method)?;
     let start = start.map(|start| start_of(start, &problem)).transpose()?;
-    let (plan, taken_over) = run(py, on_progress, move |around| {
+    let (plan, taken_over) = watched(py, watch, move |around| {
         around.of_money(|around, gone| clapot::solve::route_unless(&of, &options, start.as_ref(), around, gone))
     })?;
-    Ok(Plan::new(problem, plan, taken_over))
+    Ok(Plan::new(problem, plan, taken_over).with_history(history))
+}
+
+/// Threads that are not more than there are cores; a number that no call takes stays as it is.
+pub(crate) fn cores(threads: usize) -> usize {
+    const MOST: usize = 1_024;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    if threads > MOST { threads } else { threads.min(cores) }
+}
+
+/// A callback that also writes to the log, where that is asked for.
+pub(crate) fn logged<'py>(
+    on_progress: Option<&Bound<'py, PyAny>>,
+    log: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Some(log) = log else {
+        return Ok(on_progress.cloned());
+    };
+    let made = log
+        .py()
+        .import("clapot._log")?
+        .getattr("logged")?
+        .call1((on_progress, log))?;
+    Ok(Some(made).filter(|made| !made.is_none()))
 }
 
 /// Python warnings of what makes the method another one than its name says.
@@ -148,7 +185,7 @@ fn start_of(given: &Bound<'_, PyAny>, problem: &Py<Problem>) -> PyResult<Start> 
     let py = given.py();
     let of = &problem.get().problem;
     let Ok(plan) = given.cast::<Plan>() else {
-        let tables = input::given(&[("decisions", Some(given))])?;
+        let tables = input::given(&[("decisions", Some(given))], &Reading::default())?;
         let of = Arc::clone(of);
         return interruptible(py, move |_| {
             let earlier = arrow::read_earlier_decisions(&of, &tables)?;

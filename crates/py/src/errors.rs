@@ -1,6 +1,7 @@
 //! From errors of the library, and from panics, to exceptions. Their classes are in `python/clapot/_errors.py`.
 
 use std::any::Any;
+use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clapot::Diagnostic;
@@ -78,6 +79,17 @@ pub(crate) fn diagnostics<'py>(py: Python<'py>, list: &[Diagnostic]) -> PyResult
         ))
     });
     PyList::new(py, objects.collect::<PyResult<Vec<_>>>()?)
+}
+
+/// Warnings of Python for columns and settings that are not known, but like ones that are.
+pub(crate) fn warn_of_names(py: Python<'_>, list: &[Diagnostic]) -> PyResult<()> {
+    let misspelt = [Code::MISSPELT_COLUMN, Code::UNKNOWN_KEY];
+    for d in list.iter().filter(|d| misspelt.contains(&d.code)) {
+        let text = CString::new(format!("{}: {}", d.table, d.message))?;
+        let class = py.import(MODULE)?.getattr("InputWarning")?;
+        PyErr::warn(py, &class, &text, 1)?;
+    }
+    Ok(())
 }
 
 fn exception(py: Python<'_>, class: &str, message: &str) -> PyResult<PyErr> {

@@ -14,11 +14,23 @@ use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::errors::{detached, diagnostics, option};
-use crate::input::{self, natural};
+use crate::errors::{detached, diagnostics, option, warn_of_names};
+use crate::input::{self, Reading, natural};
 use crate::problem::{Problem, table_format};
 use crate::run::interruptible;
 use crate::tables::{Table, gathered, listed};
+
+/// Names of the tables of floors.
+const TABLES: [&str; 8] = [
+    "layouts",
+    "edges",
+    "locations",
+    "location_stock",
+    "carts",
+    "shifts",
+    "departures",
+    "priorities",
+];
 
 /// The floors of the nodes of a problem: layouts, pick locations and what lies there, carts, shifts, departures, and how waves
 /// are made. Always valid, and never changed.
@@ -100,6 +112,8 @@ impl Floors {
     ///     The tables that every floor has.
     /// edges, departures, priorities : table, optional
     ///     Ways of graphs, when carriers leave, and what is urgent.
+    /// columns, rounding : optional
+    ///     As in :meth:`Problem.from_tables`.
     ///
     /// Returns
     /// -------
@@ -112,7 +126,7 @@ impl Floors {
     #[staticmethod]
     #[pyo3(signature = (
         problem, *, settings, layouts, locations, location_stock, carts, shifts, edges = None, departures = None,
-        priorities = None
+        priorities = None, columns = None, rounding = None
     ))]
     #[allow(clippy::too_many_arguments, reason = "one for each table")]
     fn from_tables(
@@ -127,8 +141,12 @@ impl Floors {
         edges: Option<&Bound<'_, PyAny>>,
         departures: Option<&Bound<'_, PyAny>>,
         priorities: Option<&Bound<'_, PyAny>>,
+        columns: Option<&Bound<'_, PyAny>>,
+        rounding: Option<&str>,
     ) -> PyResult<Self> {
-        let mut tables = input::given(&[
+        let of = problem.get().settings(py)?;
+        let reading = Reading::new(py, columns, rounding, &of, &TABLES)?;
+        let list = [
             ("layouts", Some(layouts)),
             ("locations", Some(locations)),
             ("location_stock", Some(location_stock)),
@@ -137,7 +155,8 @@ impl Floors {
             ("edges", edges),
             ("departures", departures),
             ("priorities", priorities),
-        ])?;
+        ];
+        let mut tables = input::given(&list, &reading)?;
         tables.add_text("floor.toml", input::settings("floor", settings)?);
         of_tables(py, problem, tables)
     }
@@ -157,8 +176,12 @@ impl Floors {
     #[staticmethod]
     fn read(py: Python<'_>, problem: Py<Problem>, path: PathBuf) -> PyResult<Self> {
         let of = Arc::clone(&problem.get().problem);
-        let floors = interruptible(py, move |_| arrow::read_floors(&of, Err(&path)))?;
-        Ok(Self::new(problem, floors))
+        let floors = Self::new(
+            problem,
+            interruptible(py, move |_| arrow::read_floors(&of, Err(&path)))?,
+        );
+        warn_of_names(py, &floors.warnings)?;
+        Ok(floors)
     }
 
     /// Write the floors to a directory, whole or not at all. Earlier floors there are replaced.
@@ -200,7 +223,7 @@ impl Floors {
         let table = tables.into_iter().find(|(known, _)| *known == name);
         let (name, table) =
             table.ok_or_else(|| PyKeyError::new_err(format!("no such table of floors; there are {known}")))?;
-        Ok(Table::new(name, table))
+        Ok(Table::new(name, self.problem.get().ids.typed(table)))
     }
 
     /// What ``floor.toml`` holds, as a dictionary.
@@ -213,14 +236,11 @@ impl Floors {
 
     /// Ids of the nodes that have a floor.
     #[getter]
-    fn nodes(&self) -> Vec<String> {
-        let problem = &self.problem.get().problem;
-        let nodes = self
-            .floors
-            .floors()
-            .iter()
-            .map(|floor| problem.node_id(floor.node()).to_owned());
-        nodes.collect()
+    fn nodes<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let of = self.problem.get();
+        let nodes = self.floors.floors().iter();
+        let value = |floor: &clapot::model::Floor| of.ids.value(py, "node_id", of.problem.node_id(floor.node()));
+        nodes.map(value).collect()
     }
 
     /// What was noticed but does no harm: :class:`Diagnostic` objects.
@@ -278,7 +298,9 @@ pub(crate) fn floors_from_state(
 fn of_tables(py: Python<'_>, problem: Py<Problem>, tables: Tables) -> PyResult<Floors> {
     let of = Arc::clone(&problem.get().problem);
     let floors = interruptible(py, move |_| arrow::read_floors(&of, Ok(&tables)))?;
-    Ok(Floors::new(problem, floors))
+    let floors = Floors::new(problem, floors);
+    warn_of_names(py, &floors.warnings)?;
+    Ok(floors)
 }
 
 /// Make floors for all nodes of a problem that have stock, from a seed.

@@ -200,7 +200,7 @@ impl Layout {
     /// Layout
     #[staticmethod]
     fn graph(py: Python<'_>, edges: &Bound<'_, PyAny>, depot: String) -> PyResult<Self> {
-        let tables = input::given(&[("edges", Some(edges))])?;
+        let tables = input::given_to("graph", &[("edges", edges)])?;
         let ways = interruptible(py, move |_| arrow::read_edges(&tables))?;
         guarded(py, || Self::of_ways(py, &ways, depot))
     }

@@ -4,8 +4,9 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `tables` | tables out: the frozen table class, and its values |
-//! | `input` | tables in, by the Arrow PyCapsule interface, and settings |
+//! | `tables`, `cells` | tables out: the frozen table class, and its values |
+//! | `input`, `side_by_side`, `meaning` | tables in, by the Arrow PyCapsule interface or as lists, and settings |
+//! | `ids`, `dates` | ids in the type in which they came, moments as timestamps |
 //! | `problem`, `plan`, `verification` | the classes of these names |
 //! | `floors`, `waves` | floors, and `plan_waves` |
 //! | `layout`, `batch`, `select` | how a picker walks, and the single questions of a floor: `tour`, `batch`, `select_wave` |
@@ -32,10 +33,14 @@
 
 mod batch;
 mod calls;
+mod cells;
+mod dates;
 mod errors;
 mod floors;
+mod ids;
 mod input;
 mod layout;
+mod meaning;
 mod money;
 mod plan;
 mod priced;
@@ -43,6 +48,7 @@ mod problem;
 mod run;
 mod select;
 mod shipments;
+mod side_by_side;
 mod tables;
 mod verification;
 mod waves;
@@ -60,6 +66,8 @@ mod _clapot {
     #[pymodule_export]
     use crate::floors::{Floors, floors_from_state, generate_floors};
     #[pymodule_export]
+    use crate::input::{columns_of, table_of, tables_of};
+    #[pymodule_export]
     use crate::layout::{Layout, Tour, layout_from_state, tour, tour_from_state};
     #[pymodule_export]
     use crate::plan::{Plan, plan_from_state};
@@ -72,7 +80,7 @@ mod _clapot {
     #[pymodule_export]
     use crate::shipments::read_shipments;
     #[pymodule_export]
-    use crate::tables::{Table, table_from_state};
+    use crate::tables::{Table, table_from_state, table_of_columns};
     #[pymodule_export]
     use crate::verification::{Verification, verification_from_state};
     #[pymodule_export]

@@ -5,17 +5,19 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clapot::RoutingPlan;
+use clapot::diagnostic::readable;
 use clapot::io::arrow::{self, ArrowTable, Tables};
 use clapot::io::{WriteOptions, read_plan, read_plan_with_waves, write_plan_as, write_plan_with_waves, write_waves};
 use clapot::plan::{CostParts, LimitReached, TakenOver, WavePlan};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
+use crate::dates::{dated, with_moments};
 use crate::errors::detached;
 use crate::floors::Floors;
 use crate::money::amount;
 use crate::problem::{Problem, table_format};
-use crate::run::interruptible;
+use crate::run::{Step, interruptible};
 use crate::tables::{Table, gathered, listed};
 
 /// A plan: which node ships what, by which service, what that costs, and how far from the best it can be. Never changed.
@@ -38,6 +40,7 @@ pub(crate) struct Plan {
     pub(crate) plan: Arc<RoutingPlan>,
     taken_over: Option<TakenOver>,
     pub(crate) waves: Option<Waves>,
+    history: Vec<Step>,
     /// Tables that were asked for.
     tables: Mutex<BTreeMap<&'static str, ArrowTable>>,
 }
@@ -56,6 +59,7 @@ impl Plan {
             plan,
             taken_over: None,
             waves: Some(waves),
+            history: Vec::new(),
             tables: Mutex::default(),
         }
     }
@@ -66,8 +70,27 @@ impl Plan {
             plan: Arc::new(plan),
             taken_over,
             waves: None,
+            history: Vec::new(),
             tables: Mutex::default(),
         }
+    }
+
+    /// The same with the news of its run.
+    pub(crate) fn with_history(self, history: Vec<Step>) -> Self {
+        Self { history, ..self }
+    }
+
+    /// The better one of what the prices and what branching proves.
+    fn best_bound(&self) -> clapot::Money {
+        let outcome = &self.plan.outcome;
+        outcome
+            .proved_bound
+            .map_or(outcome.bound, |proved| proved.max(outcome.bound))
+    }
+
+    /// How much cheaper the best plan can be at most, as a share; `None` where nothing is proved.
+    fn least_gap(&self) -> Option<f64> {
+        clapot::plan::gap(self.plan.cost.total(), self.best_bound())
     }
 
     /// All tables and the summary, to be read for another problem.
@@ -139,7 +162,11 @@ impl Plan {
             return Ok(table);
         }
         let (problem, plan) = (Arc::clone(&self.problem.get().problem), Arc::clone(&self.plan));
-        let table = interruptible(py, move |_| arrow::plan_table(&problem, &plan, name))?;
+        let mut table = interruptible(py, move |_| arrow::plan_table(&problem, &plan, name))?;
+        if name == "prices" {
+            table = dated(table);
+        }
+        let table = self.problem.get().ids.typed(table);
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         tables.insert(name, table.clone());
         Ok(Table::new(name, table))
@@ -155,6 +182,13 @@ impl Plan {
         interruptible(py, move |_| arrow::wave_tables(&problem, &floors, &plan)).map(Some)
     }
 
+    /// The zone of the problem's clock, as Arrow names it.
+    fn zone(&self, py: Python<'_>) -> PyResult<String> {
+        let settings = self.problem.get().settings(py)?;
+        let clock = py.import("clapot._settings")?.getattr("clock_name")?;
+        clock.call1((settings,))?.extract()
+    }
+
     fn wave_table(&self, py: Python<'_>, name: &'static str) -> PyResult<Option<Table>> {
         if let Some(table) = self.known(name) {
             return Ok(Some(table));
@@ -162,8 +196,13 @@ impl Plan {
         let Some((_, made)) = self.wave_tables(py)? else {
             return Ok(None);
         };
+        let zone = self.zone(py)?;
+        let ids = &self.problem.get().ids;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        tables.extend(made);
+        tables.extend(
+            made.into_iter()
+                .map(|(name, table)| (name, ids.typed(with_moments(table, &zone)))),
+        );
         drop(tables);
         Ok(self.known(name))
     }
@@ -283,11 +322,70 @@ impl Plan {
         amount(py, self.plan.outcome.bound)
     }
 
-    /// ``(total - bound) / total``: how much cheaper the best plan can be at most; ``None`` where the bound is not above 0, and
-    /// so proves nothing.
+    /// How much cheaper the best plan can be at most, as a share of ``total``: by ``proved_bound`` where there is one, else by
+    /// ``bound``; ``None`` where that is not above 0, and so proves nothing.
     #[getter]
     fn gap(&self) -> Option<f64> {
-        self.plan.gap()
+        self.least_gap()
+    }
+
+    /// News of the run that made it, one row wherever something changed: ``phase``, ``seconds``, ``total``, ``bound`` and ``gap``. Of a
+    /// plan that was read or unpickled there is none.
+    #[getter]
+    fn history<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let rows = self.history.iter();
+        let rows: Vec<_> = rows
+            .map(|step| (step.phase, step.seconds, &step.total, &step.bound))
+            .collect();
+        py.import("clapot._progress")?.getattr("history")?.call1((rows,))
+    }
+
+    /// What the plan is, to be printed: status, cost and its parts, bound and gap, and what ships.
+    ///
+    /// Returns
+    /// -------
+    /// str
+    ///
+    /// Examples
+    /// --------
+    /// >>> import clapot
+    /// >>> plan = clapot.route(clapot.generate(orders=20, nodes=4, seed=7))
+    /// >>> print(plan.summary().splitlines()[0])
+    /// b2c-20-4-s7: optimal plan by auto
+    fn summary<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("clapot._summary")?.getattr("summary")?.call1((slf,))
+    }
+
+    /// What ships, counted by a column of ``shipments``.
+    ///
+    /// Parameters
+    /// ----------
+    /// column : {"node_id", "service_id", "order_id", "leaves_on", "arrives_on"}
+    ///     What to count by.
+    ///
+    /// Returns
+    /// -------
+    /// Table
+    ///     One row for each value: ``shipments``, ``orders``, ``lines``, ``units``, ``parcels``, ``weight_g``, ``transport``, ``handling``,
+    ///     ``late``, ``late_shipments``, and ``cost``, which is the sum of the three.
+    ///
+    /// Raises
+    /// ------
+    /// OptionError
+    ///     Nothing is counted by such a column.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import clapot
+    /// >>> plan = clapot.route(clapot.generate(orders=20, nodes=4, seed=7))
+    /// >>> sum(plan.by("node_id")["shipments"]) == len(plan.shipments)
+    /// True
+    fn by<'py>(slf: &Bound<'py, Self>, column: &str) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("clapot._summary")?.getattr("by")?.call1((slf, column))
+    }
+
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("clapot._summary")?.getattr("html")?.call1((slf,))
     }
 
     /// ``optimal`` where the bound proves it, else ``feasible``.
@@ -464,6 +562,10 @@ impl Plan {
 
     fn __repr__(&self) -> String {
         let plan = &self.plan;
+        let bound = match plan.outcome.proved_bound {
+            Some(proved) => format!("proved_bound={proved}"),
+            None => format!("bound={}", plan.outcome.bound),
+        };
         let waves = match &self.waves {
             None => String::new(),
             Some(waves) => format!(
@@ -472,13 +574,12 @@ impl Plan {
                 waves.plan.batches.len()
             ),
         };
-        let gap = plan.gap().map_or_else(|| "None".to_owned(), |gap| format!("{gap:.6}"));
+        let gap = self.least_gap().map_or_else(|| "None".to_owned(), |gap| format!("{gap:.6}"));
         format!(
-            "Plan('{}', {}, total={}, bound={}, gap={gap}, {} shipments, {} unfilled units{waves})",
-            plan.problem.escape_debug(),
+            "Plan('{}', {}, total={}, {bound}, gap={gap}, {} shipments, {} unfilled units{waves})",
+            readable(&plan.problem),
             plan.outcome.status.as_str(),
             plan.cost.total(),
-            plan.outcome.bound,
             plan.shipments.len(),
             plan.unfilled_units()
         )

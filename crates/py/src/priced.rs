@@ -9,8 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::calls::seconds;
-use crate::input;
-use crate::input::natural;
+use crate::input::{self, Reading, natural};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::run::{interruptible, run};
@@ -70,11 +69,17 @@ impl Priced {
     #[getter]
     fn not_carried<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let list = PyList::empty(py);
+        let ids = &self.plan.get().problem.get().ids;
         for (order, node, service, lines, reason) in &self.not_carried {
             let row = PyDict::new(py);
-            row.set_item("order", order)?;
-            row.set_item("node", node)?;
+            row.set_item("order", ids.value(py, "order_id", order)?)?;
+            row.set_item("node", ids.value(py, "node_id", node)?)?;
+            let service = service.as_ref().map(|id| ids.value(py, "service_id", id)).transpose()?;
             row.set_item("service", service)?;
+            let lines = lines
+                .iter()
+                .map(|id| ids.value(py, "line_id", id))
+                .collect::<PyResult<Vec<_>>>()?;
             row.set_item("lines", lines)?;
             row.set_item("reason", reason)?;
             list.append(row)?;
@@ -163,7 +168,7 @@ pub(crate) fn price(
     on_progress: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Priced> {
     let py = problem.py();
-    let tables = input::given(&[("decisions", Some(decisions))])?;
+    let tables = input::given(&[("decisions", Some(decisions))], &Reading::default())?;
     let options = PriceOptions {
         time_limit: time_limit.map(|s| seconds(py, s)).transpose()?,
         work_limit: None,

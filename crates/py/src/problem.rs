@@ -1,19 +1,22 @@
 //! The class `Problem`: from tables or files, changed, written, pickled.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use clapot::diagnostic::readable;
 use clapot::io::arrow::{self, Tables};
 use clapot::io::{ReadOptions, TableFormat, WriteOptions, write_problem_as};
 use clapot::validate::Checked;
 use clapot::{Diagnostic, Draft};
-use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::errors::{detached, diagnostics, option};
-use crate::input::{self, natural};
+use crate::errors::{detached, diagnostics, option, warn_of_names};
+use crate::ids::IdTypes;
+use crate::input::{self, Reading, natural};
 use crate::run::interruptible;
 use crate::tables::{Table, gathered, listed};
 
@@ -41,7 +44,7 @@ const TABLES: [&str; 11] = [
 /// >>> import clapot
 /// >>> problem = clapot.generate(orders=20, nodes=4, seed=7)
 /// >>> problem
-/// Problem('b2c-20-4-s7', 20 orders, 47 lines, 4 nodes, 100 items)
+/// Problem('b2c-20-4-s7', 20 orders, 47 lines, 4 nodes, 100 items, 1 warning)
 #[pyclass(module = "clapot", frozen)]
 pub(crate) struct Problem {
     draft: Arc<Draft>,
@@ -49,15 +52,22 @@ pub(crate) struct Problem {
     warnings: Vec<Diagnostic>,
     /// It is made up, and replaces no directory that is not.
     generated: bool,
+    /// The types in which ids came.
+    pub(crate) ids: IdTypes,
 }
 
 impl Problem {
     fn new((draft, checked): (Draft, Checked)) -> Self {
+        Self::with_ids((draft, checked), IdTypes::default())
+    }
+
+    fn with_ids((draft, checked): (Draft, Checked), ids: IdTypes) -> Self {
         Self {
             draft: Arc::new(draft),
             problem: Arc::new(checked.problem),
             warnings: checked.warnings,
             generated: false,
+            ids,
         }
     }
 
@@ -65,6 +75,12 @@ impl Problem {
     pub(crate) fn of_parts(draft: Draft, problem: clapot::Problem) -> Self {
         let warnings = Vec::new();
         Self::new((draft, Checked { problem, warnings }))
+    }
+
+    /// The same problem, once Python has been warned of what is likely misspelt in its input.
+    fn told(self, py: Python<'_>) -> PyResult<Self> {
+        warn_of_names(py, &self.warnings)?;
+        Ok(self)
     }
 
     /// A problem of a draft that was made for it.
@@ -88,10 +104,11 @@ impl Problem {
             return Ok(slf.clone().unbind());
         }
         let py = slf.py();
-        let tables = input::given(&[("pins", pins), ("exclusions", exclusions)])?;
+        let tables = input::given(&[("pins", pins), ("exclusions", exclusions)], &Reading::default())?;
         let draft = Arc::clone(&slf.get().draft);
-        let problem = Self::new(interruptible(py, move |_| arrow::pinned(&draft, &tables))?);
-        Py::new(py, problem)
+        let made = interruptible(py, move |_| arrow::pinned(&draft, &tables))?;
+        let problem = Self::with_ids(made, slf.get().ids.clone());
+        Py::new(py, problem.told(py)?)
     }
 }
 
@@ -100,8 +117,9 @@ impl Problem {
     /// Make a problem from tables in memory.
     ///
     /// A table is anything with the Arrow PyCapsule interface: a DataFrame of pandas or Polars, a table of PyArrow, a relation
-    /// of DuckDB, an array stream of nanoarrow. It has the columns that the file format gives it, in any order. Numbers,
-    /// dates and truth values may have their own types or be texts; a missing value is an empty cell.
+    /// of DuckDB, an array stream of nanoarrow; or a dictionary of columns, or a list of dictionaries. It has the columns that the
+    /// file format gives it, in any order, and others, which are not looked at. Numbers, dates and truth values may have their own
+    /// types or be texts; a missing value is an empty cell.
     ///
     /// Parameters
     /// ----------
@@ -115,6 +133,11 @@ impl Problem {
     ///     Nodes that may not ship, and ready prices.
     /// postcodes : table, optional
     ///     Coordinates of prefixes of postcodes, for orders and nodes that give none.
+    /// columns : dict, optional
+    ///     Own names, by table and then by the column of the format: the name of a column of the table, a function that gets the
+    ///     table and returns the column, or a value that all rows have (a text as :class:`Constant`).
+    /// rounding : {"nearest"}, optional
+    ///     Round money to 4 decimals, and grams and cubic centimetres to whole ones. Without it what has more is refused.
     /// strict : bool, default False
     ///     Take every warning for an error.
     /// skip_bad_orders : bool, default False
@@ -125,6 +148,11 @@ impl Problem {
     /// Returns
     /// -------
     /// Problem
+    ///
+    /// Warns
+    /// -----
+    /// InputWarning
+    ///     A column or a setting is not known, and its name is like that of one that is.
     ///
     /// Raises
     /// ------
@@ -159,7 +187,8 @@ impl Problem {
     #[staticmethod]
     #[pyo3(signature = (
         *, settings, nodes, items, stock, orders, lines, services = None, lanes = None, rates = None, exclusions = None,
-        quotes = None, postcodes = None, strict = false, skip_bad_orders = false, threads = 0
+        quotes = None, postcodes = None, columns = None, rounding = None, strict = false, skip_bad_orders = false,
+        threads = 0
     ))]
     #[allow(clippy::too_many_arguments, reason = "one for each table")]
     fn from_tables(
@@ -176,11 +205,14 @@ impl Problem {
         exclusions: Option<&Bound<'_, PyAny>>,
         quotes: Option<&Bound<'_, PyAny>>,
         postcodes: Option<&Bound<'_, PyAny>>,
+        columns: Option<&Bound<'_, PyAny>>,
+        rounding: Option<&str>,
         strict: bool,
         skip_bad_orders: bool,
         #[pyo3(from_py_with = natural)] threads: usize,
     ) -> PyResult<Self> {
-        let mut tables = input::given(&[
+        let reading = Reading::new(py, columns, rounding, settings, &TABLES)?;
+        let list = [
             ("nodes", Some(nodes)),
             ("items", Some(items)),
             ("stock", Some(stock)),
@@ -192,18 +224,17 @@ impl Problem {
             ("exclusions", exclusions),
             ("quotes", quotes),
             ("postcodes", postcodes),
-        ])?;
+        ];
+        let mut tables = input::given(&list, &reading)?;
         tables.add_text("problem.toml", input::settings("problem", settings)?);
-        of_tables(
-            py,
-            tables,
-            ReadOptions {
-                threads,
-                strict,
-                skip_bad_orders,
-                ..ReadOptions::default()
-            },
-        )
+        let options = ReadOptions {
+            threads,
+            strict,
+            skip_bad_orders,
+            ..ReadOptions::default()
+        };
+        let ids = IdTypes::default().with(&tables);
+        of_tables(py, tables, options, ids)?.told(py)
     }
 
     /// Read a problem directory: ``problem.toml`` and tables in CSV or Parquet.
@@ -251,7 +282,7 @@ impl Problem {
             };
             arrow::read_problem_dir(&path, options, gone)
         };
-        interruptible(py, read).map(Self::new)
+        interruptible(py, read).map(Self::new)?.told(py)
     }
 
     /// Write the problem to a directory, whole or not at all. An earlier problem there is replaced.
@@ -280,15 +311,14 @@ impl Problem {
     /// Parameters
     /// ----------
     /// settings : dict, optional
-    ///     All settings anew, as in :meth:`from_tables`.
+    ///     Settings that differ, key by key, also within ``objective``; ``None`` takes one away.
+    /// nodes, items, stock, orders, lines, services, lanes, rates, exclusions, quotes, postcodes : table, optional
+    ///     Tables in place of those that there are, whole.
     /// pins : table, optional
     ///     Columns ``order_id``, ``line_id`` (empty: every line of the order) and ``node_id``: those lines may ship from that
     ///     node only, whatever they were pinned to before.
-    /// strict, skip_bad_orders : bool, default False
+    /// columns, rounding, strict, skip_bad_orders : optional
     ///     As in :meth:`from_tables`.
-    /// **tables : table
-    ///     Any of ``nodes``, ``items``, ``stock``, ``orders``, ``lines``, ``exclusions``, ``services``, ``lanes``, ``rates``,
-    ///     ``quotes`` and ``postcodes``.
     ///
     /// Returns
     /// -------
@@ -310,40 +340,98 @@ impl Problem {
     /// >>> before, after = clapot.route(problem), clapot.route(problem.replace(nodes=closed))
     /// >>> before.total < after.total
     /// True
-    #[pyo3(signature = (*, settings = None, pins = None, strict = false, skip_bad_orders = false, **tables))]
+    #[pyo3(signature = (
+        *, settings = None, nodes = None, items = None, stock = None, orders = None, lines = None, services = None,
+        lanes = None, rates = None, exclusions = None, quotes = None, postcodes = None, pins = None, columns = None,
+        rounding = None, strict = false, skip_bad_orders = false
+    ))]
+    #[allow(clippy::too_many_arguments, reason = "one for each table")]
     fn replace(
         slf: &Bound<'_, Self>,
         settings: Option<&Bound<'_, PyAny>>,
+        nodes: Option<&Bound<'_, PyAny>>,
+        items: Option<&Bound<'_, PyAny>>,
+        stock: Option<&Bound<'_, PyAny>>,
+        orders: Option<&Bound<'_, PyAny>>,
+        lines: Option<&Bound<'_, PyAny>>,
+        services: Option<&Bound<'_, PyAny>>,
+        lanes: Option<&Bound<'_, PyAny>>,
+        rates: Option<&Bound<'_, PyAny>>,
+        exclusions: Option<&Bound<'_, PyAny>>,
+        quotes: Option<&Bound<'_, PyAny>>,
+        postcodes: Option<&Bound<'_, PyAny>>,
         pins: Option<&Bound<'_, PyAny>>,
+        columns: Option<&Bound<'_, PyAny>>,
+        rounding: Option<&str>,
         strict: bool,
         skip_bad_orders: bool,
-        tables: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<Self>> {
-        let py = slf.py();
-        let mut given = Tables::new();
-        for (name, object) in tables.into_iter().flatten() {
-            let name: String = name.extract()?;
-            if !TABLES.contains(&name.as_str()) {
-                let message = format!("replace() got an unexpected keyword argument '{name}'");
-                return Err(PyTypeError::new_err(message));
-            }
-            if !object.is_none() {
-                given.add(name.clone(), input::table(&name, &object)?);
-            }
+        let (py, this) = (slf.py(), slf.get());
+        let mut of = this.settings(py)?;
+        if let Some(changes) = settings {
+            let merged = py.import("clapot._settings")?.getattr("merged")?;
+            of = merged.call1((of, changes))?;
         }
-        if let Some(settings) = settings {
-            given.add_text("problem.toml", input::settings("problem", settings)?);
+        let reading = Reading::new(py, columns, rounding, &of, &TABLES)?;
+        let list = [
+            ("nodes", nodes),
+            ("items", items),
+            ("stock", stock),
+            ("orders", orders),
+            ("lines", lines),
+            ("services", services),
+            ("lanes", lanes),
+            ("rates", rates),
+            ("exclusions", exclusions),
+            ("quotes", quotes),
+            ("postcodes", postcodes),
+        ];
+        let mut given = input::given(&list, &reading)?;
+        if settings.is_some() {
+            given.add_text("problem.toml", input::settings("problem", &of)?);
         }
-        let draft = Arc::clone(&slf.get().draft);
+        let ids = this.ids.with(&given);
+        let draft = Arc::clone(&this.draft);
         let options = ReadOptions {
             strict,
             skip_bad_orders,
             ..ReadOptions::default()
         };
-        let changed = interruptible(py, move |gone| arrow::changed(&draft, &given, options, gone));
-        let changed = Self::new(changed?);
+        let changed = interruptible(py, move |gone| arrow::changed(&draft, &given, options, gone))?;
+        let changed = Self::with_ids(changed, ids).told(py)?;
         let changed = Bound::new(py, changed)?;
         Self::with_rules(&changed, pins, None)
+    }
+
+    /// The part of the problem that is of some orders: their lines, quotes and exclusions, and everything else whole.
+    ///
+    /// Parameters
+    /// ----------
+    /// orders : iterable, or callable
+    ///     Ids of orders; or one truth value for each order, in the order of ``table("orders")``; or a function that gets that table
+    ///     and returns either.
+    ///
+    /// Returns
+    /// -------
+    /// Problem
+    ///     A new one, of at least one order.
+    ///
+    /// Raises
+    /// ------
+    /// KeyError
+    ///     There is no order of such an id.
+    ///
+    /// Examples
+    /// --------
+    /// >>> import clapot
+    /// >>> problem = clapot.generate(orders=50, nodes=4, seed=7)
+    /// >>> few = problem.filter(orders=problem.table("orders")["order_id"][:10])
+    /// >>> len(few), len(problem)
+    /// (10, 50)
+    #[pyo3(signature = (*, orders))]
+    fn filter<'py>(slf: &Bound<'py, Self>, orders: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let filter = slf.py().import("clapot._filter")?.getattr("filtered")?;
+        filter.call1((slf, orders))
     }
 
     /// One of the tables of the problem.
@@ -366,7 +454,7 @@ impl Problem {
         })?;
         let draft = Arc::clone(&self.draft);
         let table = interruptible(py, move |_| arrow::problem_table(&draft, name))?;
-        Ok(Table::new(name, table))
+        Ok(Table::new(name, self.ids.typed(table)))
     }
 
     /// Name of the problem.
@@ -389,7 +477,7 @@ impl Problem {
 
     /// What ``problem.toml`` holds, as a dictionary.
     #[getter]
-    fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn settings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let text = arrow::problem_settings(&self.draft);
         py.import("tomllib")?.call_method1("loads", (text,))
     }
@@ -407,9 +495,10 @@ impl Problem {
         let orders = PyDict::new(py);
         for order in self.problem.left_out() {
             let reasons = diagnostics(py, &order.reasons)?;
-            match orders.get_item(&order.order)? {
+            let id = self.ids.value(py, "order_id", &order.order)?;
+            match orders.get_item(&id)? {
                 Some(known) => known.call_method1("extend", (reasons,)).map(|_| ())?,
-                None => orders.set_item(&order.order, reasons)?,
+                None => orders.set_item(id, reasons)?,
             }
         }
         Ok(orders)
@@ -421,9 +510,19 @@ impl Problem {
 
     fn __repr__(&self) -> String {
         let p = &self.problem;
+        let warnings: u64 = self.warnings.iter().map(|d| 1 + d.more).sum();
+        let mut also = String::new();
+        for (n, one, many) in [
+            (warnings, "warning", "warnings"),
+            (p.left_out().len() as u64, "order left out", "orders left out"),
+        ] {
+            if n > 0 {
+                let _ = write!(also, ", {n} {}", if n == 1 { one } else { many });
+            }
+        }
         format!(
-            "Problem('{}', {} orders, {} lines, {} nodes, {} items)",
-            p.settings().name.escape_debug(),
+            "Problem('{}', {} orders, {} lines, {} nodes, {} items{also})",
+            readable(&p.settings().name),
             p.orders().len(),
             p.lines().len(),
             p.nodes().len(),
@@ -436,20 +535,27 @@ impl Problem {
         let draft = Arc::clone(&slf.get().draft);
         let (settings, tables) = interruptible(py, move |_| arrow::problem_tables(&draft))?;
         let make = py.import("clapot._clapot")?.getattr("_problem_from_state")?;
-        Ok((make, (settings, listed(py, tables)?)))
+        Ok((make, (settings, listed(py, tables)?, slf.get().ids.words())))
     }
 }
 
-type State<'py> = (String, Bound<'py, PyList>);
+type State<'py> = (String, Bound<'py, PyList>, Vec<String>);
 
 /// A problem from what it was pickled as.
 #[pyfunction(name = "_problem_from_state")]
-pub(crate) fn problem_from_state(py: Python<'_>, settings: String, tables: Vec<Bound<'_, Table>>) -> PyResult<Problem> {
-    of_tables(py, gathered("problem.toml", settings, &tables), ReadOptions::default())
+pub(crate) fn problem_from_state(
+    py: Python<'_>,
+    settings: String,
+    tables: Vec<Bound<'_, Table>>,
+    ids: Vec<String>,
+) -> PyResult<Problem> {
+    let tables = gathered("problem.toml", settings, &tables);
+    of_tables(py, tables, ReadOptions::default(), IdTypes::from_words(&ids))
 }
 
-fn of_tables(py: Python<'_>, tables: Tables, options: ReadOptions<'static>) -> PyResult<Problem> {
-    interruptible(py, move |gone| arrow::read_problem(&tables, options, gone)).map(Problem::new)
+fn of_tables(py: Python<'_>, tables: Tables, options: ReadOptions<'static>, ids: IdTypes) -> PyResult<Problem> {
+    let made = interruptible(py, move |gone| arrow::read_problem(&tables, options, gone))?;
+    Ok(Problem::with_ids(made, ids))
 }
 
 /// How tables are written.

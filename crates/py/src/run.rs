@@ -1,7 +1,7 @@
 //! A call that takes its time: in a thread of its own and without the lock of the interpreter. The calling thread looks for
 //! signals and hands over the progress meanwhile.
 //!
-//! Ctrl-C raises `KeyboardInterrupt` at once: the call is abandoned, and ends in the background as soon as it looks at its flag.
+//! Ctrl-C raises `KeyboardInterrupt` at once, unless the plan so far is asked for: the call is abandoned, and ends in the background as soon as it looks at its flag.
 //! A callback that returns `False` asks it to stop too, but gets the best so far.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 
 use clapot::search::{Clock as _, Progress, StdClock};
 use clapot::{Error, Money, Surroundings};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
-use crate::errors::{guarded, panicked, raise};
+use crate::errors::{guarded, option, panicked, raise};
 use crate::money::decimal;
 
 /// How often signals are looked for.
@@ -91,18 +92,72 @@ enum News<T> {
 /// What a call unwinds with that nobody wants any more.
 struct Abandoned;
 
+/// Who hears of a call, and what Ctrl-C does to it.
+#[derive(Default)]
+pub(crate) struct Watch<'a, 'py> {
+    pub on_progress: Option<&'a Bound<'py, PyAny>>,
+    /// Takes all news, where that is wanted.
+    pub history: Option<&'a mut Vec<Step>>,
+    /// The first Ctrl-C asks the call to stop with the best so far.
+    pub keeps: bool,
+}
+
+impl<'a, 'py> Watch<'a, 'py> {
+    /// One whose Ctrl-C does what `on_interrupt` says.
+    pub(crate) fn new(
+        py: Python<'py>,
+        on_progress: Option<&'a Bound<'py, PyAny>>,
+        on_interrupt: &str,
+    ) -> PyResult<Self> {
+        let keeps = match on_interrupt {
+            "raise" => false,
+            "return" => true,
+            _ => return Err(option(py, "on_interrupt must be 'raise' or 'return'")),
+        };
+        Ok(Self {
+            on_progress,
+            history: None,
+            keeps,
+        })
+    }
+
+    /// Takes the first Ctrl-C for a wish to stop with the best so far, where it is one.
+    fn take(&self, py: Python<'_>, signal: PyErr, flags: &Flags) -> PyResult<()> {
+        let is_first = !flags.stop.load(Ordering::Relaxed);
+        if !(self.keeps && is_first && signal.is_instance_of::<PyKeyboardInterrupt>(py)) {
+            return Err(signal);
+        }
+        flags.stop.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
 /// Runs a call that has progress and can be stopped.
 pub(crate) fn run<T: Send + 'static>(
     py: Python<'_>,
     on_progress: Option<&Bound<'_, PyAny>>,
     call: impl FnOnce(Around<'_>) -> Result<T, Error> + Send + 'static,
 ) -> PyResult<T> {
+    let watch = Watch {
+        on_progress,
+        ..Watch::default()
+    };
+    watched(py, watch, call)
+}
+
+/// The same, with all that can be watched.
+pub(crate) fn watched<T: Send + 'static>(
+    py: Python<'_>,
+    by: Watch<'_, '_>,
+    call: impl FnOnce(Around<'_>) -> Result<T, Error> + Send + 'static,
+) -> PyResult<T> {
     let flags = Arc::<Flags>::default();
     let (send, news) = channel();
     let clock = StdClock::start();
-    let worker = start(call, clock, Arc::clone(&flags), send, on_progress.is_some());
+    let is_heard = by.on_progress.is_some() || by.history.is_some();
+    let worker = start(call, clock, Arc::clone(&flags), send, is_heard);
     worker.map_err(|e| raise(py, &Error::internal(format!("no thread: {e}"))))?;
-    let ended = watch(py, news, on_progress, &clock, &flags);
+    let ended = watch(py, news, by, &clock, &flags);
     if ended.is_err() {
         flags.gone.store(true, Ordering::Relaxed);
         flags.stop.store(true, Ordering::Relaxed);
@@ -157,7 +212,7 @@ fn start<T: Send + 'static>(
 fn watch<T: Send>(
     py: Python<'_>,
     mut news: Receiver<News<T>>,
-    on_progress: Option<&Bound<'_, PyAny>>,
+    mut by: Watch<'_, '_>,
     clock: &StdClock,
     flags: &Flags,
 ) -> PyResult<thread::Result<Result<T, Error>>> {
@@ -169,20 +224,33 @@ fn watch<T: Send>(
             (news, next)
         });
         news = back;
-        py.check_signals()?;
-        if let Some(callback) = on_progress {
-            if steps.is_empty() && done.is_none() && heard.elapsed() >= BEAT {
-                let seconds = clock.elapsed().as_secs_f64();
-                steps.push(Step {
-                    seconds,
-                    ..last.clone()
-                });
+        py.check_signals().or_else(|signal| by.take(py, signal, flags))?;
+        if by.on_progress.is_some() && steps.is_empty() && done.is_none() && heard.elapsed() >= BEAT {
+            let seconds = clock.elapsed().as_secs_f64();
+            steps.push(Step {
+                seconds,
+                ..last.clone()
+            });
+        }
+        for step in steps {
+            // What was known stays known where a phase has no figures of its own.
+            last = Step {
+                phase: step.phase,
+                seconds: step.seconds.max(last.seconds),
+                total: step.total.or(last.total),
+                bound: step.bound.or(last.bound),
+            };
+            if let Some(history) = &mut by.history {
+                remember(history, &last);
             }
-            for step in steps {
-                let seconds = step.seconds.max(last.seconds);
-                last = Step { seconds, ..step };
-                if !flags.stop.load(Ordering::Relaxed) && says_stop(callback, &last)? {
-                    flags.stop.store(true, Ordering::Relaxed);
+            if let Some(callback) = by.on_progress {
+                if !flags.stop.load(Ordering::Relaxed) {
+                    match says_stop(callback, &last) {
+                        Ok(false) => {}
+                        Ok(true) => flags.stop.store(true, Ordering::Relaxed),
+                        // A signal that came while the callback ran.
+                        Err(signal) => by.take(py, signal, flags)?,
+                    }
                 }
                 heard = Instant::now();
             }
@@ -190,6 +258,14 @@ fn watch<T: Send>(
         if let Some(done) = done {
             return Ok(done);
         }
+    }
+}
+
+/// Adds news to a history, unless nothing but the time is new.
+fn remember(history: &mut Vec<Step>, step: &Step) {
+    let same = |last: &Step| (last.phase, &last.total, &last.bound) == (step.phase, &step.total, &step.bound);
+    if !history.last().is_some_and(same) {
+        history.push(step.clone());
     }
 }
 

@@ -185,7 +185,7 @@ pub(crate) fn select_wave(
         seed,
         ..SelectOptions::default()
     };
-    let tables = input::given(&[("orders", Some(orders)), ("aisles", Some(aisles))])?;
+    let tables = input::given_to("select_wave", &[("orders", orders), ("aisles", aisles)])?;
     let (order_ids, aisle_ids, backlog) = interruptible(py, move |_| {
         let [orders, aisles] = arrow::read_backlog(&tables)?;
         let mut skus = HashMap::new();

@@ -4,21 +4,18 @@ use std::fmt::Write as _;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray as _;
-use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow_array::{ArrayRef, RecordBatch, StructArray};
 use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{ArrowError, DataType, Field};
+use arrow_schema::{ArrowError, Field, Schema};
 use clapot::io::arrow::{ArrowTable, Tables};
-use clapot::quantity::Date;
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::exceptions::{PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyCapsule, PyDict, PyList};
+use pyo3::types::{PyBytes, PyCapsule, PyDict, PyIterator, PyList, PySlice};
 use pyo3_arrow::ffi::{ArrayIterator, to_schema_pycapsule, to_stream_pycapsule};
 
+use crate::cells::{made, text, value};
 use crate::errors::guarded;
-use crate::money::decimal;
 
 /// Rows that a table shows of itself.
 const SHOWN: usize = 10;
@@ -53,7 +50,7 @@ impl Table {
     }
 
     /// The texts of the first rows.
-    fn head(&self) -> Vec<Vec<String>> {
+    fn first(&self) -> Vec<Vec<String>> {
         let rows =
             self.table.batches.iter().flat_map(|batch| {
                 (0..batch.num_rows()).map(|row| batch.columns().iter().map(|c| text(c, row)).collect())
@@ -131,42 +128,124 @@ impl Table {
         })
     }
 
-    /// The values of a column.
+    /// A column as a list, by its name; a row as a dictionary, by its number; rows as a table, by a slice.
     ///
     /// Parameters
     /// ----------
-    /// column : str
-    ///     Its name.
+    /// key : str, int or slice
+    ///     Name of a column, or rows from 0; from the end where negative.
     ///
     /// Raises
     /// ------
     /// KeyError
     ///     The table has no such column.
-    fn __getitem__<'py>(&self, py: Python<'py>, column: &str) -> PyResult<Bound<'py, PyList>> {
-        let at = self.titles().iter().position(|t| *t == column);
-        let at = at.ok_or_else(|| PyKeyError::new_err(column.to_owned()))?;
-        guarded(py, || {
-            let values = PyList::empty(py);
-            for batch in &self.table.batches {
-                for row in 0..batch.num_rows() {
-                    look_up(py, row)?;
-                    values.append(value(py, batch.column(at), row)?)?;
-                }
+    /// IndexError
+    ///     The table has no such row.
+    fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(column) = key.extract::<String>() {
+            return Ok(self.column(py, &column)?.into_any());
+        }
+        if let Ok(slice) = key.cast::<PySlice>() {
+            let rows = slice.indices(isize::try_from(self.table.rows()).unwrap_or(isize::MAX))?;
+            let mut at = rows.start;
+            let mut chosen = Vec::with_capacity(rows.slicelength);
+            for _ in 0..rows.slicelength {
+                chosen.push(at.unsigned_abs());
+                at += rows.step;
             }
-            Ok(values)
-        })
+            return Ok(Bound::new(py, self.rows(&chosen))?.into_any());
+        }
+        let Ok(row) = key.extract::<isize>() else {
+            return Err(PyTypeError::new_err(
+                "a table is indexed by a name of a column, a row, or a slice",
+            ));
+        };
+        let count = self.table.rows();
+        let row = if row < 0 {
+            count.checked_sub(row.unsigned_abs())
+        } else {
+            Some(row.unsigned_abs())
+        };
+        let row = row.filter(|&row| row < count);
+        let row = row.ok_or_else(|| PyIndexError::new_err(format!("the table has {count} rows")))?;
+        Ok(self.rows(&[row]).to_dicts(py)?.get_item(0)?.into_any())
+    }
+
+    /// The first rows.
+    ///
+    /// Parameters
+    /// ----------
+    /// n : int, default 5
+    ///     How many.
+    ///
+    /// Returns
+    /// -------
+    /// Table
+    #[pyo3(signature = (n = 5))]
+    fn head(&self, #[pyo3(from_py_with = crate::input::natural)] n: usize) -> Self {
+        let rows: Vec<usize> = (0..self.table.rows().min(n)).collect();
+        self.rows(&rows)
+    }
+
+    /// Numbers of rows and columns.
+    #[getter]
+    fn shape(&self) -> (usize, usize) {
+        (self.table.rows(), self.titles().len())
+    }
+
+    /// Rows as dictionaries, one after another.
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.to_dicts(py)?.try_iter()
+    }
+
+    /// Whether another table has the same columns, types and cells.
+    fn __eq__<'py>(&self, py: Python<'py>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let Ok(other) = other.cast::<Self>() else {
+            return Ok(py.NotImplemented().into_bound(py));
+        };
+        let (a, b) = (&self.table, &other.get().table);
+        let same = a.schema.fields() == b.schema.fields() && a.rows() == b.rows() && same_cells(a, b);
+        Ok(same.into_pyobject(py)?.to_owned().into_any())
+    }
+
+    /// Columns by their positions, under other names.
+    fn _chosen(&self, columns: Vec<(String, usize)>) -> PyResult<Self> {
+        let wrong = |e: ArrowError| PyValueError::new_err(e.to_string());
+        let places: Vec<usize> = columns.iter().map(|(_, at)| *at).collect();
+        let chosen = self.table.schema.project(&places).map_err(wrong)?;
+        let named = chosen.fields().iter().zip(&columns);
+        let fields: Vec<Field> = named.map(|(f, (name, _))| f.as_ref().clone().with_name(name)).collect();
+        let schema = Arc::new(Schema::new(fields));
+        let batches = self.table.batches.iter().map(|batch| {
+            let batch = batch.project(&places)?;
+            RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
+        });
+        let batches = batches.collect::<Result<_, _>>().map_err(wrong)?;
+        Ok(Self::new(self.name.clone(), ArrowTable { schema, batches }))
+    }
+
+    /// Rows by their numbers.
+    fn _rows(&self, rows: Vec<usize>) -> Self {
+        self.rows(&rows)
     }
 
     /// The table as a ``pandas.DataFrame``; needs pandas and PyArrow.
-    fn to_pandas(slf: Bound<'_, Self>) -> PyResult<Bound<'_, PyAny>> {
-        let py = slf.py();
-        let frame = py.import("pandas")?.getattr("DataFrame")?;
-        if frame.hasattr("from_arrow")? {
-            return frame.call_method1("from_arrow", (slf,));
-        }
-        py.import("pyarrow")?
-            .call_method1("table", (slf,))?
-            .call_method0("to_pandas")
+    ///
+    /// Parameters
+    /// ----------
+    /// money : {"float64", "decimal", "arrow"}, default "float64"
+    ///     Amounts as floats, which every method of pandas knows; exact, as objects ``decimal.Decimal``; or exact, as decimals of
+    ///     Arrow.
+    /// dates : {"datetime64", "date", "arrow"}, default "datetime64"
+    ///     Dates as timestamps, on which ``.dt`` works; as objects ``datetime.date``; or as dates of Arrow.
+    ///
+    /// Returns
+    /// -------
+    /// pandas.DataFrame
+    #[pyo3(signature = (*, money = "float64", dates = "datetime64"))]
+    fn to_pandas<'py>(slf: &Bound<'py, Self>, money: &str, dates: &str) -> PyResult<Bound<'py, PyAny>> {
+        let to_pandas = slf.py().import("clapot._pandas")?.getattr("to_pandas")?;
+        to_pandas.call1((slf, money, dates))
     }
 
     /// The table as a ``polars.DataFrame``; needs Polars.
@@ -189,9 +268,53 @@ impl Table {
 }
 
 impl Table {
+    /// The values of a column.
+    fn column<'py>(&self, py: Python<'py>, column: &str) -> PyResult<Bound<'py, PyList>> {
+        let titles = self.titles();
+        let at = titles.iter().position(|t| *t == column);
+        let at = at.ok_or_else(|| PyKeyError::new_err(format!("{column}; there are {}", titles.join(", "))))?;
+        guarded(py, || {
+            let values = PyList::empty(py);
+            for batch in &self.table.batches {
+                for row in 0..batch.num_rows() {
+                    look_up(py, row)?;
+                    values.append(value(py, batch.column(at), row)?)?;
+                }
+            }
+            Ok(values)
+        })
+    }
+
+    /// Rows by their numbers, of which those that follow one another stay together.
+    fn rows(&self, rows: &[usize]) -> Self {
+        let mut batches = Vec::new();
+        let mut at = 0;
+        while at < rows.len() {
+            let run = rows[at..]
+                .iter()
+                .enumerate()
+                .take_while(|(n, row)| **row == rows[at] + n)
+                .count();
+            let (mut begin, end) = (rows[at], rows[at] + run);
+            let mut before = 0;
+            for batch in &self.table.batches {
+                let after = before + batch.num_rows();
+                if begin < after && begin < end {
+                    let length = end.min(after) - begin;
+                    batches.push(batch.slice(begin - before, length));
+                    begin += length;
+                }
+                before = after;
+            }
+            at += run;
+        }
+        let schema = Arc::clone(&self.table.schema);
+        Self::new(self.name.clone(), ArrowTable { schema, batches })
+    }
+
     /// The first rows in columns.
     fn shown(&self) -> String {
-        let (titles, head) = (self.titles(), self.head());
+        let (titles, head) = (self.titles(), self.first());
         let mut widths: Vec<usize> = titles.iter().map(|t| t.chars().count()).collect();
         for row in &head {
             for (width, cell) in widths.iter_mut().zip(row) {
@@ -221,7 +344,7 @@ impl Table {
             let _ = write!(html, "<th>{}</th>", escaped(title));
         }
         html.push_str("</tr>\n");
-        for row in self.head() {
+        for row in self.first() {
             html.push_str("<tr>");
             for cell in row {
                 let _ = write!(html, "<td>{}</td>", escaped(&cell));
@@ -266,6 +389,39 @@ pub(crate) fn table_from_state(name: String, bytes: &[u8]) -> PyResult<Table> {
     Ok(Table { name, table })
 }
 
+/// A table of columns that Python made.
+#[pyfunction(name = "_table_of_columns")]
+pub(crate) fn table_of_columns(name: String, columns: Vec<(String, String, Vec<Bound<'_, PyAny>>)>) -> PyResult<Table> {
+    Ok(Table::new(name, made(columns)?))
+}
+
+/// Whether tables of the same columns and as many rows have the same cells, whatever their batches.
+fn same_cells(a: &ArrowTable, b: &ArrowTable) -> bool {
+    let (mut of_a, mut of_b) = (a.batches.iter(), b.batches.iter());
+    let mut left = (of_a.next().cloned(), of_b.next().cloned());
+    while let (Some(x), Some(y)) = &left {
+        let rows = x.num_rows().min(y.num_rows());
+        if x.slice(0, rows).columns() != y.slice(0, rows).columns() {
+            return false;
+        }
+        let rest = |batch: &RecordBatch| batch.slice(rows, batch.num_rows() - rows);
+        let (x, y) = (rest(x), rest(y));
+        left = (
+            if x.num_rows() == 0 {
+                of_a.next().cloned()
+            } else {
+                Some(x)
+            },
+            if y.num_rows() == 0 {
+                of_b.next().cloned()
+            } else {
+                Some(y)
+            },
+        );
+    }
+    true
+}
+
 fn packed(table: &ArrowTable) -> Result<Vec<u8>, ArrowError> {
     let mut writer = StreamWriter::try_new(Vec::new(), &table.schema)?;
     table.batches.iter().try_for_each(|batch| writer.write(batch))?;
@@ -287,48 +443,6 @@ fn look_up(py: Python<'_>, row: usize) -> PyResult<()> {
     // A pause, not only a release: who waits for the lock is woken by it and needs a moment to take it.
     py.detach(|| std::thread::sleep(std::time::Duration::from_micros(50)));
     py.check_signals()
-}
-
-/// The text of a cell, as the files have it.
-fn text(column: &ArrayRef, row: usize) -> String {
-    if column.is_null(row) {
-        return String::new();
-    }
-    match column.data_type() {
-        DataType::Utf8 => column.as_string::<i32>().value(row).to_owned(),
-        DataType::Int64 => column.as_primitive::<Int64Type>().value(row).to_string(),
-        DataType::Float64 => column.as_primitive::<Float64Type>().value(row).to_string(),
-        DataType::Boolean => column.as_boolean().value(row).to_string(),
-        DataType::Decimal128(..) => column.as_primitive::<Decimal128Type>().value_as_string(row),
-        DataType::Date32 => Date::from_days(column.as_primitive::<Date32Type>().value(row)).to_string(),
-        other => format!("<{other}>"),
-    }
-}
-
-/// The value of a cell.
-fn value<'py>(py: Python<'py>, column: &ArrayRef, row: usize) -> PyResult<Bound<'py, PyAny>> {
-    if column.is_null(row) {
-        return Ok(py.None().into_bound(py));
-    }
-    match column.data_type() {
-        DataType::Int64 => Ok(column
-            .as_primitive::<Int64Type>()
-            .value(row)
-            .into_pyobject(py)?
-            .into_any()),
-        DataType::Float64 => Ok(column
-            .as_primitive::<Float64Type>()
-            .value(row)
-            .into_pyobject(py)?
-            .into_any()),
-        DataType::Boolean => Ok(column.as_boolean().value(row).into_pyobject(py)?.to_owned().into_any()),
-        DataType::Decimal128(..) => decimal(py, &text(column, row)),
-        DataType::Date32 => {
-            let class = py.import("datetime")?.getattr("date")?;
-            class.call_method1("fromisoformat", (text(column, row),))
-        }
-        _ => Ok(text(column, row).into_pyobject(py)?.into_any()),
-    }
 }
 
 fn escaped(text: &str) -> String {

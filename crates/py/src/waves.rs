@@ -5,12 +5,12 @@ use std::sync::Arc;
 use clapot::WaveOptions;
 use pyo3::prelude::*;
 
-use crate::calls::seconds;
+use crate::calls::{cores, logged, seconds};
 use crate::floors::Floors;
 use crate::input::{maybe_natural, natural};
 use crate::plan::{Plan, Waves};
 use crate::problem::Problem;
-use crate::run::run;
+use crate::run::{Watch, watched};
 
 /// Decide what each node releases when, who picks it in which tour, and which departure it makes; and verify the plan.
 ///
@@ -32,6 +32,8 @@ use crate::run::run;
 ///     Seed of everything random.
 /// on_progress : callable, optional
 ///     As of :func:`route`; what the plan is worth is not told, since it has no single figure.
+/// on_interrupt, log : optional
+///     As of :func:`route`.
 ///
 /// Returns
 /// -------
@@ -50,7 +52,8 @@ use crate::run::run;
 /// ['batch_id', 'wave_id', 'cart_id']
 #[pyfunction]
 #[pyo3(signature = (
-    problem, plan, floors, *, time_limit = None, work_limit = None, threads = 0, seed = 1, on_progress = None
+    problem, plan, floors, *, time_limit = None, work_limit = None, threads = 0, seed = 1, on_progress = None,
+    on_interrupt = "raise", log = None
 ))]
 #[allow(clippy::too_many_arguments, reason = "they are the options of the call, by keyword")]
 pub(crate) fn plan_waves(
@@ -62,19 +65,23 @@ pub(crate) fn plan_waves(
     #[pyo3(from_py_with = natural)] threads: usize,
     #[pyo3(from_py_with = natural)] seed: u64,
     on_progress: Option<&Bound<'_, PyAny>>,
+    on_interrupt: &str,
+    log: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Plan> {
     let py = problem.py();
+    let on_progress = logged(on_progress, log)?;
+    let watch = Watch::new(py, on_progress.as_ref(), on_interrupt)?;
     let options = WaveOptions {
         time_limit: time_limit.map(|s| seconds(py, s)).transpose()?,
         work_limit,
-        threads,
+        threads: cores(threads),
         seed,
     };
     let of = Arc::clone(&problem.get().problem);
     let routing = plan.get().of_problem(py, &of)?;
     let floors = Floors::of_problem(floors, problem)?;
     let (routed, on) = (Arc::clone(&routing), Arc::clone(&floors.get().floors));
-    let made = run(py, on_progress, move |around| {
+    let made = watched(py, watch, move |around| {
         around.of_money(|around, _| clapot::plan_waves(&of, &routed, &on, &options, around))
     })?;
     let waves = Waves {

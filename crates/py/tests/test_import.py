@@ -1,6 +1,7 @@
 """The package imports, and it tells the version that it was built from."""
 
 import tomllib
+from importlib.metadata import metadata
 from importlib.metadata import version as installed_version
 from pathlib import Path
 
@@ -15,6 +16,13 @@ def test_the_version_is_the_workspace_version() -> None:
     assert clapot.version() == expected
     assert clapot.__version__ == expected
     assert installed_version("clapot") == expected
+
+
+def test_the_wheel_says_what_it_is_and_under_which_licence() -> None:
+    told = metadata("clapot")
+    assert told["License-Expression"] == "MIT OR Apache-2.0"
+    assert sorted(told.get_all("License-File") or []) == ["LICENSE-APACHE", "LICENSE-MIT"]
+    assert "Order routing with a proven gap" in str(told)
 
 
 def test_the_package_ships_its_types() -> None:

@@ -295,7 +295,7 @@ def test_what_is_out_of_range_is_said_in_words(problem: clapot.Problem) -> None:
     with pytest.raises(TypeError, match="threads"):
         clapot.route(problem, threads="two")  # type: ignore[arg-type]
     with pytest.raises(clapot.OptionError, match="no method \"best\"; there are auto, exact"):
-        clapot.route(problem, method="best")
+        clapot.route(problem, method="best")  # type: ignore[arg-type]
     with pytest.raises(KeyError, match="there are nodes, items"):
         problem.table("order")
 

@@ -34,30 +34,55 @@ from clapot._clapot import (
     verify,
     version,
 )
+from clapot._compare import compare
 from clapot._errors import (
     ClapotError,
     Diagnostic,
     FileError,
     InputError,
+    InputWarning,
     InternalError,
     OptionError,
     StoppedError,
     VerificationError,
 )
+from clapot._frames import Constant
 from clapot._progress import Progress
+from clapot._run import Run, start_route
+from clapot._schema import schema
+from clapot._versions import show_versions
 
 # They are of this package, wherever they are written: tracebacks and pickles name them so.
-for _public in (ClapotError, Diagnostic, FileError, InputError, InternalError, OptionError, Progress, StoppedError, VerificationError):
+for _public in (
+    ClapotError,
+    Constant,
+    Diagnostic,
+    FileError,
+    InputError,
+    InputWarning,
+    InternalError,
+    OptionError,
+    Progress,
+    Run,
+    StoppedError,
+    VerificationError,
+    compare,
+    schema,
+    show_versions,
+    start_route,
+):
     _public.__module__ = __name__
 del _public
 
 __all__ = [
     "Batches",
     "ClapotError",
+    "Constant",
     "Diagnostic",
     "FileError",
     "Floors",
     "InputError",
+    "InputWarning",
     "InternalError",
     "Layout",
     "OptionError",
@@ -65,6 +90,7 @@ __all__ = [
     "Priced",
     "Problem",
     "Progress",
+    "Run",
     "Selection",
     "StoppedError",
     "Table",
@@ -73,13 +99,17 @@ __all__ = [
     "VerificationError",
     "__version__",
     "batch",
+    "compare",
     "generate",
     "generate_floors",
     "plan_waves",
     "price",
     "read_shipments",
     "route",
+    "schema",
     "select_wave",
+    "show_versions",
+    "start_route",
     "tour",
     "verify",
     "version",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: Diagnostics that the text of an exception lists; all of them are in ``diagnostics``.
-_SHOWN = 20
+#: Lines of the text of an exception; all that was found is in ``diagnostics``.
+_SHOWN = 40
+#: Faults of one kind in one column that it lists.
+_OF_A_GROUP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,25 @@ class InputError(ClapotError, ValueError):
         super().__init__(self.diagnostics)
 
     def __str__(self) -> str:
-        """List the first diagnostics, errors before warnings, one a line."""
-        listed = sorted(self.diagnostics, key=lambda d: d.severity != "error")
-        lines = [str(diagnostic) for diagnostic in listed[:_SHOWN]]
-        more = len(listed) - len(lines)
+        """List the faults, errors before warnings, of each kind in one column the first three and the number of the others."""
+        groups: dict[tuple[str, str, str, str | None], list[Diagnostic]] = {}
+        for d in sorted(self.diagnostics, key=lambda d: d.severity != "error"):
+            groups.setdefault((d.severity, d.code, d.table, d.column), []).append(d)
+        lines: list[str] = []
+        for (_, code, table, column), found in groups.items():
+            shown = [str(dataclasses.replace(d, more=0)) for d in found[:_OF_A_GROUP]]
+            more = len(found) - len(shown) + sum(d.more for d in found)
+            if more > 0:
+                shown.append(f"  and {more:,} more {code} in {table}{f' {column}' if column else ''}")
+            lines += shown
+        more = len(lines) - _SHOWN
         if more > 0:
-            lines.append(f"... and {more} more, see .diagnostics")
+            lines = [*lines[:_SHOWN], f"... and {more} more lines, see .diagnostics"]
         return "\n".join(lines) or "the input is not valid"
+
+
+class InputWarning(UserWarning):
+    """A column or a setting of an input is not known, and is likely a misspelt one."""
 
 
 class OptionError(ClapotError, ValueError):

@@ -1,9 +1,20 @@
-"""Where a run stands."""
+"""Where a run stands.
 
-from __future__ import annotations
+Annotations are the types themselves, not their names: whoever makes columns of a dataclass looks the names up elsewhere. Amounts are
+`Any` there: Polars makes a decimal of no precision of `Decimal`, and refuses it.
+"""
 
+import decimal
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clapot._clapot import Table
+
+    _Amount = decimal.Decimal | None
+else:
+    _Amount = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +29,15 @@ class Progress:
         Seconds since the start of the call.
     total : decimal.Decimal or None
         What the best so far is worth: the cost of a plan (:func:`route`), metres or seconds (:func:`batch`), units per aisle
-        (:func:`select_wave`). ``None`` where there is nothing yet, and throughout :func:`plan_waves`.
+        (:func:`select_wave`). ``None`` until there is something, and throughout :func:`plan_waves`.
     bound : decimal.Decimal or None
         What is proved of the best there can be, where anything is: nothing costs less, and nothing has more units per aisle.
     """
 
     phase: str
     seconds: float
-    total: Decimal | None
-    bound: Decimal | None
+    total: _Amount
+    bound: _Amount
 
     @property
     def gap(self) -> float | None:
@@ -38,3 +49,20 @@ class Progress:
         if min(self.total, self.bound) <= 0 < largest:
             return None
         return float(abs(self.total - self.bound) / largest) if largest else 0.0
+
+
+def history(steps: Sequence[tuple[str, float, str | None, str | None]]) -> "Table":
+    """Return news as a table."""
+    from clapot._clapot import _table_of_columns
+
+    news = [
+        Progress(phase, seconds, *(None if text is None else decimal.Decimal(text) for text in (total, bound)))
+        for phase, seconds, total, bound in steps
+    ]
+    return _table_of_columns("history", [
+        ("phase", "text", [step.phase for step in news]),
+        ("seconds", "number", [step.seconds for step in news]),
+        ("total", "money", [step.total for step in news]),
+        ("bound", "money", [step.bound for step in news]),
+        ("gap", "number", [step.gap for step in news]),
+    ])
