@@ -75,6 +75,10 @@ python: wheel ## Install the wheel and what tests it into a fresh virtual enviro
 	$(PYENV)/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: -r requirements-test.txt
 	$(PYENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index $(WHEELS)/*.whl
 
+.PHONY: stub
+stub: python ## Write the docstrings of the extension module into the stub of the Python package
+	cd crates/py && $(PYENV)/bin/python stub_docs.py
+
 # --- use -------------------------------------------------------------------------------------------------------------
 
 .PHONY: demo

@@ -1,8 +1,8 @@
 //! A call that takes its time: in a thread of its own and without the lock of the interpreter. The calling thread looks for
 //! signals and hands over the progress meanwhile.
 //!
-//! Ctrl-C raises `KeyboardInterrupt` at once, unless the plan so far is asked for: the call is abandoned, and ends in the background as soon as it looks at its flag.
-//! A callback that returns `False` asks it to stop too, but gets the best so far.
+//! Ctrl-C raises `KeyboardInterrupt` at once: the call is abandoned, and ends in the background as soon as it looks at its flag. A
+//! callback that returns `False`, and Ctrl-C where that is asked for, ask it to stop too, but get the best so far.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;

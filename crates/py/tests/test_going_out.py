@@ -187,7 +187,9 @@ def test_status_gap_and_bound_do_not_contradict() -> None:
 def test_plans_side_by_side(problem: clapot.Problem, plan: clapot.Plan) -> None:
     yesterday = clapot.route(problem, method="priority").assignments
     table = clapot.compare(
-        problem, methods=["cheapest", "priority"], plans={"best": plan, "yesterday": yesterday, "again": clapot.price(problem, plan.assignments)}
+        problem,
+        methods=["cheapest", "priority"],
+        plans={"best": plan, "yesterday": yesterday, "again": clapot.price(problem, plan.assignments)},
     )
     assert set(table["plan"]) == {"best", "yesterday", "again", "cheapest", "priority"}
     assert table["total"] == sorted(table["total"])

@@ -76,7 +76,10 @@ def test_versions_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_faults_are_told_by_kind_and_column() -> None:
-    many = [clapot.Diagnostic("E301", "unknown-reference", "error", "lines", n, "sku", f"there is no SKU `O'Neil {n}`", "", None) for n in range(60)]
+    many = [
+        clapot.Diagnostic("E301", "unknown-reference", "error", "lines", n, "sku", f"there is no SKU `O'Neil {n}`", "", None)
+        for n in range(60)
+    ]
     other = clapot.Diagnostic("E205", "not-positive", "error", "lines", 4, "qty", "not above 0", "", None, more=7)
     warning = clapot.Diagnostic("W501", "unknown-column", "warning", "orders", None, None, "unknown column `x`", "", None)
     assert str(clapot.InputError([warning, *many[:2], other, *many[2:]])).splitlines() == [
