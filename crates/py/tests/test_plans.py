@@ -22,7 +22,9 @@ def test_a_plan_has_its_figures(plan: clapot.Plan) -> None:
     assert isinstance(plan.total, Decimal)
     assert sum(plan.cost.values()) == plan.total
     assert plan.bound <= plan.total
-    assert plan.gap == pytest.approx(float((plan.total - plan.bound) / plan.total))
+    best = max(plan.bound, plan.proved_bound or plan.bound)
+    assert plan.gap == pytest.approx(float((plan.total - best) / plan.total))
+    assert (plan.status == "optimal") == (best == plan.total)
     assert plan.status in {"optimal", "feasible"}
     assert plan.unfilled_units == sum(plan.unfilled["qty"])
     assert sum(plan.shipments["transport"]) == plan.cost["transport"]
