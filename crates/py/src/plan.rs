@@ -574,7 +574,9 @@ impl Plan {
                 waves.plan.batches.len()
             ),
         };
-        let gap = self.least_gap().map_or_else(|| "None".to_owned(), |gap| format!("{gap:.6}"));
+        let gap = self
+            .least_gap()
+            .map_or_else(|| "None".to_owned(), |gap| format!("{gap:.6}"));
         format!(
             "Plan('{}', {}, total={}, {bound}, gap={gap}, {} shipments, {} unfilled units{waves})",
             readable(&plan.problem),
