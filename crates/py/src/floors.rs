@@ -21,7 +21,7 @@ use crate::run::interruptible;
 use crate::tables::{Table, gathered, listed};
 
 /// Names of the tables of floors.
-const TABLES: [&str; 8] = [
+pub(crate) const TABLES: [&str; 8] = [
     "layouts",
     "edges",
     "locations",

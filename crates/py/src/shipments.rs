@@ -8,8 +8,9 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::floors::Floors;
-use crate::input;
+use crate::errors::warn_of_names;
+use crate::floors::{Floors, TABLES};
+use crate::input::{self, Reading};
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::run::interruptible;
@@ -80,7 +81,7 @@ pub(crate) fn read_shipments(
     };
     let rows = match shipments.extract::<PathBuf>() {
         Ok(path) => Err(path),
-        Err(_) => Ok(input::given(&[("shipments", Some(shipments))])?),
+        Err(_) => Ok(input::given(&[("shipments", Some(shipments))], &Reading::default())?),
     };
     let on = match (floor.extract::<PathBuf>(), floor.cast::<PyDict>()) {
         (Ok(path), _) => Err(path),
@@ -91,6 +92,7 @@ pub(crate) fn read_shipments(
         let rows = rows.as_ref().map_err(PathBuf::as_path);
         arrow::read_shipments(rows, on.as_ref().map_err(PathBuf::as_path), &at, options)
     })?;
+    warn_of_names(py, &read.warnings)?;
     let problem = Py::new(py, Problem::of_parts(draft, read.problem))?;
     let floors = Floors::of_parts(problem.clone_ref(py), floor_draft, read.floors, read.warnings);
     let plan = Plan::new(problem, read.plan, None);
@@ -113,11 +115,11 @@ fn floor_tables(given: &Bound<'_, PyDict>) -> PyResult<Tables> {
     let mut settings = None;
     for (name, value) in given {
         let name: String = name.extract()?;
-        match FLOOR_TABLES.into_iter().find(|known| *known == name) {
-            Some(known) => tables.add(known, input::table(known, &value)?),
+        match TABLES.into_iter().find(|known| *known == name) {
+            Some(known) => tables.add(known, input::table(known, &value, &Reading::default())?),
             None if name == "settings" => settings = Some(value),
             None => {
-                let known = FLOOR_TABLES.join(", ");
+                let known = TABLES.join(", ");
                 return Err(PyTypeError::new_err(format!(
                     "floor: no such table {name:?}; there are settings, {known}"
                 )));
@@ -128,14 +130,3 @@ fn floor_tables(given: &Bound<'_, PyDict>) -> PyResult<Tables> {
     tables.add_text("floor.toml", input::settings("floor", &settings)?);
     Ok(tables)
 }
-
-const FLOOR_TABLES: [&str; 8] = [
-    "layouts",
-    "edges",
-    "locations",
-    "location_stock",
-    "carts",
-    "shifts",
-    "departures",
-    "priorities",
-];

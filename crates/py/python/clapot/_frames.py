@@ -88,6 +88,8 @@ def prepared(
     clock : datetime.tzinfo, optional
         Where the date of an instant is read.
     """
+    if not kinds:
+        return Parts(frames=[table])  # nothing is known of its columns
     work = _Work(name, kinds, dict(own or {}), clock)
     pandas, polars, pyarrow = (sys.modules.get(library) for library in ("pandas", "polars", "pyarrow"))
     if polars is not None and isinstance(table, polars.LazyFrame):

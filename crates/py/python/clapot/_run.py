@@ -19,6 +19,7 @@ class RouteOptions(TypedDict, total=False):
 
     time_limit: float | None
     work_limit: int | None
+    patience: float | None
     gap: float
     threads: int
     seed: int

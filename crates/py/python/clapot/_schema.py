@@ -22,7 +22,7 @@ def schema(table: _AnyTable) -> Table:
     Parameters
     ----------
     table : str
-        A table of a problem (``orders``), of floors (``layouts``), ``pins``, ``decisions``, or one of a single question:
+        A table of a problem (``orders``), of floors (``layouts``), ``pins``, ``decisions``, ``shipments`` (of :func:`read_shipments`), or one of a single question:
         ``select_wave.orders``, ``select_wave.aisles``, ``batch.picks``, ``graph.edges``.
 
     Returns

@@ -3,6 +3,7 @@
 use super::calls::PINS;
 use super::loose::{AISLES, EDGES, ORDERS, PICKS};
 use crate::io::column::{Kind, Schema};
+use crate::io::open_shipments::SHIPMENTS;
 use crate::io::plan::DECISIONS;
 use crate::io::{floor, schema};
 use crate::model::Table;
@@ -18,7 +19,8 @@ pub struct ColumnType {
     pub required: bool,
 }
 
-/// The columns of a table: one of a problem or of floors by its name, `pins`, `decisions`, or one of a single question as
+/// The columns of a table: one of a problem or of floors by its name, `pins`, `decisions`, `shipments` (those without a
+/// plan), or one of a single question as
 /// `select_wave.orders`, `select_wave.aisles`, `batch.picks` or `graph.edges`. `None` where there is no such table.
 #[must_use]
 pub fn columns_of(table: &str) -> Option<Vec<ColumnType>> {
@@ -39,7 +41,9 @@ pub fn tables_of() -> Vec<&'static str> {
 
 fn schemas() -> Vec<(&'static str, &'static Schema)> {
     let of_problem = Table::ALL.into_iter().filter_map(schema::schema);
-    let named = of_problem.chain(floor::schemas()).chain([&PINS, &DECISIONS]);
+    let named = of_problem
+        .chain(floor::schemas())
+        .chain([&PINS, &DECISIONS, &SHIPMENTS]);
     let mut all: Vec<_> = named.map(|schema| (schema.name, schema)).collect();
     all.extend([
         ("select_wave.orders", &ORDERS),

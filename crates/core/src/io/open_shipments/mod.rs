@@ -22,7 +22,8 @@ use crate::plan::RoutingPlan;
 use crate::validate;
 
 use build::Origins;
-use rows::{Rows, SHIPMENTS};
+use rows::Rows;
+pub(super) use rows::SHIPMENTS;
 
 /// When planning begins, and by which clock.
 #[derive(Clone, Debug, PartialEq, Eq)]

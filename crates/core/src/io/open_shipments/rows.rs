@@ -12,7 +12,7 @@ use crate::model::floor::{FloorDraft, LocalClock};
 use crate::quantity::{MAX_MEASURE, Moment};
 
 /// The table of shipments. Of two names of a column either may stand.
-pub(super) const SHIPMENTS: Schema = Schema {
+pub(in crate::io) const SHIPMENTS: Schema = Schema {
     name: "shipments",
     required: true,
     columns: &[
