@@ -35,7 +35,7 @@ Examples:
 /// The pick locations are named, or found for SKUs with --take: the shortest tour over all places from which they may be
 /// taken, in layouts of aisles.
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, override_usage = "clapot tour [OPTIONS] --node <NODE>\n       [PROBLEM] [LOCATION]...")]
 pub(crate) struct Tour {
     /// Problem directory, which may be left out with --floor, then pick locations to visit, in any order
     #[arg(value_name = "PROBLEM] [LOCATION")]
