@@ -1,6 +1,7 @@
 """What happens on a floor: waves, selection, batches, tours."""
 
 import pickle
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -265,8 +266,8 @@ def test_waves_of_shipments_that_nobody_routed(tmp_path: Path) -> None:
     assert set(rows["shipment_id"]) == {"S-1", "S-2", "S-3"}
     # S-3 weighs 50 kg, and a cart takes 20: three tours of one wave.
     assert rows.filter(pl.col("shipment_id") == "S-3").height == 3
-    assert rows.filter(pl.col("shipment_id") == "S-1")["due"].to_list() == ["2026-03-02T12:00:00+01:00"]
-    assert waves.waves["start"][0] == "2026-03-02T09:00:00+01:00"
+    assert rows.filter(pl.col("shipment_id") == "S-1")["due"].to_list() == [datetime.fromisoformat("2026-03-02T12:00:00+01:00")]
+    assert waves.waves["start"][0] == datetime.fromisoformat("2026-03-02T09:00:00+01:00")
     assert clapot.verify(plan.problem, waves)
     simple = waves.compare_picking()
     assert simple is not None and waves.figures is not None
@@ -288,7 +289,7 @@ def test_waves_of_shipments_that_nobody_routed(tmp_path: Path) -> None:
     assert (list(some.problem.left_out), len(some.shipments)) == (["o1"], 2)
     waves = clapot.plan_waves(some.problem, some, _, work_limit=2_000)
     assert waves.wave_shipments is not None
-    assert set(waves.wave_shipments["due"]) == {"2026-03-02T12:30:00+01:00"}
+    assert set(waves.wave_shipments["due"]) == {datetime.fromisoformat("2026-03-02T12:30:00+01:00")}
     with pytest.raises(clapot.InputError) as caught:
         clapot.read_shipments(SHIPMENTS.with_columns(qty=pl.lit(0)), FLOOR, **at)
     assert (caught.value.diagnostics[0].table, caught.value.diagnostics[0].column) == ("shipments", "qty")

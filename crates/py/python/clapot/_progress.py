@@ -12,10 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from clapot._clapot import Table
 
-    _Amount = decimal.Decimal | None
-else:
-    _Amount = Any
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -36,8 +32,12 @@ class Progress:
 
     phase: str
     seconds: float
-    total: _Amount
-    bound: _Amount
+    if TYPE_CHECKING:
+        total: decimal.Decimal | None
+        bound: decimal.Decimal | None
+    else:
+        total: Any
+        bound: Any
 
     @property
     def gap(self) -> float | None:
