@@ -302,6 +302,8 @@ class Problem:
             Leave out orders that errors name, instead of refusing all of them; :attr:`left_out` tells which and why.
         threads : int, default 0
             Threads to read with; 0 is one per core.
+        site : str or os.PathLike, optional
+            A directory of fixed tables: each table that `path` lacks is taken from there, and so is ``problem.toml``.
 
         Returns
         -------
@@ -514,7 +516,7 @@ class Plan:
     @property
     def gap(self) -> float | None:
         """How much cheaper the best plan can be at most, as a share of ``total``: by ``proved_bound`` where there is one, else by
-        ``bound``.
+        ``bound``; ``None`` where that is not above 0, and so proves nothing.
         """
     @property
     def status(self) -> _Status:
@@ -700,7 +702,7 @@ class Verification:
         """The bound that is certain; ``None`` where it was not recomputed."""
     @property
     def gap(self) -> float | None:
-        """``(total - bound) / total`` with both recomputed; ``None`` where the bound was not."""
+        """``(total - bound) / total`` with both recomputed; ``None`` where the bound was not, or proves nothing."""
     def __bool__(self) -> bool: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
