@@ -97,6 +97,16 @@ class Tables:
         for order in range(count):
             self.add("orders", f"o{order}", "FR", f"{order % 100_000:05}", f"2026-03-{self.dice.randint(3, 9):02}")
 
+    def begin(self, nodes: int, items: int, orders: int, stock: tuple[int, int] | None = None, *, services: bool = True) -> None:
+        """Nodes, items and orders; stock of each item at so many nodes, up to so much, and two services, if wanted."""
+        self.nodes(nodes)
+        self.items(items)
+        if stock:
+            self.stock(nodes, items, *stock)
+        self.orders(orders)
+        if services:
+            self.two_services()
+
     def two_services(self) -> None:
         """A slow one by steps and a fast one by the kilogram, to everywhere."""
         for service, zone, days in [("std", "far", 3), ("exp", "z", 1)]:
@@ -108,10 +118,7 @@ class Tables:
 
 def lanes(t: Tables) -> None:
     """10,000 lanes by postcode, 3,000 destinations, 30 nodes."""
-    t.nodes(30)
-    t.items(1)
-    t.stock(30, 1, 30, 300)
-    t.orders(3000)
+    t.begin(30, 1, 3000, (30, 300), services=False)
     for order in range(3000):
         t.add("lines", f"o{order}", 1, "s0", 1, "false")
     t.add("services", "S", 12345)
@@ -124,10 +131,7 @@ def lanes(t: Tables) -> None:
 
 def dates(t: Tables) -> None:
     """40 SKUs that come on 100 days each to one node, no two on one day, 20 orders of all of them."""
-    t.nodes(1)
-    t.items(40)
-    t.orders(20)
-    t.two_services()
+    t.begin(1, 40, 20)
     days = t.dice.sample(range(4000), 4000)
     for sku in range(40):
         t.add("stock", "N0", f"s{sku}", 1)
@@ -140,20 +144,13 @@ def dates(t: Tables) -> None:
 
 def nodes(t: Tables) -> None:
     """20,000 nodes, each SKU at 4,000 of them, 500 orders."""
-    t.nodes(20_000)
-    t.items(50)
-    t.stock(20_000, 50, 4000, 3)
-    t.orders(500)
-    t.two_services()
+    t.begin(20_000, 50, 500, (4000, 3))
     some_lines(t, 500, 50, 1, 4)
 
 
 def services(t: Tables) -> None:
     """5,000 services to everywhere, 1,000 orders, 10 nodes."""
-    t.nodes(10)
-    t.items(200)
-    t.stock(10, 200, 4, 9)
-    t.orders(1000)
+    t.begin(10, 200, 1000, (4, 9), services=False)
     some_lines(t, 1000, 200, 1, 4)
     for service in range(5000):
         t.add("services", f"S{service}", 12345)
@@ -163,10 +160,7 @@ def services(t: Tables) -> None:
 
 def receipts(t: Tables) -> None:
     """5,000 stock rows of one SKU, each of its own day and node, 50 orders."""
-    t.nodes(5)
-    t.items(1)
-    t.orders(50)
-    t.two_services()
+    t.begin(5, 1, 50)
     for node in range(5):
         for day in range(1000):
             t.add("stock", f"N{node}", "s0", 1, day_after(5 * day + node))
@@ -177,11 +171,7 @@ def receipts(t: Tables) -> None:
 
 def large_order(t: Tables, divisible: str) -> None:
     """One order of 5,000 lines, each SKU at 4 of 10 nodes."""
-    t.nodes(10)
-    t.items(5000)
-    t.stock(10, 5000, 4, 9)
-    t.orders(1)
-    t.two_services()
+    t.begin(10, 5000, 1, (4, 9))
     for sku in range(5000):
         t.add("lines", "o0", sku, f"s{sku}", t.dice.randint(1, 6), divisible)
 
@@ -198,10 +188,7 @@ def whole(t: Tables) -> None:
 
 def one_sku(t: Tables) -> None:
     """One order of 3,000 lines of one SKU, and 300 of 8 lines of it."""
-    t.nodes(10)
-    t.items(1)
-    t.orders(301)
-    t.two_services()
+    t.begin(10, 1, 301)
     for node in range(10):
         t.add("stock", f"N{node}", "s0", 400)
     for order, count in [(0, 3000), *((order, 8) for order in range(1, 301))]:
@@ -211,10 +198,7 @@ def one_sku(t: Tables) -> None:
 
 def quotes(t: Tables) -> None:
     """400,000 quotes: 1,000 orders, 20 nodes, 20 services."""
-    t.nodes(20)
-    t.items(300)
-    t.stock(20, 300, 12, 9)
-    t.orders(1000)
+    t.begin(20, 300, 1000, (12, 9), services=False)
     some_lines(t, 1000, 300, 1, 8)
     for order in range(1000):
         for node in range(20):
@@ -225,10 +209,7 @@ def quotes(t: Tables) -> None:
 
 def cuts(t: Tables) -> None:
     """3,000 orders of large quantities of few, scarce SKUs: each stock row is a knapsack of hundreds of lines."""
-    t.nodes(20)
-    t.items(10)
-    t.orders(3000)
-    t.two_services()
+    t.begin(20, 10, 3000)
     for sku in range(10):
         for node in range(20):
             t.add("stock", f"N{node}", f"s{sku}", t.dice.randint(200, 500))
@@ -239,32 +220,20 @@ def cuts(t: Tables) -> None:
 
 def groups(t: Tables) -> None:
     """One order of 20 groups of 250 lines each."""
-    t.nodes(10)
-    t.items(5000)
-    t.stock(10, 5000, 10, 9)
-    t.orders(1)
-    t.two_services()
+    t.begin(10, 5000, 1, (10, 9))
     for sku in range(5000):
         t.add("lines", "o0", sku, f"s{sku}", 1, "false", f"g{sku % 20}")
 
 
 def twelve(t: Tables) -> None:
     """2,000 orders of 12 lines, 30 nodes: the largest orders of which every subset is priced."""
-    t.nodes(30)
-    t.items(1000)
-    t.stock(30, 1000, 15, 9)
-    t.orders(2000)
-    t.two_services()
+    t.begin(30, 1000, 2000, (15, 9))
     some_lines(t, 2000, 1000, 12, 12)
 
 
 def excluded(t: Tables) -> None:
     """500 orders of 12 lines, each line excluded from 20 of 40 nodes, and 300 orders from them too."""
-    t.nodes(40)
-    t.items(500)
-    t.stock(40, 500, 30, 9)
-    t.orders(500)
-    t.two_services()
+    t.begin(40, 500, 500, (30, 9))
     some_lines(t, 500, 500, 12, 12)
     for order in range(500):
         for line in range(12):
