@@ -270,7 +270,10 @@ fn gather_all(
         let mut limit = options.iter().filter_map(OrderOptions::complete_up_to).min();
         if reduced.len() > most {
             let fits = *reduced.select_nth_unstable(most).1;
-            limit = Some(limit.map_or(fits, |l| l.min(fits)));
+            // Present ways may lie beyond, and stay.
+            if fits <= slack {
+                limit = Some(limit.map_or(fits, |l| l.min(fits)));
+            }
         }
         match limit {
             None if slack >= gap => return Some((options, gap)),
