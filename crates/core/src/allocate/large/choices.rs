@@ -116,16 +116,12 @@ impl LargeOrder {
             costs: &space.costs,
             v,
             places: &mut space.places,
-            steps: &space.steps,
         };
         moves.start(at);
         if moves.total() >= NEVER {
             return;
         }
         for a in 0..self.atoms.len() {
-            if moves.is_over(moves.steps_of(a)) {
-                return;
-            }
             let from = moves.places.at[a];
             let others = moves.costs.of(a).iter().map(|c| c.node);
             let out = (!self.ship_complete).then_some(OUT);

@@ -6,7 +6,6 @@ use super::{Costs, LargeOrder, OUT};
 use crate::allocate::book::{Book, NEVER};
 use crate::allocate::price::Valuation;
 use crate::cost::tariff::Load;
-use crate::pace::Steps;
 
 /// Most rounds over all moves.
 const ROUNDS: usize = 8;
@@ -40,8 +39,6 @@ pub(super) struct Moves<'a, V> {
     pub costs: &'a Costs,
     pub v: &'a V,
     pub places: &'a mut Places,
-    /// Steps since the last look at the clock. Where a look finds it over, moves end with the atoms where they are.
-    pub steps: &'a Steps,
 }
 
 impl<V: Valuation> Moves<'_, V> {
@@ -59,14 +56,9 @@ impl<V: Valuation> Moves<'_, V> {
     pub(super) fn start(&mut self, at: &[u16]) {
         self.clear();
         self.places.at.copy_from_slice(at);
-        for (a, &to) in at.iter().enumerate().filter(|(_, to)| **to != OUT) {
-            let s = self.places.shipments[usize::from(to)];
-            self.places.shipments[usize::from(to)] = self.with(s, a, self.costs.at(a, to));
-        }
         let mut fits = true;
         for n in 0..self.places.shipments.len() {
-            let s = self.places.shipments[n];
-            self.places.shipments[n].cost = if s.atoms == 0 { 0 } else { self.cost_of(&s, n as u16) };
+            self.places.shipments[n] = self.gathered(n as u16);
             let doubled = self.places.shipments[n].atoms > 0 && self.twin(n as u16).is_some_and(|t| usize::from(t) < n);
             fits &= self.places.shipments[n].cost < NEVER && !doubled;
         }
@@ -242,34 +234,12 @@ impl<V: Valuation> Moves<'_, V> {
         self.set(atom, to);
     }
 
-    pub(super) fn is_over(&self, steps: usize) -> bool {
-        self.steps.spend(steps, || self.book.is_overdue())
-    }
-
-    /// Steps to price one atom more at a node.
-    fn steps_at_a_node(&self) -> usize {
-        let atoms = if self.order.shares_rows {
-            self.order.atoms.len()
-        } else {
-            1
-        };
-        atoms + self.order.nodes.len()
-    }
-
-    /// Steps to find the best place of an atom.
-    pub(super) fn steps_of(&self, atom: usize) -> usize {
-        self.order.atoms.len() + self.costs.of(atom).len() * self.steps_at_a_node()
-    }
-
     pub(super) fn insert_all(&mut self) {
         let mut sequence = std::mem::take(&mut self.places.sequence);
         sequence.clear();
         sequence.extend(0..self.order.atoms.len());
         sequence.sort_by_key(|&a| (self.costs.of(a).len(), -self.order.atoms[a].load.weight.0));
         for &a in &sequence {
-            if self.is_over(self.steps_of(a)) {
-                break;
-            }
             self.place(a);
         }
         self.places.sequence = sequence;
@@ -279,15 +249,9 @@ impl<V: Valuation> Moves<'_, V> {
         for _ in 0..ROUNDS {
             let before = self.total();
             for a in 0..self.order.atoms.len() {
-                if self.is_over(self.steps_of(a)) {
-                    return;
-                }
                 self.place(a);
             }
             for n in 0..self.order.nodes.len() as u16 {
-                if self.is_over(self.order.atoms.len() + self.order.nodes.len()) {
-                    return;
-                }
                 if self.places.shipments[usize::from(n)].atoms > 0 {
                     self.close(n);
                 } else {
@@ -324,9 +288,6 @@ impl<V: Valuation> Moves<'_, V> {
         self.places.shipments[usize::from(node)] = Shipment::default();
         for a in 0..self.order.atoms.len() {
             if self.places.old.0[a] == node {
-                if self.is_over(self.steps_of(a)) {
-                    break;
-                }
                 let to = self.cheapest(a, OUT, node);
                 self.set(a, to);
             }
@@ -350,9 +311,6 @@ impl<V: Valuation> Moves<'_, V> {
         // All that can come from there, as far as it fits; then what is better off elsewhere leaves again.
         for a in 0..self.order.atoms.len() {
             let cost = self.costs.at(a, node);
-            if self.is_over(self.steps_at_a_node()) {
-                break;
-            }
             if cost < NEVER {
                 let from = self.places.at[a];
                 self.set(a, OUT);
@@ -363,81 +321,9 @@ impl<V: Valuation> Moves<'_, V> {
         for a in 0..self.order.atoms.len() {
             let left_twin = twin.is_some_and(|t| self.places.old.0[a] == t && self.places.at[a] == OUT);
             if self.places.at[a] == node || left_twin {
-                if self.is_over(self.steps_of(a)) {
-                    break;
-                }
                 self.place(a);
             }
         }
         self.keep_if_better(before);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    use std::time::Duration;
-
-    use super::super::{Effort, Space};
-    use crate::allocate::book::Builder;
-    use crate::allocate::testing::{Random, some_prices};
-    use crate::allocate::valuation::Priced;
-    use crate::search::{Budget, Clock};
-    use clapot::generate::{GenerateOptions, Profile, generate};
-
-    const EFFORT: Effort = Effort {
-        branches: 50,
-        insert: true,
-        tolerance: 0,
-    };
-
-    /// Counts looks; a minute has passed after so many.
-    struct Looks {
-        looks: AtomicU64,
-        most: u64,
-    }
-
-    impl Clock for Looks {
-        fn elapsed(&self) -> Duration {
-            let late = self.looks.fetch_add(1, Ordering::Relaxed) >= self.most;
-            Duration::from_secs(if late { 60 } else { 0 })
-        }
-    }
-
-    #[test]
-    fn the_search_for_a_large_order_looks_at_the_clock_and_ends_with_a_way() {
-        let options = GenerateOptions {
-            orders: 40,
-            nodes: 12,
-            profile: Profile::B2b,
-            divisible: false,
-            ..GenerateOptions::default()
-        };
-        let draft = generate(&options).unwrap();
-        let problem = clapot::validate::check(draft).unwrap().problem;
-        let run = |most: u64| {
-            let clock = Looks {
-                looks: AtomicU64::new(0),
-                most,
-            };
-            let budget = Budget::new(&clock, Some(Duration::from_secs(30)), None, None);
-            let book = Builder::new(&problem).within(&budget).build();
-            let priced = Priced::new(&book, &some_prices(&mut Random::new(7), &book));
-            let before = clock.looks.load(Ordering::Relaxed);
-            let mut space = Space::default();
-            for large in &book.large {
-                let solved = large.solve(&book, &priced, None, EFFORT, &mut space);
-                assert_eq!(large.cost(&book, &solved.way, &priced), solved.cost);
-            }
-            (
-                book.large.len(),
-                clock.looks.load(Ordering::Relaxed) - before,
-                space.work,
-            )
-        };
-        let (orders, looks, work) = run(u64::MAX);
-        assert!(orders > 10 && looks > 4, "{orders} orders, {looks} looks");
-        let (_, looks, less) = run(0);
-        assert!(looks < 3 && less < work, "{looks} looks, {less} of {work}");
     }
 }

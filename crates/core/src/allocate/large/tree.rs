@@ -227,10 +227,6 @@ impl<V: Valuation> Search<'_, V> {
         best
     }
 
-    fn is_over(&self, steps: usize) -> bool {
-        self.space.steps.spend(steps, || self.book.is_overdue())
-    }
-
     fn moves(&mut self) -> Moves<'_, V> {
         Moves {
             book: self.book,
@@ -238,7 +234,6 @@ impl<V: Valuation> Search<'_, V> {
             costs: &self.space.costs,
             v: self.v,
             places: &mut self.space.places,
-            steps: &self.space.steps,
         }
     }
 
@@ -288,7 +283,7 @@ impl<V: Valuation> Search<'_, V> {
         self.keep(root, u32::MAX, None);
         while let Some(&Reverse((bound, at))) = self.space.heap.peek() {
             let close = self.upper - (self.upper / 1_000_000).saturating_mul(effort.tolerance);
-            if bound >= close || self.space.branches.len() >= effort.branches as usize || self.is_over(nodes) {
+            if bound >= close || self.space.branches.len() >= effort.branches as usize {
                 lower = lower.min(bound);
                 break;
             }
@@ -419,7 +414,7 @@ impl<V: Valuation> Search<'_, V> {
                 let space = &mut *self.space;
                 space.kept.clone_from(&space.now);
             }
-            if best.0 >= self.upper || turn + 1 == turns || self.is_over(self.space.costs.all().len()) {
+            if best.0 >= self.upper || turn + 1 == turns {
                 break;
             }
             let Space { relax, now, .. } = &mut *self.space;
