@@ -297,7 +297,7 @@ fn faults_of_a_table_of_shipments_are_told_with_their_place() {
     );
     assert!(errors.iter().all(|e| e["file"] == "today.csv"), "{json}");
     let refused = run("waves --shipments today.csv --floor floor --now noon -o plan").exits(2);
-    assert!(refused.err.contains("not an instant"), "{}", refused.err);
+    assert!(refused.err.contains("not a date and time"), "{}", refused.err);
     let refused = run("waves --shipments today.csv --floor floor --timezone Mars -o plan").exits(2);
     assert!(refused.err.contains("not a time zone"), "{}", refused.err);
     let refused = run("waves --shipments today.csv -o plan").exits(2);

@@ -152,7 +152,12 @@ impl<'p> Reasons<'p> {
     /// that is there or a new one.
     fn has_capacity(&self, order: OrderIdx, node: NodeIdx, (lines, units): (i64, i64), joins: bool) -> bool {
         let has = |left: Option<i64>, need: i64| left.is_none_or(|left| left >= need);
-        let quotes = self.problem.quotes_of(order).iter().filter(|q| q.node == node);
+        let is_quoted = self.problem.orders()[order].pickup_node.is_none();
+        let quotes = self
+            .problem
+            .quotes_of(order)
+            .iter()
+            .filter(|q| is_quoted && q.node == node);
         let workload = quotes.map(|q| i64::from(q.workload)).min().unwrap_or(1);
         let (left, n) = (&self.left, node.get());
         (joins || has(left.shipments[n], workload)) && has(left.lines[n], lines) && has(left.units[n], units)

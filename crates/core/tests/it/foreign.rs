@@ -305,7 +305,7 @@ fn columns_keys_and_ids_are_guessed() {
     let found: Vec<String> = faults(problem.path()).iter().map(ToString::to_string).collect();
     for expected in [
         "E113 orders.csv:1 order_id: column order_id is missing; did you mean it by `Order ID`?",
-        "W501 orders.csv:1:1: unknown column `Order ID`; did you mean `order_id`?",
+        "W530 orders.csv:1:1: unknown column `Order ID`; did you mean `order_id`?",
         "unknown column `safty`; did you mean `safety`?",
         "unknown key `objective.split_penality`; did you mean `objective.split_penalty`?",
         "column node_id is missing; did you mean it by `nodeid`?",
