@@ -67,10 +67,11 @@ pub(crate) fn price(priced: &Priced<'_>) -> String {
         format!("INVALID {violations}, {stranded} without a service")
     };
     format!(
-        "{listed}{}, as decided\n\n{}\n\n{}\n\n{written}{verdict}\n",
+        "{listed}{}, as decided\n\n{}\n\n{}{}\n\n{written}{verdict}\n",
         printable(summary.problem),
         lines(&costs),
         lines(&figures(summary)),
+        where_tables::tables(&summary.places, summary.currency),
     )
 }
 
