@@ -37,7 +37,7 @@ impl<'py> Reading<'py> {
             let known = py.import("clapot._schema")?.getattr("names")?;
             check.call1((columns, tables.to_vec(), known))?;
         }
-        let columns = columns.map(|columns| columns.extract::<Bound<'_, PyDict>>());
+        let columns = columns.map(PyAnyMethods::extract::<Bound<'_, PyDict>>);
         let is_rounded = match rounding {
             None => false,
             Some("nearest") => true,

@@ -118,15 +118,14 @@ impl Meaning<'_, '_> {
                 shown.push(None);
                 continue;
             };
-            let offset = match offsets.get(&instant) {
-                Some(&offset) => offset,
-                None => {
-                    let moment = class.call_method1("fromtimestamp", (instant, &utc))?;
-                    let offset = moment.call_method1("astimezone", (clock,))?.call_method0("utcoffset")?;
-                    #[allow(clippy::cast_possible_truncation, reason = "less than a day")]
-                    let offset = offset.call_method0("total_seconds")?.extract::<f64>()? as i64;
-                    *offsets.entry(instant).or_insert(offset)
-                }
+            let offset = if let Some(&offset) = offsets.get(&instant) {
+                offset
+            } else {
+                let moment = class.call_method1("fromtimestamp", (instant, &utc))?;
+                let offset = moment.call_method1("astimezone", (clock,))?.call_method0("utcoffset")?;
+                #[allow(clippy::cast_possible_truncation, reason = "less than a day")]
+                let offset = offset.call_method0("total_seconds")?.extract::<f64>()? as i64;
+                *offsets.entry(instant).or_insert(offset)
             };
             shown.push(Some(instant + offset));
         }
@@ -169,7 +168,7 @@ fn truths(array: &ArrayRef) -> Option<ArrayRef> {
         truths.push(match number {
             None => None,
             Some(n) if n.is_nan() => None,
-            Some(n) if n == 0.0 => Some(false),
+            Some(0.0) => Some(false),
             Some(n) if (n - 1.0).abs() < f64::EPSILON => Some(true),
             Some(_) => return None,
         });
@@ -241,7 +240,7 @@ fn rounded(array: &ArrayRef, places: usize) -> Option<ArrayRef> {
         _ => return None,
     };
     let cells = shown.into_iter().map(|text| text.map(|text| nearest(text, places)));
-    Some(Arc::new(StringArray::from_iter(cells)))
+    Some(Arc::new(cells.collect::<StringArray>()))
 }
 
 /// A decimal number rounded to so many decimals, halves away from 0; what is no such number stays as it is.

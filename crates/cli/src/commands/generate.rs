@@ -27,6 +27,7 @@ Examples:
 /// ones, and every rule of the file format occurs. The same options give the same files, to the byte, on every machine.
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "clapot generate [OPTIONS] --orders <N> --nodes <W>\n       --output <DIR>")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Generate {
     /// Number of orders, 1 to 10,000,000
     #[arg(long, value_name = "N")]

@@ -30,16 +30,13 @@ impl Man {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let mut program = Cli::command();
         program.build();
-        match self.output {
-            Some(dir) => {
-                let written = std::fs::create_dir_all(&dir).and_then(|()| write_pages(&program, &dir));
-                written.map_err(|e| Error::io(&dir, e))?;
-                Ok(Done::with(format!("wrote the manual pages to {}\n", text::path(&dir))))
-            }
-            None => {
-                let page = page(&program).map_err(|e| Error::internal(format!("no manual page: {e}")))?;
-                Ok(Done::with(String::from_utf8_lossy(&page).into_owned()))
-            }
+        if let Some(dir) = self.output {
+            let written = std::fs::create_dir_all(&dir).and_then(|()| write_pages(&program, &dir));
+            written.map_err(|e| Error::io(&dir, e))?;
+            Ok(Done::with(format!("wrote the manual pages to {}\n", text::path(&dir))))
+        } else {
+            let page = page(&program).map_err(|e| Error::internal(format!("no manual page: {e}")))?;
+            Ok(Done::with(String::from_utf8_lossy(&page).into_owned()))
         }
     }
 }

@@ -105,7 +105,7 @@ pub(super) fn whole(b: &Branching<'_>, state: &mut State, news: &mut dyn FnMut(i
         };
         let found = if b.budget.is_limited() {
             models.extend(proves.then(prover).flatten());
-            side_by_side(b, models, state, gap)
+            side_by_side(b, &models, state, gap)
         } else {
             one_by_one(b, models, proves.then_some(&prover), state, gap)
         };
@@ -193,7 +193,7 @@ impl Look {
 type Found = (Option<i64>, Better);
 
 /// Solves models side by side. Where there is a deadline, and one proves the best of all plans, the others end.
-fn side_by_side(b: &Branching<'_>, models: Vec<Look>, state: &State, gap: i64) -> Vec<Found> {
+fn side_by_side(b: &Branching<'_>, models: &[Look], state: &State, gap: i64) -> Vec<Found> {
     let enough = AtomicBool::new(false);
     let has_deadline = b.budget.seconds_left().is_some();
     let one = |look: &Look| {

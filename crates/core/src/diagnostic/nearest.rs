@@ -122,10 +122,11 @@ mod tests {
         let mut least = (by_recursion(a1, b1) + usize::from(x != y))
             .min(by_recursion(a1, b) + 1)
             .min(by_recursion(a, b1) + 1);
-        if let (Some((x1, a2)), Some((y1, b2))) = (a1.split_last(), b1.split_last()) {
-            if x == y1 && x1 == y {
-                least = least.min(by_recursion(a2, b2) + 1);
-            }
+        if let (Some((x1, a2)), Some((y1, b2))) = (a1.split_last(), b1.split_last())
+            && x == y1
+            && x1 == y
+        {
+            least = least.min(by_recursion(a2, b2) + 1);
         }
         least
     }

@@ -87,9 +87,8 @@ fn amount(text: &str, is_whole: bool) -> Option<String> {
     // Of two different marks the last is that of the decimals; one that stands twice parts
     // thousands.
     let (what, number, other) = match (commas, points) {
-        (0, 0) => ("", ungrouped.to_owned(), None),
         (0, 1) if ungrouped == text => return None,
-        (0, 1) => ("", ungrouped.to_owned(), None),
+        (0, 0 | 1) => ("", ungrouped.to_owned(), None),
         (1, 0) if is_whole && thousands(',') => ("a comma between thousands? ", without(','), None),
         (1, 0) => {
             let other = thousands(',').then(|| without(','));

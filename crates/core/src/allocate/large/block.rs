@@ -120,7 +120,7 @@ impl Block {
 impl LargeOrder {
     /// The block of the order, as far as it is wanted; `None` where a ladder has very many steps.
     pub(crate) fn block(&self, book: &Book<'_>, extent: Extent<'_>, now: &LargeWay) -> Option<Block> {
-        let now = &self.counted(now);
+        let now = &Self::counted(now);
         let mut block = Block::new();
         let mut served: Vec<Vec<(u32, i64)>> = vec![Vec::new(); self.atoms.len()];
         let (mut openings, mut open_nodes) = (Vec::new(), 0);
@@ -262,7 +262,7 @@ impl LargeOrder {
     }
 
     /// The quantities of a way.
-    fn counted<'a>(&self, way: &'a LargeWay) -> Counted<'a> {
+    fn counted(way: &LargeWay) -> Counted<'_> {
         let mut counts = BTreeMap::new();
         for (a, &node) in way.places().iter().enumerate().filter(|(_, n)| **n != OUT) {
             counts.insert((a, node), 1);
@@ -287,18 +287,17 @@ impl LargeOrder {
         }
         for (a, seats) in served.iter().enumerate() {
             let atom = &self.atoms[a];
-            let (out, times) = match all {
-                Some(all) => (all, atom.count),
-                None => {
-                    let out = block.column(BlockColumn::costing(atom.each_unfilled()));
-                    if atom.count > 1 {
-                        block.most.push((out, atom.count));
-                    }
-                    block
-                        .start
-                        .extend(std::iter::repeat_n(out, (atom.count - filled[a]) as usize));
-                    (out, 1)
+            let (out, times) = if let Some(all) = all {
+                (all, atom.count)
+            } else {
+                let out = block.column(BlockColumn::costing(atom.each_unfilled()));
+                if atom.count > 1 {
+                    block.most.push((out, atom.count));
                 }
+                block
+                    .start
+                    .extend(std::iter::repeat_n(out, (atom.count - filled[a]) as usize));
+                (out, 1)
             };
             let mut terms = seats.clone();
             terms.push((out, i64::from(times)));

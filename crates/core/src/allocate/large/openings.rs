@@ -155,7 +155,9 @@ impl Block {
                 }
             }
             let common = terms.iter().fold(0, |d, t| gcd(d, t.1.abs())).max(1);
-            terms.iter_mut().for_each(|t| t.1 /= common);
+            for term in &mut terms {
+                term.1 /= common;
+            }
             self.at_most(terms, 0);
         }
     }

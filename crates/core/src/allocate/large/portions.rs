@@ -453,7 +453,9 @@ impl<'a, V: Valuation> Portions<'a, V> {
             .map(|o| o as usize)
             .filter(|&o| self.q.held[o] > 0)
             .collect();
-        giving.iter().for_each(|&offer| self.unset(offer));
+        for &offer in &giving {
+            self.unset(offer);
+        }
         giving.into_iter().map(|o| self.q.offers[o].atom as usize).collect()
     }
 

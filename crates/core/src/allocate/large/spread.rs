@@ -70,10 +70,11 @@ impl Spread {
             for sum in &self.sums {
                 let rest = count - sum.units;
                 let fits = rest > 0 && rest <= giver.most && sum.opened + u32::from(giver.opens) <= room;
-                if fits && sum.cost < best.0 {
-                    if let Some(more) = delta(g, rest).filter(|more| sum.cost + more < best.0) {
-                        best = (sum.cost + more, sum.last, Some((g as u32, rest)));
-                    }
+                if fits
+                    && sum.cost < best.0
+                    && let Some(more) = delta(g, rest).filter(|more| sum.cost + more < best.0)
+                {
+                    best = (sum.cost + more, sum.last, Some((g as u32, rest)));
                 }
             }
         }

@@ -83,7 +83,7 @@ impl Staircase {
     pub(super) fn below(&self, all: &Load) -> Underestimator {
         const WHOLE: i128 = 100 * Money::SCALE as i128;
         let per = i128::from(self.per.ten_thousandths()) * i128::from(self.times);
-        let exact = (per * (WHOLE + i128::from(self.fuel.0)) << SHIFT) / (WHOLE * i128::from(self.width));
+        let exact = ((per * (WHOLE + i128::from(self.fuel.0))) << SHIFT) / (WHOLE * i128::from(self.width));
         let most = |x: i64| i128::from((1i64 << 60) / (x + 1));
         let by_weight = exact.min(most(all.weight.0.max(self.top(self.last))));
         let by_volume = self.divisor.map_or(0, |d| by_weight * 1000 / i128::from(d));

@@ -207,9 +207,9 @@ impl<V: Valuation> Search<'_, V> {
         found.truncate(most);
         let way = |shipped: &Vec<Came>| {
             let (mut at, mut portions) = (vec![OUT; order.atoms.len()], Vec::new());
-            shipped
-                .iter()
-                .for_each(|came| came.ship(&table.digits, &mut at, &mut portions));
+            for came in shipped {
+                came.ship(&table.digits, &mut at, &mut portions);
+            }
             self.space.costs.way(order, &at, &portions)
         };
         let mut ways: Vec<(i64, LargeWay)> = found.iter().map(|(cost, shipped)| (*cost, way(shipped))).collect();
@@ -345,10 +345,10 @@ impl<V: Valuation> Search<'_, V> {
                 if sum >= cell.0 {
                     continue;
                 }
-                if let Some(carriage) = order.carriage(book, stop as u16, table.loads[bundle as usize]) {
-                    if sum + carriage < cell.0 {
-                        *cell = (sum + carriage, stop as u16);
-                    }
+                if let Some(carriage) = order.carriage(book, stop as u16, table.loads[bundle as usize])
+                    && sum + carriage < cell.0
+                {
+                    *cell = (sum + carriage, stop as u16);
                 }
             }
         }

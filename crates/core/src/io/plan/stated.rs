@@ -284,6 +284,7 @@ fn float(raw: &str) -> Option<f64> {
     number(raw)?.parse().ok().filter(|x: &f64| x.is_finite())
 }
 
+#[allow(clippy::option_option, reason = "no float, null, or a float")]
 fn float_or_null(raw: &str) -> Option<Option<f64>> {
     if raw == "null" {
         Some(None)

@@ -93,7 +93,7 @@ fn solved(model: &Model, start: Option<&[u32]>, limits: Limits, wire: &Wire) -> 
         // A start that HiGHS refuses costs time, not correctness.
         let _ = inner.try_set_solution(Some(&values(model, start)), None, None, None);
     }
-    let before = limits.patience.map_or(0, |patience| patience.moved_at());
+    let before = limits.patience.map_or(0, Patience::moved_at);
     let patience = Mutex::new(limits.patience.unwrap_or(Patience::new(0)));
     let stalled = AtomicBool::new(false);
     let is_enough = |now: Standing| {
