@@ -14,19 +14,17 @@ use crate::support::guess::{careless, shape, some_cut, some_prices};
 use crate::support::random::Random;
 use crate::support::{modest_plan, tiny};
 
-fn planned(problem: &Problem) -> RoutingPlan {
-    let clock = StdClock::start();
-    let around = Surroundings {
-        clock: &clock,
-        interrupt: None,
-        progress: &mut |_| {},
-    };
-    let options = RouteOptions {
-        work_limit: Some(2_000),
+fn options(work: u64) -> RouteOptions {
+    RouteOptions {
+        work_limit: Some(work),
         threads: 1,
         ..RouteOptions::default()
-    };
-    let plan = route(problem, &options, around).unwrap();
+    }
+}
+
+fn planned(problem: &Problem) -> RoutingPlan {
+    let clock = StdClock::start();
+    let plan = route(problem, &options(2_000), Surroundings::new(&clock)).unwrap();
     let verdict = verify(problem, &plan, &VerifyOptions::default());
     assert!(verdict.is_valid(), "{:?}", verdict.violations);
     plan
@@ -79,17 +77,7 @@ fn a_start_from_the_same_state_is_whole_and_never_made_worse() {
         let plan = planned(&problem);
         let start = Start::of_earlier(&problem.clone(), &problem, &plan);
         let clock = StdClock::start();
-        let around = Surroundings {
-            clock: &clock,
-            interrupt: None,
-            progress: &mut |_| {},
-        };
-        let options = RouteOptions {
-            work_limit: Some(50),
-            threads: 1,
-            ..RouteOptions::default()
-        };
-        let (next, taken) = route_from(&problem, &options, &start, around).unwrap();
+        let (next, taken) = route_from(&problem, &options(50), &start, Surroundings::new(&clock)).unwrap();
         assert_eq!((taken.taken, taken.gone), (problem.orders().len(), 0), "seed {seed}");
         assert!(next.cost.total() <= plan.cost.total(), "seed {seed}");
         assert!(
